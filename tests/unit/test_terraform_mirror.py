@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tooling.terraform_mirror import (
+    MirrorNotFoundError,
+    cli_config_text,
+    find_mirror,
+    write_cli_config,
+)
+
+
+def make_mirror(root: Path, provider: str = "hashicorp/aws") -> Path:
+    package = root / "registry.terraform.io" / provider / "5.100.0" / "linux_amd64"
+    package.mkdir(parents=True)
+    return root
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """An environment whose home and data folders are empty."""
+    return {"HOME": str(tmp_path / "home"), "XDG_DATA_DIRS": str(tmp_path / "share")}
+
+
+def test_the_variable_wins_over_every_other_place(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    make_mirror(tmp_path / "home" / ".terraform.d" / "plugins")
+    chosen = make_mirror(tmp_path / "chosen")
+    assert find_mirror({**environment, "TF_PLUGIN_DIR": str(chosen)}, []) == chosen
+
+
+def test_a_variable_that_names_no_mirror_is_an_error(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    with pytest.raises(MirrorNotFoundError, match=r"TF_PLUGIN_DIR=.*nowhere.*unset it"):
+        find_mirror({**environment, "TF_PLUGIN_DIR": str(tmp_path / "nowhere")}, [])
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["home/.terraform.d/plugins", "home/.local/share/terraform/plugins", "share/terraform/plugins"],
+)
+def test_the_usual_places_are_searched(
+    tmp_path: Path, environment: dict[str, str], place: str
+) -> None:
+    mirror = make_mirror(tmp_path / place)
+    assert find_mirror(environment, []) == mirror
+
+
+def test_children_of_shared_folders_come_last(tmp_path: Path, environment: dict[str, str]) -> None:
+    (tmp_path / "vendor" / "another-tool").mkdir(parents=True)
+    child = make_mirror(tmp_path / "vendor" / "terraform-plugins")
+    assert find_mirror(environment, [tmp_path / "vendor"]) == child
+    usual = make_mirror(tmp_path / "share" / "terraform" / "plugins")
+    assert find_mirror(environment, [tmp_path / "vendor"]) == usual
+
+
+def test_an_empty_registry_folder_is_no_mirror(tmp_path: Path, environment: dict[str, str]) -> None:
+    (tmp_path / "vendor" / "x" / "registry.terraform.io").mkdir(parents=True)
+    assert find_mirror(environment, [tmp_path / "vendor"]) is None
+
+
+def test_the_config_names_the_mirror_and_leaves_the_rest_to_the_registry(tmp_path: Path) -> None:
+    mirror = make_mirror(tmp_path / "mirror")
+    text = cli_config_text(mirror)
+    assert f'path    = "{mirror}"' in text
+    assert 'include = ["registry.terraform.io/hashicorp/aws"]' in text
+    assert 'exclude = ["registry.terraform.io/hashicorp/aws"]' in text
+
+
+def test_the_config_is_written_where_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mirror = make_mirror(tmp_path / "mirror")
+    monkeypatch.setenv("TF_PLUGIN_DIR", str(mirror))
+    written = write_cli_config(tmp_path / "new" / "terraform.rc")
+    assert written.is_absolute()
+    assert written.read_text(encoding="utf-8") == cli_config_text(mirror)
