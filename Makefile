@@ -1,0 +1,84 @@
+# Every command of the project; `make help` lists them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# Nothing is written outside the repository.
+export UV_CACHE_DIR := $(CURDIR)/.cache/uv
+export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
+export HF_HOME := $(CURDIR)/.cache/huggingface
+export RUFF_CACHE_DIR := $(CURDIR)/.cache/ruff
+export MYPY_CACHE_DIR := $(CURDIR)/.cache/mypy
+export UV_PYTHON_DOWNLOADS := never
+export PYTHONDONTWRITEBYTECODE := 1
+export CHECKPOINT_DISABLE := 1
+
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+PY := $(BIN)/python
+RUNTIME := .venv/.runtime
+DEV := .venv/.dev
+
+## demo: build the whole edge path on a local cloud, check every model, tear it down
+demo: $(RUNTIME)
+	@$(PY) -m tooling demo
+
+## local: keep a deployed local cloud up in the foreground (writes build/local.env)
+local: $(RUNTIME)
+	@exec $(PY) -m tooling local
+
+## test: the whole suite, on both cores
+test: $(DEV)
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+## lint: formatting, types, house rules of Python and Terraform
+lint: $(DEV)
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy .
+	@$(PY) -m pipeline_defs --check
+	@terraform fmt -check -recursive .
+	@$(PY) -m tooling validate
+
+## fmt: format Python and Terraform
+fmt: $(DEV)
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && terraform fmt -recursive .
+
+## pipelines: regenerate pipeline_defs/definitions from models.yaml
+pipelines: $(DEV)
+	@$(PY) -m pipeline_defs
+
+## package: build the Lambda zips into build/lambda
+package: $(RUNTIME)
+	@$(PY) -m tooling.package_lambdas
+
+## lock: re-pin requirements/*.txt from requirements/*.in
+lock: $(RUNTIME)
+	@$(PY) -m tooling.lock
+
+## setup: install everything that the other commands need
+setup: $(DEV)
+
+## clean: remove all that the commands wrote
+clean:
+	@rm -rf .venv .venvs .cache build
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+## help: this list
+help:
+	@sed -n 's/^## \([a-z-]*\): /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+.PHONY: demo local test lint fmt pipelines package lock setup clean help
+
+.venv/bin/uv:
+	@tooling/check_tools.sh terraform
+	@python=$$(tooling/check_tools.sh python) && "$$python" -m venv .venv
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+# The two sets agree on every version, so the smaller one never undoes the larger.
+$(RUNTIME): .venv/bin/uv requirements/runtime.txt requirements/lambda_runtime.txt
+	@tooling/check_tools.sh terraform
+	@$(BIN)/uv pip install --quiet --require-hashes --python $(PY) -r requirements/runtime.txt
+	@$(PY) -m tooling.environments
+	@touch $@
+
+$(DEV): $(RUNTIME) requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --require-hashes --python $(PY) -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,36 @@
+#!/bin/sh
+# Prints the Python to use, or one clear line about what is missing and exits 1.
+# Usage: check_tools.sh [python|terraform]
+set -u
+
+fail() { echo "vis-assis: $1" >&2; exit 1; }
+
+find_python() {
+    for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python; do
+        command -v "$candidate" >/dev/null 2>&1 || continue
+        "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue
+        command -v "$candidate"
+        return
+    done
+    fail "Python 3.11 or newer is needed and was not found; install it or set PYTHON=/path/to/python3."
+}
+
+check_terraform() {
+    terraform=${TERRAFORM:-terraform}
+    command -v "$terraform" >/dev/null 2>&1 ||
+        fail "Terraform 1.11 or newer is needed and was not found; install it or set TERRAFORM=/path/to/terraform."
+    version=$("$terraform" version 2>/dev/null | sed -n 's/^Terraform v\([0-9.]*\).*/\1/p' | head -n 1)
+    [ -n "$version" ] || fail "'$terraform version' gave no version; set TERRAFORM to a Terraform 1.11 or newer."
+    major=${version%%.*}
+    rest=${version#*.}
+    minor=${rest%%.*}
+    if [ "$major" -lt 1 ] || { [ "$major" -eq 1 ] && [ "$minor" -lt 11 ]; }; then
+        fail "Terraform $version is too old; 1.11 or newer is needed (S3 state locking by lock file)."
+    fi
+}
+
+case "${1:-python}" in
+    python) find_python ;;
+    terraform) check_terraform ;;
+    *) fail "check_tools.sh knows 'python' and 'terraform', not '$1'." ;;
+esac

@@ -1,0 +1,80 @@
+"""Runs the demo: progress, a closing table, `build/demo-report.json`, and nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tooling.demo import edge
+from tooling.environments import ROOT
+from tooling.local_stack import LocalStack, local_stack
+
+REPORT = ROOT / "build" / "demo-report.json"
+
+
+class LeftoversError(RuntimeError):
+    """Destroy left something behind; the message lists it."""
+
+
+def _table(rows: list[edge.ModelRow]) -> Table:
+    table = Table(title="Models in production", title_justify="left")
+    for column, justify in (
+        ("type", "left"),
+        ("version", "right"),
+        ("sha256", "left"),
+        ("bytes", "right"),
+        ("seconds", "right"),
+    ):
+        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    for row in rows:
+        table.add_row(
+            row.type, str(row.version), row.sha256[:16], f"{row.bytes:,}", f"{row.seconds:.1f}"
+        )
+    return table
+
+
+def _tear_down(stack: LocalStack) -> int:
+    stack.terraform.destroy()
+    left = stack.cloud.inventory()
+    if left:
+        raise LeftoversError("destroy left behind: " + ", ".join(left))
+    return len(left)
+
+
+def main(state_dir: Path = ROOT / "build" / "demo") -> None:
+    """Deploys, walks the edge path, tears down; raises on any deviation.
+
+    Args:
+        state_dir: folder for the files of the local cloud and of Terraform; emptied first.
+    """
+    console = Console()
+    begun = time.monotonic()
+    timings: dict[str, float] = {}
+
+    def progress(text: str) -> None:
+        console.print(f"[dim]{time.monotonic() - begun:6.1f} s[/dim]  {text}")
+
+    def lap(name: str) -> None:
+        timings[name] = round(time.monotonic() - begun - sum(timings.values()), 1)
+
+    REPORT.unlink(missing_ok=True)
+    with local_stack(state_dir, report=progress) as stack:
+        lap("deploy")
+        rows = edge.run(stack, progress)
+        lap("models")
+        progress("Destroying everything (about half a minute)")
+        remaining = _tear_down(stack)
+        lap("destroy")
+    report = {
+        "models": [row.as_dict() for row in rows],
+        "seconds": {**timings, "total": round(time.monotonic() - begun, 1)},
+        "remaining_resources": remaining,
+    }
+    REPORT.parent.mkdir(parents=True, exist_ok=True)
+    REPORT.write_text(json.dumps(report, indent=2) + "\n")
+    console.print(_table(rows))
+    progress(f"Done; the report is {REPORT.relative_to(ROOT)}")

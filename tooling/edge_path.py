@@ -1,0 +1,168 @@
+"""The edge path as a user walks it: run the pipelines, approve the versions, fetch the models.
+
+Works on any deployed stack; the clients decide which cloud it is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+ENDED = {"Succeeded", "Failed", "Stopped"}
+
+
+class EdgePathError(RuntimeError):
+    """The stack did something else than the edge path promises."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """A registered version of one model type."""
+
+    model_type: str
+    number: int
+    arn: str
+    metadata: Mapping[str, str]
+    artifact: str
+
+
+@dataclass(frozen=True)
+class Promoted:
+    """What the production bucket shows for one model type."""
+
+    key: str
+    version_id: str
+    tags: Mapping[str, str]
+    metadata: Mapping[str, str]
+    bytes: int
+
+
+def wait_for(
+    what: str, probe: Callable[[], T | None], seconds: float = 120, pause: float = 0.25
+) -> T:
+    """Calls the probe until it gives something.
+
+    Args:
+        what: what is waited for, for the error.
+        probe: gives None while it is not there yet.
+        seconds: how long to wait at most.
+        pause: seconds between two calls.
+
+    Raises:
+        EdgePathError: when it is not there in time.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        found = probe()
+        if found is not None:
+            return found
+        if time.monotonic() > deadline:
+            raise EdgePathError(f"{what}: not seen within {seconds:.0f} s")
+        time.sleep(pause)
+
+
+def run_pipeline(sagemaker: Any, pipeline: str, **parameters: str) -> str:
+    """Starts a pipeline and returns the execution's ARN."""
+    answer = sagemaker.start_pipeline_execution(
+        PipelineName=pipeline,
+        PipelineParameters=[{"Name": name, "Value": value} for name, value in parameters.items()],
+    )
+    return str(answer["PipelineExecutionArn"])
+
+
+def wait_for_execution(sagemaker: Any, arn: str, seconds: float = 120) -> str:
+    """Waits until the execution ended and returns its status."""
+
+    def ended() -> str | None:
+        status = sagemaker.describe_pipeline_execution(PipelineExecutionArn=arn)
+        return (
+            str(status["PipelineExecutionStatus"])
+            if status["PipelineExecutionStatus"] in ENDED
+            else None
+        )
+
+    return wait_for(f"the end of {arn}", ended, seconds)
+
+
+def failure_reason(sagemaker: Any, arn: str) -> str:
+    """Why the execution failed: the reasons of its failed steps."""
+    steps = sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=arn)[
+        "PipelineExecutionSteps"
+    ]
+    reasons = [
+        f"{step['StepName']}: {step.get('FailureReason', '')}"
+        for step in steps
+        if step["StepStatus"] == "Failed"
+    ]
+    return "; ".join(reasons) or "no step failed"
+
+
+def newest_version(sagemaker: Any, model_type: str, group: str) -> Version:
+    """The version of the group with the highest number.
+
+    Raises:
+        EdgePathError: when the group is empty.
+    """
+    pages = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=group)
+    summaries = [summary for page in pages for summary in page["ModelPackageSummaryList"]]
+    if not summaries:
+        raise EdgePathError(f"{group} has no version: the pipeline registered nothing")
+    newest = max(summaries, key=lambda summary: summary["ModelPackageVersion"])
+    package = sagemaker.describe_model_package(ModelPackageName=newest["ModelPackageArn"])
+    container = package["InferenceSpecification"]["Containers"][0]
+    return Version(
+        model_type=model_type,
+        number=int(newest["ModelPackageVersion"]),
+        arn=newest["ModelPackageArn"],
+        metadata=package.get("CustomerMetadataProperties", {}),
+        artifact=container["ModelDataSource"]["S3DataSource"]["S3Uri"],
+    )
+
+
+def set_approval(sagemaker: Any, arn: str, status: str) -> None:
+    """Approves, rejects or resets a version.
+
+    Args:
+        arn: the model package's ARN.
+        status: Approved, Rejected or PendingManualApproval.
+    """
+    sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus=status)
+
+
+def promoted(s3: Any, bucket: str, model_type: str) -> list[Promoted]:
+    """The .zip objects that the production bucket shows for the type, newest first."""
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{model_type}/")
+    listed = [
+        entry
+        for page in pages
+        for entry in page.get("Contents", [])
+        if entry["Key"].endswith(".zip")
+    ]
+    shown = []
+    for entry in sorted(listed, key=lambda entry: entry["LastModified"], reverse=True):
+        head = s3.head_object(Bucket=bucket, Key=entry["Key"])
+        tags = s3.get_object_tagging(Bucket=bucket, Key=entry["Key"])["TagSet"]
+        shown.append(
+            Promoted(
+                key=entry["Key"],
+                version_id=head["VersionId"],
+                tags={tag["Key"]: tag["Value"] for tag in tags},
+                metadata=head["Metadata"],
+                bytes=head["ContentLength"],
+            )
+        )
+    return shown
+
+
+def wait_for_promotion(s3: Any, bucket: str, version: Version, seconds: float = 60) -> Promoted:
+    """Waits until production shows exactly this version."""
+
+    def shows() -> Promoted | None:
+        shown = promoted(s3, bucket, version.model_type)
+        only = shown[0] if len(shown) == 1 else None
+        return only if only and only.tags.get("model-package-arn") == version.arn else None
+
+    return wait_for(f"{version.model_type} version {version.number} in production", shows, seconds)

@@ -1,0 +1,136 @@
+"""The Python environments that stand in for AWS's: one for Lambda, one for Processing jobs.
+
+Each holds exactly what AWS provides there plus what our code brings, so that an import that
+would fail on AWS fails on the laptop too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+STAMP = "requirements.sha256"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment that stands in for one AWS runtime.
+
+    Args:
+        name: folder below `.venvs/`.
+        version: the Python version of the runtime on AWS, such as ``3.13``.
+        requirements: pinned requirement files, relative to the repository.
+    """
+
+    name: str
+    version: str
+    requirements: tuple[str, ...]
+
+    @property
+    def python(self) -> Path:
+        return ROOT / ".venvs" / self.name / "bin" / "python"
+
+
+LAMBDA = Environment("lambda", "3.13", ("requirements/lambda_runtime.txt",))
+PROCESSING = Environment(
+    "processing",
+    "3.12",
+    (
+        "requirements/lambda_runtime.txt",
+        "pipeline_defs/steps/download_model/requirements.txt",
+    ),
+)
+
+
+def _candidates(version: str) -> Iterator[Path]:
+    if found := shutil.which(f"python{version}"):
+        yield Path(found)
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    for root in (pyenv / "versions", Path.home() / ".local/share/uv/python"):
+        yield from sorted(root.glob(f"*{version}*/bin/python{version}"), reverse=True)
+    yield from (Path(p) / f"python{version}" for p in ("/usr/local/bin", "/opt/homebrew/bin"))
+
+
+def find_interpreter(version: str) -> Path | None:
+    """The first interpreter of that version which really runs (version managers leave shims).
+
+    Args:
+        version: major and minor, such as ``3.13``.
+    """
+    check = f"import sys; sys.exit('%d.%d' % sys.version_info[:2] != '{version}')"
+    for candidate in _candidates(version):
+        if (
+            candidate.exists()
+            and not subprocess.run(
+                [candidate, "-c", check], capture_output=True, check=False
+            ).returncode
+        ):
+            return candidate
+    return None
+
+
+def _uv() -> str:
+    beside = Path(sys.executable).with_name("uv")
+    return str(beside) if beside.exists() else "uv"
+
+
+def ensure(environment: Environment) -> Path:
+    """Creates or refreshes the environment and returns its interpreter.
+
+    Falls back to the interpreter that runs this, with a line that says so, when the machine
+    has no Python of the wanted version.
+
+    Raises:
+        subprocess.CalledProcessError: when the packages cannot be installed.
+    """
+    interpreter = find_interpreter(environment.version)
+    if interpreter is None:
+        interpreter = Path(sys.executable)
+        print(
+            f"No Python {environment.version} found: the {environment.name} environment uses "
+            f"{sys.version_info.major}.{sys.version_info.minor} instead.",
+            file=sys.stderr,
+        )
+    files = [ROOT / name for name in environment.requirements]
+    wanted = hashlib.sha256(
+        b"\0".join([str(interpreter).encode(), *(f.read_bytes() for f in files)])
+    ).hexdigest()
+    home = environment.python.parent.parent
+    stamp = home / STAMP
+    if stamp.exists() and stamp.read_text() == wanted and environment.python.exists():
+        return environment.python
+    uv = _uv()
+    subprocess.run([uv, "venv", "--quiet", "--clear", "--python", interpreter, home], check=True)
+    arguments = [argument for f in files for argument in ("-r", str(f))]
+    subprocess.run(
+        [
+            uv,
+            "pip",
+            "install",
+            "--quiet",
+            "--require-hashes",
+            "--python",
+            environment.python,
+            *arguments,
+        ],
+        check=True,
+    )
+    stamp.write_text(wanted)
+    return environment.python
+
+
+def main() -> None:
+    """Makes both environments."""
+    for environment in (LAMBDA, PROCESSING):
+        ensure(environment)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""A stack deployed on a local cloud of its own, for the demo, `make local` and the tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from local_cloud import LocalCloud
+from tooling import environments, package_lambdas
+from tooling.terraform import Terraform
+
+Report = Callable[[str], None]
+LOCAL_VARIABLES: Mapping[str, Any] = {
+    "retry_base_seconds": 1,
+    "promotion_sweep_rate": "rate(1 minute)",
+}
+
+
+@dataclass
+class LocalStack:
+    """A deployed stack.
+
+    Args:
+        cloud: the local cloud that it runs on.
+        terraform: drives its configuration.
+        outputs: Terraform's outputs by name.
+    """
+
+    cloud: LocalCloud
+    terraform: Terraform
+    outputs: dict[str, Any]
+
+    def client(self, service: str, **credentials: str) -> Any:
+        """A boto3 client of the stack's cloud, as the account's root unless told otherwise."""
+        environment = self.cloud.environment()
+        given = credentials or {
+            "aws_access_key_id": environment["AWS_ACCESS_KEY_ID"],
+            "aws_secret_access_key": environment["AWS_SECRET_ACCESS_KEY"],
+        }
+        return boto3.session.Session().client(
+            service,
+            region_name=environment["AWS_REGION"],
+            endpoint_url=self.cloud.endpoint_url,
+            config=Config(signature_version="s3v4") if service == "s3" else None,
+            **given,
+        )
+
+
+@contextmanager
+def local_cloud(state_dir: Path, port: int = 0) -> Iterator[LocalCloud]:
+    """Starts a local cloud whose Lambda functions and jobs run on the right interpreters.
+
+    Args:
+        state_dir: folder for everything that it writes; emptied first.
+        port: TCP port on loopback; 0 takes a free one.
+    """
+    os.environ["LOCAL_CLOUD_PYTHON_LAMBDA"] = str(environments.ensure(environments.LAMBDA))
+    os.environ["LOCAL_CLOUD_PYTHON_PROCESSING"] = str(environments.ensure(environments.PROCESSING))
+    shutil.rmtree(state_dir, ignore_errors=True)
+    state_dir.mkdir(parents=True)
+    with LocalCloud(state_dir=state_dir / "cloud", port=port) as cloud:
+        yield cloud
+
+
+@contextmanager
+def local_stack(
+    state_dir: Path,
+    port: int = 0,
+    report: Report = print,
+    root: Path = environments.ROOT,
+    variables: Mapping[str, Any] | None = None,
+) -> Iterator[LocalStack]:
+    """Deploys the configuration on a local cloud of its own; the cloud ends with the block.
+
+    Args:
+        state_dir: folder for the cloud's and Terraform's files; emptied first.
+        port: TCP port on loopback; 0 takes a free one.
+        report: told of each stage in a few words.
+        root: folder of the configuration, for a changed copy of the repository.
+        variables: Terraform variables beside the ones that make retries quick.
+
+    Raises:
+        TerraformError: when the configuration cannot be applied.
+    """
+    report("Starting the local cloud")
+    with local_cloud(state_dir, port) as cloud:
+        report("Packaging the Lambda functions")
+        package_lambdas.build(root / "build" / "lambda")
+        terraform = Terraform(
+            data_dir=state_dir / "terraform",
+            environment=cloud.environment(),
+            root=root,
+            variables={**LOCAL_VARIABLES, **(variables or {})},
+            state=state_dir / "terraform" / "terraform.tfstate",
+        )
+        report("Deploying with Terraform (about a minute)")
+        terraform.init()
+        yield LocalStack(cloud, terraform, terraform.apply())
