@@ -1,0 +1,39 @@
+"""One deployed stack for all tests of this folder; each test gets a model type to itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from tests.stack.stack_driver import TypeDriver
+
+import catalogue
+from tooling.environments import ROOT
+from tooling.local_stack import LocalStack, local_stack
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/stack/" in str(item.path):
+            item.add_marker(pytest.mark.stack)
+            item.add_marker(pytest.mark.xdist_group("stack"))
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[LocalStack]:
+    with local_stack(ROOT / "build" / "test-stack") as deployed:
+        yield deployed
+
+
+@pytest.fixture(params=["tts"])
+def driver(stack: LocalStack, request: pytest.FixtureRequest) -> Iterator[TypeDriver]:
+    """Drives one model type; starts and ends with nothing registered and nothing in production."""
+    driver = TypeDriver(stack, request.param)
+    driver.reset()
+    yield driver
+    driver.reset()
+
+
+@pytest.fixture(scope="session")
+def model_types() -> list[str]:
+    return list(catalogue.load(ROOT / "models.yaml").models)

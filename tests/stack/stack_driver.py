@@ -1,0 +1,192 @@
+"""Plays the people and services around one model type of a deployed stack."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import time
+import uuid
+import zipfile
+from dataclasses import dataclass
+from typing import Any
+
+from tooling import edge_path
+from tooling.local_stack import LocalStack
+
+
+def make_zip(text: str) -> bytes:
+    """A small valid zip whose bytes depend on the text only."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("config.json"), json.dumps({"text": text}))
+    return buffer.getvalue()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What production shows: the object's body and who put it there."""
+
+    key: str
+    body: bytes
+    version_id: str
+    package_arn: str | None
+
+
+class TypeDriver:
+    """Registers, approves, uploads and looks, for one model type."""
+
+    def __init__(self, stack: LocalStack, model_type: str) -> None:
+        self.stack, self.type = stack, model_type
+        self.s3 = stack.client("s3")
+        self.sagemaker = stack.client("sagemaker")
+        self.sqs = stack.client("sqs")
+        self.group = stack.outputs["model_package_group_names"][model_type]
+        self.production = stack.outputs["production_bucket"]
+        self.output = stack.outputs["output_bucket"]
+
+    def register(self, text: str, *, bucket: str | None = None, upload: bool = True) -> str:
+        """Registers a version as the pipeline does, pending approval; returns its ARN."""
+        body = make_zip(text)
+        bucket = bucket or self.output
+        key = f"pipelines/{self.type}/{uuid.uuid4().hex}/model.zip"
+        if upload:
+            self.s3.put_object(Bucket=bucket, Key=key, Body=body)
+        data = {
+            "S3Uri": f"s3://{bucket}/{key}",
+            "S3DataType": "S3Object",
+            "CompressionType": "None",
+        }
+        answer = self.sagemaker.create_model_package(
+            ModelPackageGroupName=self.group,
+            ModelApprovalStatus="PendingManualApproval",
+            CustomerMetadataProperties={
+                "zip_sha256": hashlib.sha256(body).hexdigest(),
+                "zip_bytes": str(len(body)),
+            },
+            InferenceSpecification={
+                "Containers": [
+                    {"Image": "registry/image:1", "ModelDataSource": {"S3DataSource": data}}
+                ],
+                "SupportedContentTypes": ["application/json"],
+                "SupportedResponseMIMETypes": ["application/json"],
+            },
+        )
+        return str(answer["ModelPackageArn"])
+
+    def approve(self, arn: str) -> None:
+        edge_path.set_approval(self.sagemaker, arn, "Approved")
+
+    def reject(self, arn: str) -> None:
+        edge_path.set_approval(self.sagemaker, arn, "Rejected")
+
+    def register_approved(self, text: str) -> str:
+        arn = self.register(text)
+        self.approve(arn)
+        return arn
+
+    def upload_by_hand(self, name: str, text: str) -> None:
+        self.s3.put_object(Bucket=self.production, Key=f"{self.type}/{name}", Body=make_zip(text))
+
+    def shown(self) -> Shown | None:
+        """What the app would get: the newest .zip of the type."""
+        found = edge_path.promoted(self.s3, self.production, self.type)
+        if not found:
+            return None
+        newest = found[0]
+        body = self.s3.get_object(
+            Bucket=self.production, Key=newest.key, VersionId=newest.version_id
+        )["Body"].read()
+        return Shown(newest.key, body, newest.version_id, newest.tags.get("model-package-arn"))
+
+    def wait_until_shows(self, text: str | None, seconds: float = 30) -> Shown | None:
+        """Waits until production shows the zip of this text, or nothing for None."""
+
+        def settled() -> tuple[Shown | None] | None:
+            shown = self.shown()
+            body = shown.body if shown else None
+            return (shown,) if body == (make_zip(text) if text is not None else None) else None
+
+        wanted = "nothing" if text is None else repr(text)
+        return edge_path.wait_for(f"{wanted} in production for {self.type}", settled, seconds)[0]
+
+    def wait_until_idle(self, seconds: float = 30) -> None:
+        """Waits until the promotion queue holds no message, waiting or in work."""
+        url = self.stack.outputs["promotion_queue_url"]
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+
+        def idle() -> bool | None:
+            values = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+            return True if not any(int(values[name]) for name in names) else None
+
+        time.sleep(0.3)
+        edge_path.wait_for("an empty promotion queue", idle, seconds)
+
+    def send(self, body: str, group: str | None = None) -> None:
+        """Puts a message on the promotion queue, whatever its body."""
+        self.sqs.send_message(
+            QueueUrl=self.stack.outputs["promotion_queue_url"],
+            MessageBody=body,
+            MessageGroupId=group or self.type,
+            MessageDeduplicationId=uuid.uuid4().hex,
+        )
+
+    def wait_for_dead_letter(self, containing: str, seconds: float = 60) -> str:
+        """Waits for a dead letter with this text in its body, removes it and returns the body."""
+        url = self.stack.outputs["promotion_dead_letter_queue_url"]
+
+        def received() -> str | None:
+            answer = self.sqs.receive_message(
+                QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=1
+            )
+            for message in answer.get("Messages", []):
+                if containing in message["Body"]:
+                    self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                    return str(message["Body"])
+            return None
+
+        return edge_path.wait_for(f"a dead letter with {containing!r}", received, seconds)
+
+    def logged(self, text: str, seconds: float = 20) -> str:
+        """Waits for a line with this text in the promotion function's log and returns it."""
+        logs = self.stack.client("logs")
+        group = f"/aws/lambda/{self.stack.outputs['function_names']['promote_model']}"
+
+        def line() -> str | None:
+            events = logs.filter_log_events(logGroupName=group)["events"]
+            return next((event["message"] for event in events if text in event["message"]), None)
+
+        return edge_path.wait_for(f"{text!r} in the log", line, seconds)
+
+    def event_of(self, arn: str) -> dict[str, Any]:
+        """The event that SageMaker emits for the version's present state."""
+        package = self.sagemaker.describe_model_package(ModelPackageName=arn)
+        return {
+            "source": "aws.sagemaker",
+            "detail-type": "SageMaker Model Package State Change",
+            "resources": [arn],
+            "detail": {
+                "ModelPackageGroupName": self.group,
+                "ModelPackageVersion": package["ModelPackageVersion"],
+                "ModelPackageArn": arn,
+                "ModelPackageStatus": "Completed",
+                "ModelApprovalStatus": package["ModelApprovalStatus"],
+            },
+        }
+
+    def reset(self) -> None:
+        """Removes every version, every production object and every message of the type."""
+        pages = self.sagemaker.get_paginator("list_model_packages").paginate(
+            ModelPackageGroupName=self.group
+        )
+        for page in pages:
+            for package in page["ModelPackageSummaryList"]:
+                self.sagemaker.delete_model_package(ModelPackageName=package["ModelPackageArn"])
+        self.wait_until_idle(60)
+        for prefix in (f"{self.type}/", f"promotions/{self.type}.json"):
+            listed = self.s3.list_object_versions(Bucket=self.production, Prefix=prefix)
+            for entry in [*listed.get("Versions", []), *listed.get("DeleteMarkers", [])]:
+                self.s3.delete_object(
+                    Bucket=self.production, Key=entry["Key"], VersionId=entry["VersionId"]
+                )
+        self.sqs.purge_queue(QueueUrl=self.stack.outputs["promotion_dead_letter_queue_url"])

@@ -1,0 +1,69 @@
+"""What cannot be applied is retried, then kept with its reason; the old model stays in service."""
+
+from __future__ import annotations
+
+import json
+
+from tests.stack.stack_driver import TypeDriver
+
+from tooling import edge_path
+
+
+def _alarm_state(driver: TypeDriver) -> str:
+    name = driver.stack.outputs["promotion_dead_letter_alarm"]
+    alarms = driver.stack.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    return str(alarms[0]["StateValue"])
+
+
+def test_a_missing_artifact_ends_as_a_dead_letter_with_an_alarm(driver: TypeDriver) -> None:
+    driver.register_approved("one")
+    driver.wait_until_shows("one")
+    arn = driver.register("gone", upload=False)
+    driver.approve(arn)
+    edge_path.wait_for(
+        "the dead-letter alarm",
+        lambda: True if _alarm_state(driver) == "ALARM" else None,
+        seconds=120,
+    )
+    assert arn in driver.wait_for_dead_letter(arn)
+    assert arn in driver.logged("ArtifactMissing")
+    driver.wait_until_shows("one")
+
+
+def test_a_malformed_event_ends_as_a_dead_letter(driver: TypeDriver) -> None:
+    driver.send('{"this is": "no event"}')
+    driver.wait_for_dead_letter("no event")
+    driver.logged("InvalidEvent")
+
+
+def test_denied_access_ends_as_a_dead_letter(driver: TypeDriver) -> None:
+    bucket = "somebody-elses-bucket"
+    driver.s3.create_bucket(
+        Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    try:
+        arn = driver.register("foreign", bucket=bucket)
+        driver.approve(arn)
+        driver.wait_for_dead_letter(arn)
+        assert "Access" in driver.logged("ArtifactDenied")
+        assert driver.shown() is None
+    finally:
+        listed = driver.s3.list_objects_v2(Bucket=bucket).get("Contents", [])
+        for entry in listed:
+            driver.s3.delete_object(Bucket=bucket, Key=entry["Key"])
+        driver.s3.delete_bucket(Bucket=bucket)
+
+
+def test_one_blocked_type_does_not_hold_up_another(driver: TypeDriver) -> None:
+    driver.register_approved("lost")
+    driver.wait_until_shows("lost")
+    broken = driver.register("broken", upload=False)
+    driver.approve(broken)
+    other = TypeDriver(driver.stack, "vocoder")
+    other.reset()
+    try:
+        other.register_approved("fine")
+        other.wait_until_shows("fine", seconds=10)
+    finally:
+        other.reset()
+    driver.wait_for_dead_letter(json.dumps(broken)[1:-1])

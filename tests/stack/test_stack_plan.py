@@ -1,0 +1,38 @@
+"""The plan right after the apply is empty, here and in another clone."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import subprocess
+from pathlib import Path
+
+from tooling import package_lambdas
+from tooling.environments import ROOT
+from tooling.local_stack import LocalStack
+
+
+def copy_of_the_repository(folder: Path) -> Path:
+    """What a fresh clone of the working tree would hold."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
+    return folder
+
+
+def test_the_plan_after_the_apply_is_empty(stack: LocalStack) -> None:
+    assert stack.terraform.changes() == ""
+
+
+def test_the_plan_from_another_clone_is_empty(stack: LocalStack, tmp_path: Path) -> None:
+    clone = copy_of_the_repository(tmp_path / "clone")
+    package_lambdas.build(clone / "build" / "lambda")
+    assert dataclasses.replace(stack.terraform, root=clone).changes() == ""

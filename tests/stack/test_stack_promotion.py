@@ -1,0 +1,109 @@
+"""The promotion cases on the deployed stack: real rules, queue, function, buckets, permissions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from tests.stack.stack_driver import TypeDriver, make_zip
+
+from tooling import edge_path
+
+
+def test_an_approval_promotes_with_provenance(driver: TypeDriver) -> None:
+    arn = driver.register("one")
+    assert driver.shown() is None
+    driver.approve(arn)
+    driver.wait_until_shows("one")
+    (shown,) = edge_path.promoted(driver.s3, driver.production, driver.type)
+    assert shown.key == f"{driver.type}/model.zip"
+    assert shown.tags["model-package-arn"] == arn
+    assert shown.tags["model-package-version"] == arn.rsplit("/", 1)[1]
+    assert shown.metadata["sha256"] == hashlib.sha256(make_zip("one")).hexdigest()
+
+
+def test_a_late_approval_of_v2_never_displaces_v3(driver: TypeDriver) -> None:
+    driver.register("one")
+    second = driver.register("two")
+    driver.register_approved("three")
+    before = driver.wait_until_shows("three")
+    driver.approve(second)
+    driver.wait_until_idle()
+    assert driver.shown() == before
+
+
+def test_rejecting_v3_brings_back_v2_and_then_nothing(driver: TypeDriver) -> None:
+    second = driver.register_approved("two")
+    driver.wait_until_shows("two")
+    third = driver.register_approved("three")
+    driver.wait_until_shows("three")
+    driver.reject(third)
+    driver.wait_until_shows("two")
+    driver.reject(second)
+    driver.wait_until_shows(None)
+
+
+def test_back_to_pending_withdraws(driver: TypeDriver) -> None:
+    arn = driver.register_approved("one")
+    driver.wait_until_shows("one")
+    edge_path.set_approval(driver.sagemaker, arn, "PendingManualApproval")
+    driver.wait_until_shows(None)
+
+
+def test_duplicates_and_metadata_edits_change_nothing(driver: TypeDriver) -> None:
+    arn = driver.register_approved("one")
+    before = driver.wait_until_shows("one")
+    event = json.dumps(driver.event_of(arn))
+    driver.send(event)
+    driver.send(event)
+    driver.sagemaker.update_model_package(
+        ModelPackageArn=arn, CustomerMetadataProperties={"note": "checked by hand"}
+    )
+    driver.wait_until_idle()
+    assert driver.shown() == before
+
+
+def test_a_late_event_of_a_former_state_changes_nothing(driver: TypeDriver) -> None:
+    first = driver.register_approved("one")
+    driver.wait_until_shows("one")
+    late = json.dumps(driver.event_of(first))
+    driver.register_approved("two")
+    before = driver.wait_until_shows("two")
+    driver.send(late)
+    driver.wait_until_idle()
+    assert driver.shown() == before
+
+
+def test_a_manual_upload_stays_until_a_newer_approval(driver: TypeDriver) -> None:
+    first = driver.register_approved("one")
+    driver.wait_until_shows("one")
+    driver.upload_by_hand("by-hand.zip", "by hand")
+    driver.sagemaker.update_model_package(
+        ModelPackageArn=first, CustomerMetadataProperties={"note": "edited after the upload"}
+    )
+    driver.send(json.dumps(driver.event_of(first)))
+    driver.wait_until_idle()
+    shown = driver.wait_until_shows("by hand")
+    assert shown is not None
+    assert shown.package_arn is None
+    driver.register_approved("two")
+    driver.wait_until_shows("two")
+
+
+def test_a_manual_upload_over_the_promoted_key_stays_too(driver: TypeDriver) -> None:
+    first = driver.register_approved("one")
+    driver.wait_until_shows("one")
+    driver.upload_by_hand("model.zip", "by hand")
+    driver.send(json.dumps(driver.event_of(first)))
+    driver.wait_until_idle()
+    driver.wait_until_shows("by hand")
+
+
+def test_the_sweep_finds_what_no_event_told(driver: TypeDriver) -> None:
+    """Deleting a version emits no event, so only the schedule can notice."""
+    driver.register_approved("one")
+    driver.wait_until_shows("one")
+    second = driver.register_approved("two")
+    driver.wait_until_shows("two")
+    driver.sagemaker.delete_model_package(ModelPackageName=second)
+    driver.wait_until_shows("one", seconds=90)
