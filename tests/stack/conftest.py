@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.stack.stack_driver import TypeDriver
 
 import catalogue
+from tests.stack.stack_driver import TypeDriver
 from tooling.environments import ROOT
 from tooling.local_stack import LocalStack, local_stack
 

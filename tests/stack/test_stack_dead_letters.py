@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from tests.stack.stack_driver import TypeDriver
-
 from tooling import edge_path
 
 

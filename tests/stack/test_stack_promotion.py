@@ -6,7 +6,6 @@ import hashlib
 import json
 
 from tests.stack.stack_driver import TypeDriver, make_zip
-
 from tooling import edge_path
 
 
