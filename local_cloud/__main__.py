@@ -1,0 +1,67 @@
+"""`python -m local_cloud`: serve the local cloud in the foreground."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+from local_cloud.settings import (
+    READY_FILE,
+    NotLoopbackError,
+    configure_emulators,
+    require_loopback,
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Bind, load the emulators, serve until SIGTERM, SIGINT or the parent's end."""
+    options = _parser().parse_args(arguments)
+    try:
+        require_loopback(options.host)
+    except NotLoopbackError as problem:
+        sys.stderr.write(f"local_cloud: {problem}\n")
+        return 2
+    state_dir = Path(options.state_dir).resolve()
+    state_dir.mkdir(parents=True, exist_ok=True)
+    listener = socket.create_server((options.host, options.port))
+    port = listener.getsockname()[1]
+    configure_emulators(port, state_dir)
+    if options.exit_with_parent:
+        threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
+
+    from local_cloud.server import serve  # noqa: PLC0415 - reads the environment set above
+
+    endpoint_url = f"http://127.0.0.1:{port}"
+    ready = state_dir / READY_FILE
+    try:
+        serve(listener, lambda: ready.write_text(json.dumps({"endpoint_url": endpoint_url})))
+    finally:
+        ready.unlink(missing_ok=True)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local_cloud", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="loopback address to bind")
+    parser.add_argument("--port", type=int, default=0, help="TCP port; 0 takes a free one")
+    parser.add_argument("--state-dir", default="build/local-cloud", help="folder for all state")
+    parser.add_argument(
+        "--exit-with-parent", action="store_true", help="stop when standard input ends"
+    )
+    return parser
+
+
+def _stop_at_end_of_input() -> None:
+    while sys.stdin.buffer.read(1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

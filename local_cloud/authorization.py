@@ -1,0 +1,85 @@
+"""IAM for the services that MiniStack does not serve: same evaluator, same roles, same wording."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ministack.core import iam_evaluator
+from ministack.core.responses import get_account_id
+
+from local_cloud import calls
+from local_cloud.aws_request import AwsRequest, AwsResponse, error_response
+from local_cloud.permissions import resource_arns
+
+_ROLE_PARAMETERS = ("RoleArn", "ExecutionRoleArn")
+_PASSED_TO = {"sagemaker": "sagemaker.amazonaws.com"}
+
+
+def refusal(
+    request: AwsRequest, operation: str, parameters: dict[str, Any], denied_status: int = 400
+) -> AwsResponse | None:
+    """The error to answer when the caller may not do `operation`, else None.
+
+    Checks the signature, the action on each of its resources, sagemaker:AddTags when the
+    request carries tags, and iam:PassRole for every role it hands over.
+    """
+    account = get_account_id()
+    action = f"{request.service}:{operation}"
+    resources = resource_arns(request.service, operation, parameters, request.region, account)
+    checks: list[tuple[str, str, dict[str, str]]] = [(action, arn, {}) for arn in resources]
+    if request.service == "sagemaker":
+        if parameters.get("Tags") and operation.startswith("Create"):
+            checks.append(("sagemaker:AddTags", resources[-1], {}))
+        checks += [
+            ("iam:PassRole", parameters[name], {"iam:PassedToService": _PASSED_TO["sagemaker"]})
+            for name in _ROLE_PARAMETERS
+            if parameters.get(name)
+        ]
+    for checked_action, arn, context in checks:
+        denied = iam_evaluator.enforce(
+            request.access_key,
+            checked_action,
+            request.service,
+            request.region,
+            resource_arn=arn,
+            service_context=context,
+        )
+        if isinstance(denied, iam_evaluator.AuthError):
+            return error_response(denied.code, denied.message, denied_status)
+        if denied is not None:
+            message = (
+                f"User: {denied.principal_arn} is not authorized to perform: {checked_action} "
+                f"on resource: {arn} because no identity-based policy allows the "
+                f"{checked_action} action"
+            )
+            return error_response("AccessDeniedException", message, denied_status)
+    return None
+
+
+def record_every_check() -> None:
+    """AWS has CloudTrail; MiniStack's evaluator kept no trace of what it decided.
+
+    Wraps `enforce`, through which all services go, so that `calls` sees each decision.
+    """
+    original = iam_evaluator.enforce
+
+    def enforce(  # noqa: PLR0917 - the signature of the original
+        access_key_id: str,
+        iam_action: str,
+        service: str,
+        region: str,
+        resource_arn: str = "*",
+        service_context: dict[str, Any] | None = None,
+    ) -> Any:
+        denied = original(access_key_id, iam_action, service, region, resource_arn, service_context)
+        calls.record(iam_action, [resource_arn], _principal(access_key_id), allowed=denied is None)
+        return denied
+
+    iam_evaluator.enforce = enforce
+
+
+def _principal(access_key_id: str) -> str:
+    if not access_key_id:
+        return "anonymous"
+    principal = iam_evaluator.resolve_principal(access_key_id, get_account_id())
+    return "unknown" if isinstance(principal, iam_evaluator.AuthError) else str(principal.arn)

@@ -1,0 +1,18 @@
+"""Back to an empty account."""
+
+from __future__ import annotations
+
+from ministack import app
+from moto.moto_api._internal.models import moto_api_backend
+
+from local_cloud import calls, clock
+from local_cloud.services import amplify
+
+
+def reset_everything() -> None:
+    """Drop every resource, event, call and clock offset; Lambda workers end."""
+    app._reset_all_state()
+    moto_api_backend.reset()
+    amplify.clear()
+    calls.clear()
+    clock.reset()

@@ -1,0 +1,13 @@
+"""Applies every correction, once, before the server takes requests."""
+
+from __future__ import annotations
+
+from local_cloud import authorization, transport
+from local_cloud.services import sagemaker
+
+
+def apply_corrections() -> None:
+    """Patch MiniStack and moto where they differ from AWS."""
+    authorization.record_every_check()
+    transport.loopback_counts_as_tls()
+    sagemaker.apply()
