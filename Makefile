@@ -34,6 +34,7 @@ test: $(DEV)
 lint: $(DEV)
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy .
 	@$(PY) -m pipeline_defs --check
+	@$(PY) -m tooling.reference --check
 	@terraform fmt -check -recursive .
 	@$(PY) -m tooling validate
 
@@ -44,6 +45,10 @@ fmt: $(DEV)
 ## pipelines: regenerate pipeline_defs/definitions from models.yaml
 pipelines: $(DEV)
 	@$(PY) -m pipeline_defs
+
+## docs: rewrite docs/reference.md from the Terraform files
+docs: $(DEV)
+	@$(PY) -m tooling.reference
 
 ## package: build the Lambda zips into build/lambda
 package: $(RUNTIME)
@@ -65,7 +70,7 @@ clean:
 help:
 	@sed -n 's/^## \([a-z-]*\): /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: demo local test lint fmt pipelines package lock setup clean help
+.PHONY: demo local test lint fmt pipelines docs package lock setup clean help
 
 .venv/bin/uv:
 	@tooling/check_tools.sh terraform

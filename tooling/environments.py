@@ -76,7 +76,8 @@ def find_interpreter(version: str) -> Path | None:
     return None
 
 
-def _uv() -> str:
+def find_uv() -> str:
+    """The uv of this environment, else the one on PATH."""
     beside = Path(sys.executable).with_name("uv")
     return str(beside) if beside.exists() else "uv"
 
@@ -106,7 +107,7 @@ def ensure(environment: Environment) -> Path:
     stamp = home / STAMP
     if stamp.exists() and stamp.read_text() == wanted and environment.python.exists():
         return environment.python
-    uv = _uv()
+    uv = find_uv()
     subprocess.run([uv, "venv", "--quiet", "--clear", "--python", interpreter, home], check=True)
     arguments = [argument for f in files for argument in ("-r", str(f))]
     subprocess.run(

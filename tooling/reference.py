@@ -1,0 +1,81 @@
+"""Writes docs/reference.md: every root variable, output and module, from the Terraform files."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import hcl2
+
+from tooling.environments import ROOT
+
+PAGE = ROOT / "docs" / "reference.md"
+
+
+def _blocks(folder: Path, kind: str) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for file in sorted(folder.glob("*.tf")):
+        with file.open() as text:
+            for block in hcl2.load(text).get(kind, []):
+                for name, body in block.items():
+                    found[_plain(name)] = body
+    return dict(sorted(found.items()))
+
+
+def _plain(value: Any) -> str:
+    text = str(value).strip()
+    text = re.sub(r"^\$\{(.*)\}$", r"\1", text, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", text.strip('"'))
+
+
+def _default(body: dict[str, Any]) -> str:
+    if "default" not in body:
+        return "required"
+    value = body["default"]
+    return "null" if value is None else f"`{_plain(value)}`"
+
+
+def render(root: Path = ROOT) -> str:
+    """The page's text.
+
+    Args:
+        root: folder of the configuration.
+    """
+    lines = [
+        "# Reference",
+        "",
+        "Written by `make docs` from the Terraform files.",
+        "",
+        "## Variables",
+        "",
+        "| name | default | what |",
+        "|---|---|---|",
+    ]
+    for name, body in _blocks(root, "variable").items():
+        lines.append(f"| `{name}` | {_default(body)} | {_plain(body['description'])} |")
+    lines += ["", "## Outputs", "", "| name | what |", "|---|---|"]
+    for name, body in _blocks(root, "output").items():
+        lines.append(f"| `{name}` | {_plain(body['description'])} |")
+    lines += ["", "## Modules", "", "| module | inputs | outputs |", "|---|---|---|"]
+    for folder in sorted(path for path in (root / "modules").iterdir() if path.is_dir()):
+        inputs = ", ".join(f"`{name}`" for name in _blocks(folder, "variable"))
+        outputs = ", ".join(f"`{name}`" for name in _blocks(folder, "output"))
+        lines.append(f"| `{folder.name}` | {inputs} | {outputs} |")
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Writes the page, or with `--check` says whether it is stale."""
+    text = render()
+    if "--check" not in arguments:
+        PAGE.write_text(text)
+    elif not PAGE.exists() or PAGE.read_text() != text:
+        print("docs/reference.md is stale: run `make docs` and commit it.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
