@@ -1,0 +1,76 @@
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+locals {
+  account = {
+    id        = data.aws_caller_identity.current.account_id
+    partition = data.aws_partition.current.partition
+    region    = data.aws_region.current.name
+  }
+
+  catalogue = yamldecode(file("${path.module}/models.yaml")).models
+
+  models = {
+    for type, model in local.catalogue : type => {
+      gated         = try(model.gated, false)
+      group_name    = module.model_registry.group_names[type]
+      instance_type = try(model.instance_type, var.processing_instance_type)
+      revision      = lookup(var.model_revisions, type, model.revision)
+    }
+  }
+}
+
+module "observability" {
+  source = "./modules/observability"
+
+  account     = local.account
+  alarm_email = var.alarm_email
+  name_prefix = var.name_prefix
+}
+
+module "model_buckets" {
+  source = "./modules/model_buckets"
+
+  account                 = local.account
+  force_destroy           = var.force_destroy
+  name_prefix             = var.name_prefix
+  noncurrent_version_days = var.noncurrent_version_days
+}
+
+module "model_registry" {
+  source = "./modules/model_registry"
+
+  model_types = toset(keys(local.catalogue))
+  name_prefix = var.name_prefix
+}
+
+module "model_pipelines" {
+  source = "./modules/model_pipelines"
+
+  account                       = local.account
+  allowed_licences              = var.allowed_licences
+  code_dir                      = "${path.module}/pipeline_defs/steps"
+  definitions_dir               = "${path.module}/pipeline_defs/definitions"
+  hugging_face_token_secret_arn = var.hugging_face_token_secret_arn
+  models                        = local.models
+  name_prefix                   = var.name_prefix
+  output_bucket                 = module.model_buckets.output
+}
+
+module "model_promotion" {
+  source = "./modules/model_promotion"
+
+  account            = local.account
+  alarm_topic_arn    = module.observability.alarm_topic_arn
+  groups             = module.model_registry.group_names
+  log_retention_days = var.log_retention_days
+  name_prefix        = var.name_prefix
+  output_bucket      = module.model_buckets.output
+  production_bucket  = module.model_buckets.production
+  retry_base_seconds = var.retry_base_seconds
+  sweep_rate         = var.promotion_sweep_rate
+  zip_path           = "${path.module}/build/lambda/promote_model.zip"
+}

@@ -1,0 +1,42 @@
+locals {
+  arn_suffix       = "${var.account.region}:${var.account.id}"
+  queue_arn_prefix = "arn:${var.account.partition}:sqs:${local.arn_suffix}"
+  rule_arn_prefix  = "arn:${var.account.partition}:events:${local.arn_suffix}:rule"
+
+  # ARNs are made from names: queue, dead-letter queue and rules name each other.
+  queue_name              = "${var.name}.fifo"
+  queue_arn               = "${local.queue_arn_prefix}:${local.queue_name}"
+  dead_letters_queue_name = "${var.name}-dead-letters.fifo"
+  rule_names              = { for key in keys(var.rules) : key => "${var.name}-${key}" }
+}
+
+resource "aws_cloudwatch_event_rule" "this" {
+  for_each = var.rules
+
+  name                = local.rule_names[each.key]
+  description         = each.value.description
+  event_pattern       = each.value.event_pattern
+  schedule_expression = each.value.schedule_expression
+  state               = each.value.enabled ? "ENABLED" : "DISABLED"
+}
+
+resource "aws_cloudwatch_event_target" "queue" {
+  for_each = var.rules
+
+  rule      = aws_cloudwatch_event_rule.this[each.key].name
+  target_id = "queue"
+  arn       = "${local.queue_arn_prefix}:${aws_sqs_queue.this.name}"
+
+  sqs_target {
+    message_group_id = each.value.message_group_id
+  }
+}
+
+resource "aws_lambda_event_source_mapping" "this" {
+  event_source_arn = "${local.queue_arn_prefix}:${aws_sqs_queue.this.name}"
+  function_name    = var.function.name
+  batch_size       = 1
+
+  # Lambda checks at creation that the function's role may read the queue.
+  depends_on = [aws_iam_role_policy.consume]
+}

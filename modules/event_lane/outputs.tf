@@ -1,0 +1,14 @@
+output "dead_letter_queue_url" {
+  description = "URL of the queue with the events that failed every retry."
+  value       = aws_sqs_queue.dead_letters.url
+}
+
+output "queue_url" {
+  description = "URL of the queue that feeds the function."
+  value       = aws_sqs_queue.this.url
+}
+
+output "rule_names" {
+  description = "Names of the rules by their keys."
+  value       = { for key, rule in aws_cloudwatch_event_rule.this : key => rule.name }
+}

@@ -1,0 +1,87 @@
+variable "account" {
+  description = "AWS account, partition and region that the stack lives in."
+  type = object({
+    id        = string
+    partition = string
+    region    = string
+  })
+  nullable = false
+}
+
+variable "alarm_topic_arn" {
+  description = "ARN of the topic that alarms go to."
+  type        = string
+  nullable    = false
+}
+
+variable "function" {
+  description = "The function that handles the events, one at a time per message group."
+  type = object({
+    name            = string
+    role_name       = string
+    timeout_seconds = number
+  })
+  nullable = false
+}
+
+variable "max_receive_count" {
+  description = "Times that an event is tried before it goes to the dead-letter queue."
+  type        = number
+  default     = 5
+  nullable    = false
+
+  validation {
+    condition     = var.max_receive_count >= 1 && var.max_receive_count <= 1000
+    error_message = "Set max_receive_count to a value from 1 to 1000."
+  }
+}
+
+variable "name" {
+  description = "Name of the lane: of its queues (with a suffix) and the beginning of its rules' names."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9-_]{1,62}$", var.name))
+    error_message = "Lane name ${var.name}: use at most 62 letters, digits, hyphens and underscores, as SQS allows 80 with the suffix."
+  }
+}
+
+variable "oldest_message_seconds" {
+  description = "Age of the oldest waiting event, in seconds, above which the lane alarms."
+  type        = number
+  default     = 1800
+  nullable    = false
+}
+
+variable "rules" {
+  description = "What wakes the function, by rule name: an event pattern (JSON), a schedule, or both in one rule."
+  type = map(object({
+    description         = string
+    enabled             = optional(bool, true)
+    event_pattern       = optional(string)
+    message_group_id    = string
+    schedule_expression = optional(string)
+  }))
+  nullable = false
+
+  validation {
+    condition     = length(var.rules) > 0
+    error_message = "Give the lane at least one rule: without one nothing wakes its function."
+  }
+
+  validation {
+    condition     = alltrue([for rule in var.rules : rule.event_pattern != null || rule.schedule_expression != null])
+    error_message = "Give every rule an event_pattern, a schedule_expression, or both."
+  }
+
+  validation {
+    condition     = alltrue([for rule in var.rules : rule.event_pattern == null || can(jsondecode(rule.event_pattern))])
+    error_message = "Write every event_pattern with jsonencode(): one of them is no JSON."
+  }
+
+  validation {
+    condition     = alltrue([for key in keys(var.rules) : length("${var.name}-${key}") <= 64])
+    error_message = "Shorten name_prefix or the rule's key: EventBridge allows 64 characters in a rule's name."
+  }
+}

@@ -1,0 +1,139 @@
+variable "account" {
+  description = "AWS account, partition and region that the stack lives in."
+  type = object({
+    id        = string
+    partition = string
+    region    = string
+  })
+  nullable = false
+}
+
+variable "alarm_topic_arn" {
+  description = "ARN of the topic that alarms go to."
+  type        = string
+  nullable    = false
+}
+
+variable "architecture" {
+  description = "Processor architecture of the function, which the packages in its zip must match."
+  type        = string
+  default     = "x86_64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "Set architecture to arm64 or x86_64."
+  }
+}
+
+variable "description" {
+  description = "What the function does, in one sentence."
+  type        = string
+  nullable    = false
+}
+
+variable "environment" {
+  description = "Environment variables of the function."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "handler" {
+  description = "Dotted path of the handler in the zip."
+  type        = string
+  nullable    = false
+}
+
+variable "log_retention_days" {
+  description = "Days for which logs are kept."
+  type        = number
+  nullable    = false
+}
+
+variable "memory_mb" {
+  description = "Memory of the function in MiB."
+  type        = number
+  default     = 256
+  nullable    = false
+
+  validation {
+    condition     = var.memory_mb >= 128 && var.memory_mb <= 10240
+    error_message = "Set memory_mb to a value from 128 to 10240."
+  }
+}
+
+variable "name" {
+  description = "Name of the function and of its role."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9-_]{1,64}$", var.name))
+    error_message = "Function name ${var.name}: use at most 64 letters, digits, hyphens and underscores (shorten name_prefix if it is too long)."
+  }
+}
+
+variable "policy_statements" {
+  description = "What the function may do, by statement id; logging and tracing are added."
+  type = map(object({
+    actions    = list(string)
+    conditions = optional(map(map(list(string))), {})
+    resources  = list(string)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for statement in var.policy_statements : alltrue([for action in statement.actions : !strcontains(action, "*")])
+    ])
+    error_message = "Name every action in policy_statements in full instead of using *."
+  }
+
+  validation {
+    condition     = alltrue([for sid in keys(var.policy_statements) : can(regex("^[A-Za-z0-9]+$", sid))])
+    error_message = "Use only letters and digits in the statement ids of policy_statements."
+  }
+}
+
+variable "reserved_concurrency" {
+  description = "Invocations that may run at once; -1 reserves none."
+  type        = number
+  default     = -1
+  nullable    = false
+}
+
+variable "timeout_seconds" {
+  description = "Longest run of one invocation in seconds."
+  type        = number
+  nullable    = false
+
+  validation {
+    condition     = var.timeout_seconds >= 1 && var.timeout_seconds <= 900
+    error_message = "Set timeout_seconds to a value from 1 to 900, which is Lambda's limit."
+  }
+}
+
+variable "tracing" {
+  description = "Whether X-Ray records the invocations: off or active."
+  type        = string
+  default     = "off"
+  nullable    = false
+
+  validation {
+    condition     = contains(["active", "off"], var.tracing)
+    error_message = "Set tracing to active or off."
+  }
+}
+
+variable "zip_path" {
+  description = "Path of the function's zip, relative to where Terraform runs."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = fileexists(var.zip_path)
+    error_message = "There is no ${var.zip_path}: run `make package` first."
+  }
+}

@@ -1,0 +1,35 @@
+variable "access_log_days" {
+  description = "Days for which access logs are kept."
+  type        = number
+  default     = 90
+  nullable    = false
+}
+
+variable "account" {
+  description = "AWS account, partition and region that the stack lives in."
+  type = object({
+    id        = string
+    partition = string
+    region    = string
+  })
+  nullable = false
+}
+
+variable "force_destroy" {
+  description = "Whether destroying the stack deletes the objects in its buckets."
+  type        = bool
+  nullable    = false
+}
+
+variable "name_prefix" {
+  description = "Prefix of every name, so that several stacks can live in one account."
+  type        = string
+  nullable    = false
+}
+
+variable "noncurrent_version_days" {
+  description = "Days for which replaced and deleted models stay recoverable."
+  type        = number
+  default     = 30
+  nullable    = false
+}

@@ -1,0 +1,33 @@
+data "aws_sagemaker_prebuilt_ecr_image" "scikit_learn" {
+  region          = var.account.region
+  repository_name = local.image_repository
+  image_tag       = "1.9-0-cpu-py3"
+}
+
+locals {
+  image_repository = "sagemaker-scikit-learn"
+}
+
+resource "aws_sagemaker_pipeline" "this" {
+  for_each = var.models
+
+  pipeline_name         = "${var.name_prefix}-${each.key}-pipeline"
+  pipeline_display_name = "${var.name_prefix}-${each.key}-pipeline"
+  pipeline_description  = "Downloads, checks and registers the ${each.key} model."
+  role_arn              = local.role_arns[each.key]
+
+  pipeline_definition = templatefile("${var.definitions_dir}/${each.key}.json", {
+    allowed_licences         = join(",", var.allowed_licences)
+    code_s3_uri              = "s3://${var.output_bucket.name}/${local.code_prefix}"
+    image_uri                = data.aws_sagemaker_prebuilt_ecr_image.scikit_learn.registry_path
+    instance_type            = each.value.instance_type
+    model_package_group_name = each.value.group_name
+    output_bucket            = var.output_bucket.name
+    output_prefix            = var.output_prefix
+    revision                 = each.value.revision
+    role_arn                 = local.role_arns[each.key]
+    token_secret_arn         = each.value.gated ? var.hugging_face_token_secret_arn : "none"
+  })
+
+  depends_on = [aws_iam_role_policy.pipeline, aws_s3_object.code]
+}

@@ -1,0 +1,84 @@
+variable "account" {
+  description = "AWS account, partition and region that the stack lives in."
+  type = object({
+    id        = string
+    partition = string
+    region    = string
+  })
+  nullable = false
+}
+
+variable "allowed_licences" {
+  description = "SPDX names of the licences that a model may have."
+  type        = list(string)
+  nullable    = false
+}
+
+variable "code_dir" {
+  description = "Folder with the code of the pipelines' steps."
+  type        = string
+  nullable    = false
+}
+
+variable "definitions_dir" {
+  description = "Folder with the generated pipeline definitions."
+  type        = string
+  nullable    = false
+}
+
+variable "hugging_face_token_secret_arn" {
+  description = "ARN of the Secrets Manager secret with the Hugging Face token; null when no model is gated."
+  type        = string
+  default     = null
+}
+
+variable "models" {
+  description = "Models to build a pipeline for, by model type."
+  type = map(object({
+    gated         = bool
+    group_name    = string
+    instance_type = string
+    revision      = string
+  }))
+  nullable = false
+
+  validation {
+    condition = alltrue([for type in keys(var.models) : fileexists("${var.definitions_dir}/${type}.json")])
+    error_message = format(
+      "No pipeline definition for %s: run `make pipelines` and commit what it writes.",
+      join(", ", [for type in keys(var.models) : type if !fileexists("${var.definitions_dir}/${type}.json")]),
+    )
+  }
+
+  validation {
+    condition = var.hugging_face_token_secret_arn != null || !anytrue([for model in var.models : model.gated])
+    error_message = format(
+      "The model %s is gated: set hugging_face_token_secret_arn to the Secrets Manager secret with your Hugging Face token.",
+      join(", ", [for type, model in var.models : type if model.gated]),
+    )
+  }
+}
+
+variable "name_prefix" {
+  description = "Prefix of every name, so that several stacks can live in one account."
+  type        = string
+  nullable    = false
+}
+
+variable "output_bucket" {
+  description = "Bucket for the pipelines' code and artifacts."
+  type        = object({ arn = string, name = string })
+  nullable    = false
+}
+
+variable "output_prefix" {
+  description = "Key prefix of the artifacts in the output bucket."
+  type        = string
+  default     = "pipelines"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_-]+(/[a-zA-Z0-9_-]+)*$", var.output_prefix)) && split("/", var.output_prefix)[0] != "code"
+    error_message = "Write output_prefix without slashes at its ends, and not below code/, where the steps' code is."
+  }
+}

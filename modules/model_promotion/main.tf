@@ -1,0 +1,58 @@
+locals {
+  name = "${var.name_prefix}-promote-model"
+}
+
+module "function" {
+  source = "../lambda_function"
+
+  account            = var.account
+  alarm_topic_arn    = var.alarm_topic_arn
+  name               = local.name
+  description        = "Makes the production bucket show the newest hand-over of each model type."
+  handler            = "promote_model.handler.handle"
+  zip_path           = var.zip_path
+  log_retention_days = var.log_retention_days
+  memory_mb          = 512
+  # Copies of several gigabytes, of which the first reads every byte to verify it.
+  timeout_seconds   = 900
+  policy_statements = local.policy_statements
+
+  environment = {
+    CATALOGUE               = jsonencode({ for type, group in var.groups : type => { group = group } })
+    LOG_LEVEL               = var.log_level
+    MAX_RECEIVE_COUNT       = tostring(var.max_receive_count)
+    POWERTOOLS_SERVICE_NAME = "promote-model"
+    PRODUCTION_BUCKET       = var.production_bucket.name
+    RETRY_BASE_SECONDS      = tostring(var.retry_base_seconds)
+  }
+}
+
+module "lane" {
+  source = "../event_lane"
+
+  account           = var.account
+  alarm_topic_arn   = var.alarm_topic_arn
+  name              = local.name
+  max_receive_count = var.max_receive_count
+
+  function = {
+    name            = module.function.name
+    role_name       = module.function.role_name
+    timeout_seconds = module.function.timeout_seconds
+  }
+
+  # One rule with both: an event that gets lost, or a deletion, which emits none, is made up for by
+  # the schedule.
+  rules = {
+    for type, group in var.groups : type => {
+      description         = "Approval changes and the regular sweep of the ${type} model."
+      message_group_id    = type
+      schedule_expression = var.sweep_rate
+      event_pattern = jsonencode({
+        source      = ["aws.sagemaker"]
+        detail-type = ["SageMaker Model Package State Change"]
+        detail      = { ModelPackageGroupName = [group] }
+      })
+    }
+  }
+}

@@ -1,0 +1,13 @@
+resource "aws_sagemaker_model_package_group" "this" {
+  for_each = var.model_types
+
+  model_package_group_name        = "${var.name_prefix}-${each.key}-model-package-group"
+  model_package_group_description = "Versions of the ${each.key} model."
+
+  lifecycle {
+    precondition {
+      condition     = length("${var.name_prefix}-${each.key}-model-package-group") <= 63
+      error_message = "Model type ${each.key} makes a model package group name above 63 characters: shorten the type in models.yaml or name_prefix."
+    }
+  }
+}

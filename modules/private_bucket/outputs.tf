@@ -1,0 +1,9 @@
+output "arn" {
+  description = "ARN of the bucket."
+  value       = local.arn
+}
+
+output "name" {
+  description = "Name of the bucket."
+  value       = aws_s3_bucket.this.bucket
+}

@@ -1,0 +1,109 @@
+variable "access_log_bucket" {
+  description = "Name of the bucket that receives the access logs; null writes none."
+  type        = string
+  default     = null
+}
+
+variable "cors" {
+  description = "Which browser origins may read the bucket; null allows none."
+  type = object({
+    allowed_headers = optional(list(string), ["*"])
+    allowed_methods = optional(list(string), ["GET", "HEAD"])
+    allowed_origins = list(string)
+    expose_headers  = optional(list(string), ["ETag"])
+    max_age_seconds = optional(number, 300)
+  })
+  default = null
+
+  validation {
+    condition     = var.cors == null ? true : length(var.cors.allowed_origins) > 0
+    error_message = "List at least one origin in cors.allowed_origins, or set cors to null."
+  }
+}
+
+variable "eventbridge_notifications" {
+  description = "Whether the bucket tells EventBridge about its objects."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "expiration_rules" {
+  description = "Objects to expire, by rule name: key prefix and age in days."
+  type = map(object({
+    days   = number
+    prefix = optional(string, "")
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for rule in var.expiration_rules : rule.days >= 1])
+    error_message = "Give every rule in expiration_rules at least 1 day."
+  }
+}
+
+variable "force_destroy" {
+  description = "Whether destroying the bucket deletes the objects in it."
+  type        = bool
+  nullable    = false
+}
+
+variable "incomplete_upload_days" {
+  description = "Days after which an unfinished multipart upload is removed."
+  type        = number
+  default     = 2
+  nullable    = false
+
+  validation {
+    condition     = var.incomplete_upload_days >= 1
+    error_message = "Set incomplete_upload_days to 1 or more."
+  }
+}
+
+variable "name" {
+  description = "Name of the bucket."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.name))
+    error_message = "Bucket name ${var.name}: use 3 to 63 lower-case letters, digits and hyphens, with no hyphen at either end (shorten name_prefix if it is too long)."
+  }
+}
+
+variable "noncurrent_version_days" {
+  description = "Days for which replaced and deleted versions stay recoverable."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = var.noncurrent_version_days >= 1
+    error_message = "Set noncurrent_version_days to 1 or more."
+  }
+}
+
+variable "partition" {
+  description = "AWS partition, such as aws or aws-cn."
+  type        = string
+  nullable    = false
+}
+
+variable "service_grants" {
+  description = "What AWS services may do with objects, by statement id, bound to the resources they act for."
+  type = map(object({
+    actions        = list(string)
+    key_pattern    = optional(string, "*")
+    service        = string
+    source_account = string
+    source_arns    = list(string)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for grant in var.service_grants : length(grant.source_arns) > 0])
+    error_message = "Name at least one source ARN in every entry of service_grants: without it any account's resources could use the grant."
+  }
+}

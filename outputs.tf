@@ -1,0 +1,64 @@
+output "access_logs_bucket" {
+  description = "Bucket with the access logs of the others."
+  value       = module.model_buckets.access_logs.name
+}
+
+output "account_id" {
+  description = "AWS account of the stack."
+  value       = local.account.id
+}
+
+output "alarm_topic_arn" {
+  description = "Topic that every alarm goes to."
+  value       = module.observability.alarm_topic_arn
+}
+
+output "endpoint_models_bucket" {
+  description = "Bucket for uploads of the navigation model."
+  value       = module.model_buckets.endpoint_models.name
+}
+
+output "model_package_group_names" {
+  description = "Model package group of each model type."
+  value       = module.model_registry.group_names
+}
+
+output "output_bucket" {
+  description = "Bucket with the pipelines' code and artifacts."
+  value       = module.model_buckets.output.name
+}
+
+output "pipeline_names" {
+  description = "Pipeline of each model type."
+  value       = module.model_pipelines.pipeline_names
+}
+
+output "production_bucket" {
+  description = "Bucket that browsers get their models from."
+  value       = module.model_buckets.production.name
+}
+
+output "promote_model_function_name" {
+  description = "Function that makes production show the newest hand-over."
+  value       = module.model_promotion.function_name
+}
+
+output "promotion_dead_letter_queue_url" {
+  description = "Queue with the promotions that failed every retry."
+  value       = module.model_promotion.dead_letter_queue_url
+}
+
+output "promotion_queue_url" {
+  description = "Queue that feeds the promotion function."
+  value       = module.model_promotion.queue_url
+}
+
+output "promotion_rule_names" {
+  description = "Rule that wakes the promotion of each model type."
+  value       = module.model_promotion.rule_names
+}
+
+output "region" {
+  description = "AWS region of the stack."
+  value       = local.account.region
+}

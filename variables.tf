@@ -1,0 +1,156 @@
+variable "alarm_email" {
+  description = "Address that alarms are sent to (AWS asks it to confirm); null sends none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.alarm_email == null ? true : can(regex("^[^@[:space:]]+@[^@[:space:]]+$", var.alarm_email))
+    error_message = "Set alarm_email to an e-mail address, or to null for none."
+  }
+}
+
+variable "allowed_licences" {
+  description = "SPDX names of the licences that a model may have without being accepted one by one in models.yaml."
+  type        = list(string)
+  default     = ["Apache-2.0", "MIT"]
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for licence in var.allowed_licences : can(regex("^[A-Za-z0-9.+-]+$", licence))])
+    error_message = "Write each entry of allowed_licences as an SPDX name such as Apache-2.0."
+  }
+}
+
+variable "force_destroy" {
+  description = "Whether `terraform destroy` deletes the models in the buckets; false makes it fail on a bucket with objects."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "hugging_face_token_secret_arn" {
+  description = "ARN of the Secrets Manager secret with your Hugging Face token, which gated models need."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.hugging_face_token_secret_arn == null ? true : can(regex("^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+$", var.hugging_face_token_secret_arn))
+    error_message = "Set hugging_face_token_secret_arn to the ARN of a Secrets Manager secret, not to the token itself."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days for which the functions' logs are kept."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "Set log_retention_days to one of the periods that CloudWatch Logs offers, such as 7, 14, 30, 90 or 365."
+  }
+}
+
+variable "model_revisions" {
+  description = "Hugging Face revisions to use instead of those in models.yaml, by model type."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition = length(setsubtract(keys(var.model_revisions), keys(local.catalogue))) == 0
+    error_message = format(
+      "model_revisions names %s, which models.yaml does not have: use %s.",
+      join(", ", setsubtract(keys(var.model_revisions), keys(local.catalogue))),
+      join(", ", keys(local.catalogue)),
+    )
+  }
+
+  validation {
+    condition     = alltrue([for revision in values(var.model_revisions) : can(regex("^[A-Za-z0-9._/-]+$", revision))])
+    error_message = "Set each entry of model_revisions to a commit, a tag or a branch."
+  }
+}
+
+variable "name_prefix" {
+  description = "Prefix of every name, so that several stacks (regions, stages) can live in one account."
+  type        = string
+  default     = "vis-assis"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.name_prefix)) && !strcontains(var.name_prefix, "--")
+    error_message = "Use lower-case letters, digits and single hyphens in name_prefix, with a letter first and no hyphen last."
+  }
+
+  validation {
+    condition     = length(var.name_prefix) <= 23
+    error_message = "Shorten name_prefix to 23 characters: the name of the production bucket adds 40, and S3 allows 63."
+  }
+}
+
+variable "noncurrent_version_days" {
+  description = "Days for which replaced and deleted models stay recoverable."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = var.noncurrent_version_days >= 1
+    error_message = "Set noncurrent_version_days to 1 or more."
+  }
+}
+
+variable "processing_instance_type" {
+  description = "Instance type of the pipelines' jobs for models that name none in models.yaml."
+  type        = string
+  default     = "ml.m5.large"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^ml\\.[a-z0-9-]+\\.[a-z0-9]+$", var.processing_instance_type))
+    error_message = "Set processing_instance_type to a SageMaker instance type such as ml.m5.large."
+  }
+}
+
+variable "promotion_sweep_rate" {
+  description = "How often every model type is reconciled without an event, as an EventBridge schedule."
+  type        = string
+  default     = "rate(15 minutes)"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(rate\\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\\)|cron\\(.+\\))$", var.promotion_sweep_rate))
+    error_message = "Set promotion_sweep_rate to an EventBridge schedule such as rate(15 minutes) or cron(0 3 * * ? *); a rate of 1 takes the singular."
+  }
+}
+
+variable "region" {
+  description = "AWS region of the stack; null takes the one of the environment (AWS_REGION)."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.region == null ? true : can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "Set region to an AWS region such as eu-west-1, or to null for the one of the environment."
+  }
+}
+
+variable "retry_base_seconds" {
+  description = "Seconds before the first retry of a failed event; each further one waits twice as long."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = var.retry_base_seconds >= 1 && var.retry_base_seconds <= 900 && floor(var.retry_base_seconds) == var.retry_base_seconds
+    error_message = "Set retry_base_seconds to a whole number from 1 to 900."
+  }
+}
+
+variable "tags" {
+  description = "Tags of every resource, beside those of the stack itself."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
