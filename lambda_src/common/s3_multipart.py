@@ -1,0 +1,80 @@
+"""Copies a large S3 object in parallel parts; a failure leaves no upload behind."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from common.s3_source import S3Source
+
+MIB = 1 << 20
+MAX_PARTS = 10_000
+"""Limit of S3."""
+
+
+@dataclass(frozen=True)
+class PartPlan:
+    """How a copy is cut.
+
+    Parameters:
+        part_bytes: size of a part, at least 5 MiB on S3; grows where S3's limit of parts asks.
+        threads: parts under way at once; they move within S3, so memory is no matter.
+    """
+
+    part_bytes: int = 256 * MIB
+    threads: int = 8
+
+    def ranges(self, size: int) -> list[str]:
+        """`CopySourceRange` of every part of an object of `size` bytes."""
+        step = max(self.part_bytes, math.ceil(size / MAX_PARTS))
+        return [f"bytes={start}-{min(start + step, size) - 1}" for start in range(0, size, step)]
+
+
+def copy_parts(
+    s3: Any,
+    source: S3Source,
+    bucket: str,
+    key: str,
+    *,
+    condition: Mapping[str, str],
+    attributes: Mapping[str, Any],
+    plan: PartPlan,
+) -> dict[str, Any]:
+    """Answer of CompleteMultipartUpload; nothing is visible at the key before it.
+
+    Parameters:
+        condition: `IfMatch` or `IfNoneMatch` that the destination must meet at completion.
+        attributes: headers, metadata and tagging of the new object.
+    """
+    target = {"Bucket": bucket, "Key": key}
+    upload_id = s3.create_multipart_upload(**target, **attributes)["UploadId"]
+    upload = {**target, "UploadId": upload_id}
+
+    def copy_part(numbered: tuple[int, str]) -> dict[str, Any]:
+        number, byte_range = numbered
+        answer = s3.upload_part_copy(
+            **upload,
+            PartNumber=number,
+            CopySource=source.copy_source(),
+            CopySourceIfMatch=source.etag,
+            CopySourceRange=byte_range,
+        )
+        return {"PartNumber": number, "ETag": answer["CopyPartResult"]["ETag"]}
+
+    pool = ThreadPoolExecutor(max_workers=plan.threads)
+    try:
+        parts = list(pool.map(copy_part, enumerate(plan.ranges(source.size), start=1)))
+        answer: dict[str, Any] = s3.complete_multipart_upload(
+            **upload, MultipartUpload={"Parts": parts}, **condition
+        )
+    except BaseException:
+        # Parts still under way would land in the upload after its abort.
+        pool.shutdown(wait=True, cancel_futures=True)
+        s3.abort_multipart_upload(**upload)
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    return answer

@@ -1,0 +1,83 @@
+"""An S3 object pinned to the version that was looked at, and its verification."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from common.errors import ConflictError
+
+CHUNK_BYTES = 1 << 20
+
+_CARRIED_HEADERS = (
+    "CacheControl",
+    "ContentDisposition",
+    "ContentEncoding",
+    "ContentLanguage",
+    "ContentType",
+)
+
+
+@dataclass(frozen=True)
+class S3Source:
+    """One version of one object.
+
+    Parameters:
+        version_id: None in a bucket without versions; the ETag pins it then.
+        size: bytes.
+        metadata: user metadata, lower-case keys.
+        headers: content headers as CopyObject's parameters spell them.
+    """
+
+    bucket: str
+    key: str
+    version_id: str | None
+    etag: str
+    size: int
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def uri(self) -> str:
+        return f"s3://{self.bucket}/{self.key}"
+
+    def version_arguments(self) -> dict[str, str]:
+        """`VersionId` for calls on this version, where there is one."""
+        return {"VersionId": self.version_id} if self.version_id else {}
+
+    def copy_source(self) -> dict[str, str]:
+        """`CopySource` of CopyObject and UploadPartCopy."""
+        return {"Bucket": self.bucket, "Key": self.key, **self.version_arguments()}
+
+
+def pin(s3: Any, bucket: str, key: str) -> S3Source:
+    """The object's current version; botocore's ClientError when it is missing or denied."""
+    head = s3.head_object(Bucket=bucket, Key=key)
+    return S3Source(
+        bucket=bucket,
+        key=key,
+        version_id=head.get("VersionId"),
+        etag=head["ETag"],
+        size=head["ContentLength"],
+        metadata=head.get("Metadata", {}),
+        headers={name: head[name] for name in _CARRIED_HEADERS if head.get(name)},
+    )
+
+
+def sha256_of(s3: Any, source: S3Source) -> str:
+    """SHA-256 (lower-case hex) of the pinned version, streamed once.
+
+    Errors: `ConflictError` when the bytes read are not as many as the pinned size.
+    """
+    digest, read = hashlib.sha256(), 0
+    response = s3.get_object(
+        Bucket=source.bucket, Key=source.key, IfMatch=source.etag, **source.version_arguments()
+    )
+    for chunk in response["Body"].iter_chunks(CHUNK_BYTES):
+        digest.update(chunk)
+        read += len(chunk)
+    if read != source.size:
+        raise ConflictError(f"{source.uri}: read {read} bytes, expected {source.size}")
+    return digest.hexdigest()

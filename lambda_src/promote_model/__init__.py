@@ -1,0 +1,1 @@
+"""Makes production show the newest hand-over of a model type."""

@@ -1,0 +1,29 @@
+"""What can be wrong with a package, its artifact or the promotion record."""
+
+from __future__ import annotations
+
+from common.errors import VisAssisError
+
+
+class InvalidPackage(VisAssisError):  # noqa: N818 - named after what was found
+    """An approved package does not say which single .zip it stands for."""
+
+
+class ArtifactError(VisAssisError):
+    """An approved package's artifact cannot be delivered."""
+
+
+class ArtifactMissing(ArtifactError):  # noqa: N818 - named after what was found
+    """There is no object at the package's URI."""
+
+
+class ArtifactDenied(ArtifactError):  # noqa: N818 - named after what was found
+    """The function may not read the package's artifact."""
+
+
+class ArtifactMismatch(ArtifactError):  # noqa: N818 - named after what was found
+    """The artifact is not the one that was registered."""
+
+
+class RecordInvalid(VisAssisError):  # noqa: N818 - named after what was found
+    """The promotion record cannot be read."""

@@ -1,0 +1,96 @@
+"""What the production bucket shows of a model type, and how that is changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from common.aws_errors import is_conflict, is_missing
+from common.errors import ConflictError
+from common.s3_copy import Destination, copy_pinned
+from common.s3_source import S3Source
+from promote_model.state import Package, ProductionObject
+
+ARN_TAG = "model-package-arn"
+VERSION_TAG = "model-package-version"
+SHA256_METADATA = "sha256"
+
+
+def production_key(model_type: str, package: Package) -> str:
+    """Where a package is shown: the file keeps its name, so that users recognise it."""
+    return f"{model_type}/{package.file_name}"
+
+
+def current_objects(s3: Any, bucket: str, model_type: str) -> list[ProductionObject]:
+    """The type's .zip objects; other objects are nobody's business here."""
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{model_type}/")
+    keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
+    found = (_look_at(s3, bucket, key) for key in keys if key.endswith(".zip"))
+    return [item for item in found if item is not None]
+
+
+def publish(
+    s3: Any,
+    bucket: str,
+    key: str,
+    *,
+    package: Package,
+    source: S3Source,
+    sha256: str,
+    replaces: ProductionObject | None,
+) -> S3Source:
+    """Copies a verified artifact to its key and tags it as ours.
+
+    Parameters:
+        sha256: of the pinned source, as it was verified.
+        replaces: the object seen at the key; anything else there is a lost race.
+    """
+    return copy_pinned(
+        s3,
+        source,
+        Destination(
+            bucket=bucket,
+            key=key,
+            replaces=replaces.etag if replaces else None,
+            metadata={SHA256_METADATA: sha256},
+            tags={ARN_TAG: package.arn, VERSION_TAG: str(package.version)},
+        ),
+    )
+
+
+def withdraw(s3: Any, bucket: str, item: ProductionObject) -> None:
+    """Removes an object as it was seen; the bucket keeps it as an old version."""
+    try:
+        s3.delete_object(Bucket=bucket, Key=item.key, IfMatch=item.etag)
+    except ClientError as exc:
+        if is_missing(exc):
+            return
+        if is_conflict(exc):
+            raise ConflictError(
+                f"s3://{bucket}/{item.key} was replaced before it could be removed; "
+                "trying again reads the new state"
+            ) from exc
+        raise
+
+
+def _look_at(s3: Any, bucket: str, key: str) -> ProductionObject | None:
+    try:
+        head = s3.head_object(Bucket=bucket, Key=key)
+        version = {"VersionId": head["VersionId"]} if head.get("VersionId") else {}
+        answer = s3.get_object_tagging(Bucket=bucket, Key=key, **version)
+    except ClientError as exc:
+        if is_missing(exc):
+            return None
+        raise
+    tags = {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}
+    number = tags.get(VERSION_TAG, "")
+    return ProductionObject(
+        key=key,
+        etag=head["ETag"],
+        size=head["ContentLength"],
+        modified_at=head["LastModified"],
+        package_arn=tags.get(ARN_TAG),
+        version=int(number) if number.isascii() and number.isdigit() else None,
+        sha256=head.get("Metadata", {}).get(SHA256_METADATA),
+    )

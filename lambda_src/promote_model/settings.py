@@ -1,0 +1,53 @@
+"""What the function is told by its environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from common import settings
+from common.errors import InvalidEvent, SettingsError
+from common.lane import RetryPolicy
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of the promotion function.
+
+    Parameters:
+        groups: model package group of each model type.
+        production_bucket: name of the bucket that the browsers are served from.
+        retry: when a failing message is tried again.
+    """
+
+    groups: Mapping[str, str]
+    production_bucket: str
+    retry: RetryPolicy
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Reads CATALOGUE, PRODUCTION_BUCKET, RETRY_BASE_SECONDS and MAX_RECEIVE_COUNT."""
+        catalogue = settings.json_object(environment, "CATALOGUE")
+        try:
+            groups = {model_type: str(entry["group"]) for model_type, entry in catalogue.items()}
+        except (KeyError, TypeError) as exc:
+            raise SettingsError(
+                'environment variable CATALOGUE must map each type to {"group": name}'
+            ) from exc
+        return cls(
+            groups=groups,
+            production_bucket=settings.text(environment, "PRODUCTION_BUCKET"),
+            retry=RetryPolicy(
+                base_seconds=settings.positive_integer(environment, "RETRY_BASE_SECONDS"),
+                max_receive_count=settings.positive_integer(environment, "MAX_RECEIVE_COUNT"),
+            ),
+        )
+
+    def group_of(self, model_type: str) -> str:
+        """The type's model package group; `InvalidEvent` when the catalogue lacks the type."""
+        try:
+            return self.groups[model_type]
+        except KeyError:
+            raise InvalidEvent(
+                f"model type {model_type!r} is not in the catalogue ({', '.join(self.groups)})"
+            ) from None
