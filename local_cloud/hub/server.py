@@ -1,0 +1,61 @@
+"""Binds the two origins, says where they are, and serves until told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+from pathlib import Path
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from local_cloud.hub.app import HubApp
+from local_cloud.hub.repository_store import RepositoryStore
+
+ADDRESS_FILE = "hub.json"
+_GRACE_SECONDS = 0.5
+
+
+async def run(store: RepositoryStore, host: str, port: int, state_dir: Path) -> None:
+    """Serve on loopback until SIGTERM or SIGINT.
+
+    `port` 0 takes a free one; the storage origin always does. `<state_dir>/hub.json` holds `url`
+    and `storage_url` once both accept connections. Raises OSError when the port is taken.
+    """
+    with _listen(host, port) as hub_socket, _listen(host, 0) as storage_socket:
+        hub_port, storage_port = (s.getsockname()[1] for s in (hub_socket, storage_socket))
+        config = Config()
+        config.bind = [f"fd://{hub_socket.fileno()}", f"fd://{storage_socket.fileno()}"]
+        config.graceful_timeout = _GRACE_SECONDS
+        config.loglevel = "WARNING"
+        _write_addresses(
+            state_dir / ADDRESS_FILE,
+            {"url": f"http://{host}:{hub_port}", "storage_url": f"http://{host}:{storage_port}"},
+        )
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await serve(HubApp(store, storage_port), config, shutdown_trigger=stop.wait)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as exc:
+        listener.close()
+        raise OSError(exc.errno, f"cannot listen on {host}:{port}: {exc.strerror}") from exc
+    # From here on connections wait in the backlog: the address may be published.
+    listener.listen(128)
+    return listener
+
+
+def _write_addresses(path: Path, addresses: dict[str, str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps({**addresses, "pid": os.getpid()}, indent=2), encoding="utf-8")
+    partial.replace(path)
