@@ -1,0 +1,7 @@
+"""Command of the step."""
+
+import sys
+
+from .command import main
+
+sys.exit(main(sys.argv[1:]))

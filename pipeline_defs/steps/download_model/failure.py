@@ -1,0 +1,15 @@
+"""Hands a failure to SageMaker, which shows it as the job's exit message."""
+
+import sys
+from pathlib import Path
+
+MAX_BYTES = 1024
+"""Length of a processing job's ExitMessage (DescribeProcessingJob)."""
+
+
+def report(message: str, failure_file: Path) -> None:
+    """Print `message` to stderr and leave it in `failure_file`."""
+    print(message, file=sys.stderr, flush=True)
+    failure_file.parent.mkdir(parents=True, exist_ok=True)
+    shortened = message.encode()[:MAX_BYTES].decode(errors="ignore")
+    failure_file.write_text(shortened, encoding="utf-8")
