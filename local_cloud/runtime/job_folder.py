@@ -1,0 +1,68 @@
+"""The private folder of a processing job: what its container would have below /opt/ml."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from local_cloud.runtime.sandbox import CONTAINER_ROOT
+
+_EXIT_MESSAGE_BYTES = 1024
+
+
+class JobFolder:
+    """Files of one job below ``root``; ``root / "ml"`` stands for /opt/ml."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.home = root / "home"
+        self.temporary = root / "tmp"
+        self.commands = root / "bin"
+        self.log = root / "output.log"
+
+    def create(self, job: dict[str, Any], region: str) -> None:
+        """Make the folders and the files of /opt/ml/config that SageMaker provides."""
+        for folder in (self.home, self.temporary, self.commands):
+            folder.mkdir(parents=True, exist_ok=True)
+        for name in ("processing", "output", "config"):
+            self.local(f"{CONTAINER_ROOT}/{name}").mkdir(parents=True, exist_ok=True)
+        self._configure("processingjobconfig", job)
+        self._configure(
+            "resourceconfig", {"current_host": "algo-1", "hosts": ["algo-1"], "region": region}
+        )
+
+    def local(self, container_path: str) -> Path:
+        """Where a path of the container lies here; raises ValueError outside /opt/ml."""
+        path = PurePosixPath(container_path)
+        if not path.is_relative_to(CONTAINER_ROOT) or ".." in path.parts:
+            raise ValueError(
+                f"LocalPath {container_path} must lie below {CONTAINER_ROOT}/processing"
+            )
+        return self.root / "ml" / path.relative_to(CONTAINER_ROOT)
+
+    def provide_python(self, interpreter: str) -> None:
+        """Put ``python`` and ``python3`` into the job's PATH.
+
+        Scripts rather than links: an interpreter finds its packages by its own path.
+        """
+        for name in ("python", "python3"):
+            script = self.commands / name
+            script.write_text(f'#!/bin/sh\nexec "{interpreter}" "$@"\n')
+            script.chmod(0o755)
+
+    def exit_message(self) -> str:
+        """What the job left in /opt/ml/output/message, at most 1 KB."""
+        file = self.local(f"{CONTAINER_ROOT}/output/message")
+        if not file.is_file():
+            return ""
+        return file.read_bytes()[:_EXIT_MESSAGE_BYTES].decode(errors="replace").strip()
+
+    def remove(self) -> None:
+        """Delete everything: outputs and logs are in S3 and CloudWatch by then."""
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def _configure(self, name: str, content: dict[str, Any]) -> None:
+        file = self.local(f"{CONTAINER_ROOT}/config/{name}.json")
+        file.write_text(json.dumps(content, indent=1, default=str))

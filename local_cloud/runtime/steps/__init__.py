@@ -1,0 +1,14 @@
+"""The step types that the local cloud runs."""
+
+from __future__ import annotations
+
+from local_cloud.runtime.steps import condition, fail, lambda_function, processing, register_model
+from local_cloud.runtime.steps.contract import Runner
+
+STEP_RUNNERS: dict[str, Runner] = {
+    "Condition": condition.run,
+    "Fail": fail.run,
+    "Lambda": lambda_function.run,
+    "Processing": processing.run,
+    "RegisterModel": register_model.run,
+}
