@@ -1,0 +1,63 @@
+"""Entry point of the Hugging Face inference container: PaliGemma answers about an image.
+
+Contract: `sagemaker-huggingface-inference-toolkit` 2.6.0 calls these four functions; the
+protocol is described in `navigation_protocol`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+from image_decoding import decode_image
+from navigation_protocol.container import Context, Failure, attempt, respond
+from navigation_protocol.questions import ask_all
+from navigation_protocol.request import NavigationRequest, parse_request
+from paligemma import PaliGemma, load
+
+
+@dataclass(frozen=True)
+class _Decoded:
+    request: NavigationRequest
+    image: Image.Image
+
+
+def model_fn(model_dir: str, context: Context | None = None) -> PaliGemma:
+    """Loads the model once per worker, onto the worker's GPU if there is one."""
+    return load(model_dir, context.system_properties.get("gpu_id") if context else None)
+
+
+def input_fn(
+    body: str | bytes | bytearray, content_type: str | None, context: Context | None = None
+) -> _Decoded | Failure:
+    """Checks the request and decodes its image."""
+
+    def decode() -> _Decoded:
+        request = parse_request(body, content_type)
+        return _Decoded(request, decode_image(request.image))
+
+    return attempt(decode, context)
+
+
+def predict_fn(
+    decoded: _Decoded | Failure, model: PaliGemma, context: Context | None = None
+) -> dict[str, Any] | Failure:
+    """Asks the questions of the request that the answers call for."""
+    if isinstance(decoded, Failure):
+        return decoded
+
+    def ask() -> dict[str, Any]:
+        questions = decoded.request.questions
+        answers = ask_all(questions, lambda prompt: model.answer(decoded.image, prompt))
+        return decoded.request.payload(answers)
+
+    return attempt(ask, context)
+
+
+def output_fn(
+    result: dict[str, Any] | Failure, accept: str | None, context: Context | None = None
+) -> str:
+    """The response body, with its status set."""
+    return respond(result, accept, context)

@@ -1,0 +1,15 @@
+"""What clients and the endpoint's `inference.py` say to each other; standard library only.
+
+The packer puts this package beside every `inference.py`, hence the relative imports inside.
+
+Request, `application/json`, one image and either one prompt or a small decision tree:
+
+    {"image": "<base64 or data URL>", "prompt": "answer en is the way free?"}
+    {"image": "…", "questions": [
+        {"id": "free", "prompt": "answer en is the way free?"},
+        {"id": "door", "prompt": "answer en is there a door?", "ask_if": {"free": "yes"}},
+        {"id": "what", "prompt": "answer en what is in the way?", "ask_if": {"free": "no"}}]}
+
+Answer: `{"answer": "yes"}` or `{"answers": {"free": "yes", "door": "no", "what": null}}`, where
+null says that a question was not asked. Errors: `{"code": 413, "message": "…"}` with that status.
+"""
