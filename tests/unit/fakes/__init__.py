@@ -1,0 +1,1 @@
+"""In-memory AWS services with the behaviour that the functions depend on."""

@@ -1,0 +1,93 @@
+"""A registry, two buckets and a clock, with what people and the promotion function do to them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from promote_model.reconcile import Outcome, reconcile
+from tests.unit.fakes.clock import Clock
+from tests.unit.fakes.registry import FakeRegistry
+from tests.unit.fakes.s3 import FakeS3
+
+TYPE = "depth"
+GROUP = "vis-assis-depth-model-package-group"
+OUTPUT = "output"
+PRODUCTION = "production"
+SWEEP: dict[str, Any] = {"detail-type": "Scheduled Event", "source": "aws.events", "detail": {}}
+
+
+class World:
+    """One model type. Every deed of a person takes a second, unless `tick` is 0."""
+
+    def __init__(self, tick: float = 1) -> None:
+        self.clock = Clock()
+        self.tick = tick
+        self.s3 = FakeS3(self.clock, OUTPUT, PRODUCTION)
+        self.registry = FakeRegistry(self.clock, GROUP)
+
+    def register(
+        self, content: bytes | None = None, *, name: str = "model.zip", described: bool = True
+    ) -> int:
+        """A new version with its artifact; without metadata unless `described`."""
+        self.clock.advance(self.tick)
+        number = self.registry.last_version[GROUP] + 1
+        body = content if content is not None else f"package {number}".encode()
+        key = f"pipelines/{TYPE}/run-{number}/{name}"
+        self.s3.put_object(Bucket=OUTPUT, Key=key, Body=body, ContentType="application/zip")
+        digest = hashlib.sha256(body).hexdigest()
+        metadata = {"zip_sha256": digest, "zip_bytes": str(len(body))} if described else {}
+        return self.registry.register(GROUP, f"s3://{OUTPUT}/{key}", metadata)
+
+    def approve(self, version: int) -> dict[str, Any]:
+        return self.set_status(version, "Approved")
+
+    def reject(self, version: int) -> dict[str, Any]:
+        return self.set_status(version, "Rejected")
+
+    def set_status(self, version: int, status: str) -> dict[str, Any]:
+        """The event of the change."""
+        self.clock.advance(self.tick)
+        self.registry.set_status(GROUP, version, status)
+        return self.registry.events[-1]
+
+    def upload(self, content: bytes = b"by hand", name: str = "model.zip") -> None:
+        """A manual upload to the production bucket."""
+        self.clock.advance(self.tick)
+        self.s3.put_object(Bucket=PRODUCTION, Key=f"{TYPE}/{name}", Body=content)
+
+    def remove(self, name: str = "model.zip") -> None:
+        """A manual deletion in the production bucket."""
+        self.clock.advance(self.tick)
+        self.s3.delete_object(Bucket=PRODUCTION, Key=f"{TYPE}/{name}")
+
+    def run(self, event: dict[str, Any] | None = None) -> Outcome:
+        """One promotion run; a sweep unless an event is given."""
+        return reconcile(
+            TYPE,
+            GROUP,
+            event or SWEEP,
+            sagemaker=self.registry,
+            s3=self.s3,
+            bucket=PRODUCTION,
+            now=self.clock,
+        )
+
+    def shown(self) -> dict[str, bytes]:
+        """Content of every .zip object of the type in production, by file name."""
+        bucket = self.s3.buckets[PRODUCTION]
+        found = {}
+        for key in bucket.live_keys():
+            version = bucket.current(key)
+            if key.startswith(f"{TYPE}/") and key.endswith(".zip") and version:
+                found[key.removeprefix(f"{TYPE}/")] = version.body or b""
+        return found
+
+    def tags(self, name: str = "model.zip") -> dict[str, str]:
+        version = self.s3.buckets[PRODUCTION].current(f"{TYPE}/{name}")
+        assert version is not None
+        return version.tags
+
+    def copies(self) -> int:
+        """How many copies into production were made so far."""
+        return sum(operation == "CopyObject" for operation, _ in self.s3.history)
