@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 _REPOSITORY = Path(__file__).resolve().parents[1]
-_INHERITED = ("PATH", "LANG", "LC_ALL", "PYTHONDONTWRITEBYTECODE")
+_INHERITED = ("PATH", "LANG", "LC_ALL")
 _LOG_TAIL_LINES = 40
 
 

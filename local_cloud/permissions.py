@@ -125,7 +125,7 @@ def _resource_arn(template: str, parameters: dict[str, Any], prefix: str) -> str
     for name in _PLACEHOLDER.findall(template):
         value = str(parameters.get(name) or parameters.get(_ALIASES.get(name, "")) or "*")
         if value.startswith("arn:"):
-            is_whole = template == f"{{{name}}}" or template == f"{kind}/{{{name}}}"
+            is_whole = template in (f"{{{name}}}", f"{kind}/{{{name}}}")
             if is_whole and kind in (f"{{{name}}}", _kind_of(value)):
                 return value
             value = value.rpartition("/")[2]

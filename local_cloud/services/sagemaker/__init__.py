@@ -1,13 +1,27 @@
-"""SageMaker: moto, made to behave as AWS does."""
+"""SageMaker: moto, made to behave as AWS does; one module per resource."""
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
 
+_PIPELINES = "local_cloud.services.sagemaker.pipelines"
+_RESOURCES = (
+    "descriptions",
+    "domains",
+    "endpoint_configs",
+    "endpoints",
+    "model_package_groups",
+    "model_packages",
+    "tags",
+    "time_source",
+    "user_profiles",
+)
+
 
 def apply() -> None:
     """Apply the corrections of every resource."""
-    name = "local_cloud.services.sagemaker.pipelines"
-    if importlib.util.find_spec(name):
-        importlib.import_module(name).apply()
+    for name in _RESOURCES:
+        importlib.import_module(f"{__name__}.{name}").apply()
+    if importlib.util.find_spec(_PIPELINES):
+        importlib.import_module(_PIPELINES).apply()

@@ -1,0 +1,49 @@
+"""Endpoint configurations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moto.sagemaker.exceptions import ValidationError
+from moto.sagemaker.models import FakeEndpointConfig, SageMakerModelBackend
+
+from local_cloud.services.sagemaker.operations import Backend
+
+
+def apply() -> None:
+    """Apply the corrections of this module."""
+    creating_a_configuration_twice_is_refused()
+    missing_configuration_is_a_validation_error()
+
+
+def creating_a_configuration_twice_is_refused() -> None:
+    """AWS configurations are immutable and a name is taken once; moto replaced silently."""
+    original = SageMakerModelBackend.create_endpoint_config
+
+    def create_endpoint_config(self: Backend, **named: Any) -> Any:
+        name = named["endpoint_config_name"]
+        if name in self.endpoint_configs:
+            arn = self.endpoint_configs[name].arn
+            raise ValidationError(f'Cannot create already existing endpoint configuration "{arn}".')
+        return original(self, **named)
+
+    SageMakerModelBackend.create_endpoint_config = create_endpoint_config
+
+
+def missing_configuration_is_a_validation_error() -> None:
+    """AWS names the ARN in a `Could not find` error; moto's delete raised an internal one."""
+    for method in ("describe_endpoint_config", "delete_endpoint_config"):
+        original = getattr(SageMakerModelBackend, method)
+        setattr(SageMakerModelBackend, method, _checked(original))
+
+
+def _checked(original: Any) -> Any:
+    def checked(self: Backend, endpoint_config_name: str) -> Any:
+        if endpoint_config_name not in self.endpoint_configs:
+            arn = FakeEndpointConfig.arn_formatter(
+                endpoint_config_name, self.account_id, self.region_name
+            )
+            raise ValidationError(f'Could not find endpoint configuration "{arn}".')
+        return original(self, endpoint_config_name)
+
+    return checked

@@ -1,0 +1,81 @@
+"""One local cloud for all conformance tests, and clients of it."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from local_cloud import LocalCloud
+
+Clients = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    with LocalCloud(tmp_path_factory.mktemp("cloud"), hub=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def client(cloud: LocalCloud) -> Clients:
+    """`client("s3")` as root, `client("s3", role_arn)` with that role's permissions."""
+
+    def make(service: str, role_arn: str = "", **settings: Any) -> Any:
+        keys = cloud.environment()
+        if role_arn:
+            keys = cloud.control("credentials", {"role_arn": role_arn})
+        return boto3.client(
+            service,
+            endpoint_url=cloud.endpoint_url,
+            region_name="eu-west-1",
+            aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=keys.get("AWS_SESSION_TOKEN"),
+            config=Config(retries={"total_max_attempts": 1}, **settings),
+        )
+
+    return make
+
+
+@pytest.fixture
+def unique() -> str:
+    """A name of its own for each test."""
+    return f"t{uuid.uuid4().hex[:10]}"
+
+
+@pytest.fixture
+def make_role(client: Clients, unique: str) -> Callable[..., str]:
+    """`make_role("lambda", {"Action": …, "Resource": …})` creates a role and gives its ARN."""
+    iam = client("iam")
+    count = iter(range(100))
+
+    def make(service: str, *statements: dict[str, Any]) -> str:
+        name = f"{unique}-role-{next(count)}"
+        trust = {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Action": "sts:AssumeRole",
+                    "Principal": {"Service": f"{service}.amazonaws.com"},
+                }
+            ],
+        }
+        arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))["Role"][
+            "Arn"
+        ]
+        if statements:
+            policy = {
+                "Version": "2012-10-17",
+                "Statement": [{"Effect": "Allow", **statement} for statement in statements],
+            }
+            iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=json.dumps(policy))
+        return str(arn)
+
+    return make

@@ -1,0 +1,150 @@
+"""Model packages and groups behave as on AWS, not as in moto."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+CONTAINER = {
+    "Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/image:1",
+    "ModelDataSource": {
+        "S3DataSource": {
+            "S3Uri": "s3://bucket/model.zip",
+            "S3DataType": "S3Object",
+            "CompressionType": "None",
+        }
+    },
+}
+SPECIFICATION = {
+    "Containers": [CONTAINER],
+    "SupportedContentTypes": ["application/octet-stream"],
+    "SupportedResponseMIMETypes": ["application/octet-stream"],
+}
+
+
+@pytest.fixture
+def sagemaker(client: Any) -> Any:
+    return client("sagemaker")
+
+
+@pytest.fixture
+def group(sagemaker: Any, unique: str) -> str:
+    sagemaker.create_model_package_group(ModelPackageGroupName=unique)
+    return unique
+
+
+def register(sagemaker: Any, group: str, **more: Any) -> str:
+    answer = sagemaker.create_model_package(
+        ModelPackageGroupName=group, InferenceSpecification=SPECIFICATION, **more
+    )
+    return str(answer["ModelPackageArn"])
+
+
+def events_of(cloud: Any, arn: str) -> list[dict[str, Any]]:
+    return [e for e in cloud.control("events") if e["resources"] == [arn]]
+
+
+def test_version_numbers_are_never_reused(sagemaker: Any, group: str) -> None:
+    first = register(sagemaker, group)
+    second = register(sagemaker, group)
+    sagemaker.delete_model_package(ModelPackageName=second)
+    third = register(sagemaker, group)
+    listed = sagemaker.list_model_packages(ModelPackageGroupName=group)["ModelPackageSummaryList"]
+    assert [first[-2:], third[-2:]] == ["/1", "/3"]
+    assert {p["ModelPackageVersion"] for p in listed} == {1, 3}
+
+
+def test_a_version_starts_pending(sagemaker: Any, group: str) -> None:
+    arn = register(sagemaker, group)
+    described = sagemaker.describe_model_package(ModelPackageName=arn)
+    assert described["ModelApprovalStatus"] == "PendingManualApproval"
+    assert described["InferenceSpecification"]["Containers"] == [CONTAINER]
+
+
+def test_update_keeps_what_it_does_not_name(sagemaker: Any, group: str) -> None:
+    arn = register(sagemaker, group, CustomerMetadataProperties={"revision": "a", "licence": "MIT"})
+    sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
+    sagemaker.update_model_package(
+        ModelPackageArn=arn,
+        CustomerMetadataProperties={"revision": "b"},
+        CustomerMetadataPropertiesToRemove=["licence"],
+    )
+    described = sagemaker.describe_model_package(ModelPackageName=arn)
+    assert described["ModelApprovalStatus"] == "Approved"
+    assert described["CustomerMetadataProperties"] == {"revision": "b"}
+
+
+def test_group_with_versions_cannot_be_deleted(sagemaker: Any, group: str) -> None:
+    arn = register(sagemaker, group)
+    with pytest.raises(ClientError, match="still contains Model Packages"):
+        sagemaker.delete_model_package_group(ModelPackageGroupName=group)
+    sagemaker.delete_model_package(ModelPackageName=arn)
+    sagemaker.delete_model_package_group(ModelPackageGroupName=group)
+    with pytest.raises(ClientError, match="does not exist"):
+        sagemaker.describe_model_package_group(ModelPackageGroupName=group)
+
+
+def test_group_is_created_once(sagemaker: Any, group: str) -> None:
+    with pytest.raises(ClientError, match="already exists"):
+        sagemaker.create_model_package_group(ModelPackageGroupName=group)
+
+
+def test_group_policy_is_kept(sagemaker: Any, group: str) -> None:
+    sagemaker.put_model_package_group_policy(ModelPackageGroupName=group, ResourcePolicy="{}")
+    assert (
+        sagemaker.get_model_package_group_policy(ModelPackageGroupName=group)["ResourcePolicy"]
+        == "{}"
+    )
+    sagemaker.delete_model_package_group_policy(ModelPackageGroupName=group)
+    with pytest.raises(ClientError, match="Cannot find"):
+        sagemaker.get_model_package_group_policy(ModelPackageGroupName=group)
+
+
+@pytest.mark.parametrize("operation", ["describe_model_package", "delete_model_package"])
+def test_missing_version_is_a_client_error(sagemaker: Any, group: str, operation: str) -> None:
+    arn = f"arn:aws:sagemaker:eu-west-1:123456789012:model-package/{group}/9"
+    with pytest.raises(ClientError, match="does not exist") as caught:
+        getattr(sagemaker, operation)(ModelPackageName=arn)
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+def test_tags_of_a_missing_version_are_a_client_error(sagemaker: Any, group: str) -> None:
+    with pytest.raises(ClientError, match="Could not find model-package"):
+        sagemaker.list_tags(
+            ResourceArn=f"arn:aws:sagemaker:eu-west-1:123456789012:model-package/{group}/9"
+        )
+
+
+def test_every_change_emits_the_documented_event(sagemaker: Any, cloud: Any, group: str) -> None:
+    arn = register(sagemaker, group)
+    sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus="Approved")
+    sagemaker.update_model_package(ModelPackageArn=arn, CustomerMetadataProperties={"note": "x"})
+    sagemaker.delete_model_package(ModelPackageName=arn)
+    events = events_of(cloud, arn)
+    assert [e["detail"]["ModelApprovalStatus"] for e in events] == [
+        "PendingManualApproval",
+        "Approved",
+        "Approved",
+    ]
+    approved = events[1]
+    assert approved["source"] == "aws.sagemaker"
+    assert approved["detail-type"] == "SageMaker Model Package State Change"
+    assert approved["detail"] == {
+        "ModelPackageGroupName": group,
+        "ModelPackageVersion": 1,
+        "ModelPackageArn": arn,
+        "CreationTime": approved["detail"]["CreationTime"],
+        "InferenceSpecification": SPECIFICATION,
+        "ModelPackageStatus": "Completed",
+        "ModelPackageStatusDetails": {},
+        "CertifyForMarketplace": False,
+        "ModelApprovalStatus": "Approved",
+        "MetadataProperties": {},
+        "ModelMetrics": {},
+        "LastModifiedTime": approved["detail"]["LastModifiedTime"],
+    }
+    for name in ("CreationTime", "LastModifiedTime"):
+        time.strptime(approved["detail"][name], "%Y-%m-%dT%H:%M:%S.%fZ")
