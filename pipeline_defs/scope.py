@@ -1,0 +1,111 @@
+"""What a step of one model's pipeline is made from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from catalogue import Model
+from pipeline_defs import placeholders
+from pipeline_defs.parameters import Parameters
+from pipeline_defs.pipeline_session import pipeline_session
+from pipeline_defs.sdk import (
+    ExecutionVariables,
+    Join,
+    PipelineSession,
+    ProcessingInput,
+    ProcessingOutput,
+    ProcessingS3Input,
+    ProcessingS3Output,
+    ProcessingStep,
+    Processor,
+    PropertyFile,
+)
+
+CONTAINER = "/opt/ml/processing"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One model's pipeline while it is composed."""
+
+    model_type: str
+    model: Model
+    parameters: Parameters = field(default_factory=Parameters)
+    session: PipelineSession = field(default_factory=pipeline_session)
+
+    @property
+    def output_uri(self) -> Join:
+        """S3 folder of this execution: s3://{bucket}/{OutputPrefix}/{type}/{execution id}."""
+        parts = [self.parameters.output_prefix, self.model_type]
+        return Join(
+            on="/",
+            values=[
+                f"s3://{placeholders.OUTPUT_BUCKET}",
+                *parts,
+                ExecutionVariables.PIPELINE_EXECUTION_ID,
+            ],
+        )
+
+    def processing_step(
+        self,
+        name: str,
+        *,
+        folder: str,
+        arguments: Sequence[Any] = (),
+        inputs: Mapping[str, Any] | None = None,
+        output: str,
+        output_uri: Any,
+        property_files: Sequence[PropertyFile] = (),
+        image_uri: str = placeholders.IMAGE_URI,
+        max_minutes: int = 60,
+    ) -> ProcessingStep:
+        """A step that runs `pipeline_defs/steps/{folder}/run.py` in a processing container.
+
+        Args:
+            name: name of the step.
+            folder: the step's folder; all of it is available in the container.
+            arguments: container arguments, strings or pipeline variables (256 characters each).
+            inputs: S3 URI by input name, found in /opt/ml/processing/input/{name}.
+            output: name of the output, written to /opt/ml/processing/output/{output}.
+            output_uri: where the output goes in S3.
+            property_files: JSON files of the output that later steps read with JsonGet.
+            image_uri: container image; the default is scikit-learn's.
+            max_minutes: time limit of the job.
+        """
+        code = f"{CONTAINER}/input/code/{folder}"
+        processor = Processor(
+            role=placeholders.ROLE_ARN,
+            image_uri=image_uri,
+            entrypoint=["python3", f"{code}/run.py"],
+            instance_count=1,
+            instance_type=self.parameters.instance_type,
+            max_runtime_in_seconds=max_minutes * 60,
+            sagemaker_session=self.session,
+        )
+        sources = {
+            key: _input(key, uri, f"{CONTAINER}/input/{key}") for key, uri in (inputs or {}).items()
+        }
+        code_input = _input("code", f"{placeholders.CODE_S3_URI}/{folder}/", code)
+        target = ProcessingS3Output(
+            s3_uri=output_uri,
+            local_path=f"{CONTAINER}/output/{output}",
+            s3_upload_mode="EndOfJob",
+        )
+        return ProcessingStep(
+            name=name,
+            step_args=processor.run(
+                inputs=[code_input, *sources.values()],
+                outputs=[ProcessingOutput(output_name=output, s3_output=target)],
+                arguments=list(arguments) or None,
+            ),
+            property_files=list(property_files),
+        )
+
+
+def _input(name: str, uri: Any, local_path: str) -> ProcessingInput:
+    return ProcessingInput(
+        input_name=name,
+        s3_input=ProcessingS3Input(
+            s3_uri=uri, local_path=local_path, s3_data_type="S3Prefix", s3_input_mode="File"
+        ),
+    )
