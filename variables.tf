@@ -22,7 +22,7 @@ variable "allowed_licences" {
 }
 
 variable "force_destroy" {
-  description = "Whether `terraform destroy` deletes the models in the buckets; false makes it fail on a bucket with objects."
+  description = "Whether destroying the stack deletes the objects in its buckets."
   type        = bool
   default     = true
   nullable    = false
@@ -40,7 +40,7 @@ variable "hugging_face_token_secret_arn" {
 }
 
 variable "log_retention_days" {
-  description = "Days for which the functions' logs are kept."
+  description = "Days for which logs are kept."
   type        = number
   default     = 30
   nullable    = false
@@ -73,7 +73,7 @@ variable "model_revisions" {
 }
 
 variable "name_prefix" {
-  description = "Prefix of every name, so that several stacks (regions, stages) can live in one account."
+  description = "Prefix of every name, so that several stacks can live in one account."
   type        = string
   default     = "vis-assis"
   nullable    = false

@@ -20,27 +20,18 @@ locals {
       resources = [var.output_bucket.arn, var.production_bucket.arn]
     }
     ReadArtifacts = {
-      actions = [
-        "s3:GetObject",
-        "s3:GetObjectTagging",
-        "s3:GetObjectVersion",
-        "s3:GetObjectVersionTagging",
-      ]
+      actions   = ["s3:GetObject", "s3:GetObjectVersion"]
       resources = ["${var.output_bucket.arn}/*"]
-    }
-    ListProductionUploads = {
-      actions   = ["s3:ListBucketMultipartUploads", "s3:ListBucketVersions"]
-      resources = [var.production_bucket.arn]
     }
     MaintainProduction = {
       actions = [
         "s3:AbortMultipartUpload",
         "s3:DeleteObject",
+        "s3:DeleteObjectVersion",
         "s3:GetObject",
         "s3:GetObjectTagging",
         "s3:GetObjectVersion",
         "s3:GetObjectVersionTagging",
-        "s3:ListMultipartUploadParts",
         "s3:PutObject",
         "s3:PutObjectTagging",
       ]

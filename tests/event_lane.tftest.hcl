@@ -1,0 +1,171 @@
+mock_provider "aws" {}
+
+variables {
+  account         = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+  alarm_topic_arn = "arn:aws:sns:eu-west-1:123456789012:alarms"
+  function        = { name = "handler", role_name = "handler", timeout_seconds = 900 }
+  name            = "vis-assis-lane"
+  rules = {
+    both = {
+      description         = "An event and a schedule."
+      event_pattern       = "{\"source\":[\"aws.sagemaker\"]}"
+      message_group_id    = "depth"
+      schedule_expression = "rate(15 minutes)"
+    }
+    off = {
+      description         = "A schedule that is switched off."
+      enabled             = false
+      message_group_id    = "tts"
+      schedule_expression = "rate(1 hour)"
+    }
+  }
+}
+
+run "runs_one_event_at_a_time_per_group" {
+  command = plan
+
+  module {
+    source = "./modules/event_lane"
+  }
+
+  assert {
+    condition     = aws_sqs_queue.this.name == "vis-assis-lane.fifo" && aws_sqs_queue.this.fifo_queue && aws_sqs_queue.this.content_based_deduplication
+    error_message = "The queue is not a FIFO queue that EventBridge can send to."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.this.batch_size == 1
+    error_message = "The function gets more than one event at once."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.queue["both"].sqs_target[0].message_group_id == "depth"
+    error_message = "The events are not in their group."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.this.visibility_timeout_seconds > 900
+    error_message = "An event could be handled twice at once."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.this["both"].schedule_expression == "rate(15 minutes)" && aws_cloudwatch_event_rule.this["both"].event_pattern != null
+    error_message = "The rule lacks its pattern or its schedule."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.this["off"].state == "DISABLED"
+    error_message = "The rule is not switched off."
+  }
+}
+
+run "keeps_and_alarms_what_fails" {
+  command = plan
+
+  module {
+    source = "./modules/event_lane"
+  }
+
+  assert {
+    condition = jsondecode(aws_sqs_queue.this.redrive_policy) == {
+      deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:vis-assis-lane-dead-letters.fifo"
+      maxReceiveCount     = 5
+    }
+    error_message = "Failing events do not go to the dead-letter queue."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue.dead_letters.redrive_allow_policy).sourceQueueArns == ["arn:aws:sqs:eu-west-1:123456789012:vis-assis-lane.fifo"]
+    error_message = "Another queue could use the dead-letter queue."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["dead-letters"].dimensions.QueueName == aws_sqs_queue.dead_letters.name && aws_cloudwatch_metric_alarm.this["dead-letters"].threshold == 0
+    error_message = "A dead letter does not alarm."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["oldest-message"].dimensions.QueueName == aws_sqs_queue.this.name
+    error_message = "A stuck queue does not alarm."
+  }
+}
+
+run "lets_exactly_its_rules_send" {
+  command = plan
+
+  module {
+    source = "./modules/event_lane"
+  }
+
+  assert {
+    condition = toset(one([
+      for statement in jsondecode(aws_sqs_queue.this.policy).Statement :
+      statement.Condition.ArnEquals["aws:SourceArn"] if statement.Effect == "Allow"
+      ])) == toset([
+      "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-lane-both",
+      "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-lane-off",
+    ])
+    error_message = "Others than the lane's rules can send, or the rules cannot."
+  }
+
+  assert {
+    condition     = contains(jsondecode(aws_iam_role_policy.consume.policy).Statement[0].Action, "sqs:ChangeMessageVisibility")
+    error_message = "The function cannot shorten its retries."
+  }
+}
+
+run "refuses_a_lane_that_nothing_wakes" {
+  command = plan
+
+  module {
+    source = "./modules/event_lane"
+  }
+
+  variables {
+    rules = {}
+  }
+
+  expect_failures = [var.rules]
+}
+
+run "refuses_a_rule_that_never_fires" {
+  command = plan
+
+  module {
+    source = "./modules/event_lane"
+  }
+
+  variables {
+    rules = { idle = { description = "Nothing.", message_group_id = "x" } }
+  }
+
+  expect_failures = [var.rules]
+}
+
+run "refuses_a_pattern_that_is_no_json" {
+  command = plan
+
+  module {
+    source = "./modules/event_lane"
+  }
+
+  variables {
+    rules = { bad = { description = "Bad.", message_group_id = "x", event_pattern = "aws.sagemaker" } }
+  }
+
+  expect_failures = [var.rules]
+}
+
+run "refuses_a_rule_name_above_the_limit" {
+  command = plan
+
+  module {
+    source = "./modules/event_lane"
+  }
+
+  variables {
+    name = "a123456789a123456789a123456789a123456789a123456789a123456789"
+  }
+
+  expect_failures = [var.rules]
+}

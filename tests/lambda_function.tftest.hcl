@@ -1,0 +1,150 @@
+mock_provider "aws" {}
+
+variables {
+  account            = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+  alarm_topic_arn    = "arn:aws:sns:eu-west-1:123456789012:alarms"
+  description        = "Does one thing."
+  handler            = "one_thing.handler.handle"
+  log_retention_days = 30
+  name               = "vis-assis-one-thing"
+  timeout_seconds    = 60
+  zip_path           = "./versions.tf"
+}
+
+run "owns_its_role_logs_and_alarms" {
+  command = plan
+
+  module {
+    source = "./modules/lambda_function"
+  }
+
+  variables {
+    policy_statements = {
+      ReadObjects = {
+        actions    = ["s3:GetObject"]
+        resources  = ["arn:aws:s3:::bucket/*"]
+        conditions = { StringEquals = { "aws:ResourceAccount" = ["123456789012"] } }
+      }
+    }
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.runtime == "python3.13" && aws_lambda_function.this.architectures == tolist(["x86_64"])
+    error_message = "The function does not run on Python 3.13 on x86_64."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.name == "/aws/lambda/vis-assis-one-thing" && aws_cloudwatch_log_group.this.retention_in_days == 30
+    error_message = "The function's log group is not the one that Lambda writes to, or never expires."
+  }
+
+  assert {
+    condition     = toset([for alarm in aws_cloudwatch_metric_alarm.this : alarm.metric_name]) == toset(["Errors", "Throttles"])
+    error_message = "Errors and throttles are not both alarmed."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_actions == toset([var.alarm_topic_arn])])
+    error_message = "An alarm tells nobody."
+  }
+
+  assert {
+    condition     = toset(jsondecode(aws_iam_role_policy.this.policy).Statement[*].Sid) == toset(["ReadObjects", "WriteLogs"])
+    error_message = "The role may do something else than log and what was asked."
+  }
+
+  assert {
+    condition = one([
+      for statement in jsondecode(aws_iam_role_policy.this.policy).Statement :
+      statement.Condition.StringEquals["aws:ResourceAccount"] if statement.Sid == "ReadObjects"
+    ]) == ["123456789012"]
+    error_message = "The condition got lost."
+  }
+}
+
+run "traces_when_asked" {
+  command = plan
+
+  module {
+    source = "./modules/lambda_function"
+  }
+
+  variables {
+    tracing = "active"
+  }
+
+  assert {
+    condition     = contains(jsondecode(aws_iam_role_policy.this.policy).Statement[*].Sid, "WriteTraces") && aws_lambda_function.this.tracing_config[0].mode == "Active"
+    error_message = "Tracing is on without the permission to write traces, or the other way round."
+  }
+}
+
+run "names_the_command_when_the_zip_is_missing" {
+  command = plan
+
+  module {
+    source = "./modules/lambda_function"
+  }
+
+  variables {
+    zip_path = "./no-such.zip"
+  }
+
+  expect_failures = [var.zip_path]
+}
+
+run "refuses_a_wildcard_action" {
+  command = plan
+
+  module {
+    source = "./modules/lambda_function"
+  }
+
+  variables {
+    policy_statements = { All = { actions = ["s3:*"], resources = ["arn:aws:s3:::bucket"] } }
+  }
+
+  expect_failures = [var.policy_statements]
+}
+
+run "refuses_another_architecture" {
+  command = plan
+
+  module {
+    source = "./modules/lambda_function"
+  }
+
+  variables {
+    architecture = "amd64"
+  }
+
+  expect_failures = [var.architecture]
+}
+
+run "refuses_a_timeout_above_the_limit" {
+  command = plan
+
+  module {
+    source = "./modules/lambda_function"
+  }
+
+  variables {
+    timeout_seconds = 901
+  }
+
+  expect_failures = [var.timeout_seconds]
+}
+
+run "refuses_a_long_name" {
+  command = plan
+
+  module {
+    source = "./modules/lambda_function"
+  }
+
+  variables {
+    name = "a123456789a123456789a123456789a123456789a123456789a123456789abcde"
+  }
+
+  expect_failures = [var.name]
+}

@@ -1,0 +1,152 @@
+mock_provider "aws" {
+  mock_data "aws_sagemaker_prebuilt_ecr_image" {
+    defaults = {
+      registry_id   = "141502667606"
+      registry_path = "141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3"
+    }
+  }
+}
+
+variables {
+  account          = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+  allowed_licences = ["Apache-2.0", "MIT"]
+  code_dir         = "./tests/modules/fixtures/steps"
+  definitions_dir  = "./tests/modules/fixtures/definitions"
+  name_prefix      = "vis-assis"
+  output_bucket    = { arn = "arn:aws:s3:::output", name = "output" }
+  models = {
+    depth = {
+      gated         = false
+      group_name    = "vis-assis-depth-model-package-group"
+      instance_type = "ml.m5.large"
+      revision      = "main"
+    }
+  }
+}
+
+run "renders_the_definition" {
+  command = plan
+
+  module {
+    source = "./modules/model_pipelines"
+  }
+
+  assert {
+    condition = jsondecode(aws_sagemaker_pipeline.this["depth"].pipeline_definition) == {
+      Code     = "s3://output/${split("/run.py", aws_s3_object.code["run.py"].key)[0]}"
+      Group    = "vis-assis-depth-model-package-group"
+      Image    = "141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn:1.9-0-cpu-py3"
+      Instance = "ml.m5.large"
+      Licences = "Apache-2.0,MIT"
+      Output   = "s3://output/pipelines"
+      Revision = "main"
+      Role     = "arn:aws:iam::123456789012:role/vis-assis-depth-pipeline"
+      Token    = "none"
+    }
+    error_message = "A placeholder is rendered to something else."
+  }
+}
+
+run "uploads_the_code_below_its_hash" {
+  command = plan
+
+  module {
+    source = "./modules/model_pipelines"
+  }
+
+  assert {
+    condition     = toset(keys(aws_s3_object.code)) == toset(["nested/part.py", "run.py"])
+    error_message = "Not exactly the code is uploaded."
+  }
+
+  assert {
+    condition     = alltrue([for object in aws_s3_object.code : can(regex("^code/[0-9a-f]{16}/", object.key))])
+    error_message = "The code is not below its hash."
+  }
+}
+
+run "reads_no_secret_for_an_open_model" {
+  command = plan
+
+  module {
+    source = "./modules/model_pipelines"
+  }
+
+  variables {
+    hugging_face_token_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-AbCdEf"
+  }
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.pipeline["depth"].policy, "secretsmanager")
+    error_message = "A model that is not gated may read the token."
+  }
+}
+
+run "reads_the_token_for_a_gated_model" {
+  command = plan
+
+  module {
+    source = "./modules/model_pipelines"
+  }
+
+  variables {
+    hugging_face_token_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-AbCdEf"
+    models = {
+      depth = { gated = true, group_name = "g", instance_type = "ml.m5.large", revision = "main" }
+    }
+  }
+
+  assert {
+    condition = one([
+      for statement in jsondecode(aws_iam_role_policy.pipeline["depth"].policy).Statement :
+      statement.Resource if statement.Sid == "ReadHuggingFaceToken"
+    ]) == [var.hugging_face_token_secret_arn]
+    error_message = "The gated model's role cannot read exactly the token."
+  }
+}
+
+run "names_the_variable_when_a_gated_model_has_no_token" {
+  command = plan
+
+  module {
+    source = "./modules/model_pipelines"
+  }
+
+  variables {
+    models = {
+      depth = { gated = true, group_name = "g", instance_type = "ml.m5.large", revision = "main" }
+    }
+  }
+
+  expect_failures = [var.models]
+}
+
+run "names_the_command_when_a_definition_is_missing" {
+  command = plan
+
+  module {
+    source = "./modules/model_pipelines"
+  }
+
+  variables {
+    models = {
+      unknown = { gated = false, group_name = "g", instance_type = "ml.m5.large", revision = "main" }
+    }
+  }
+
+  expect_failures = [var.models]
+}
+
+run "keeps_artifacts_away_from_the_code" {
+  command = plan
+
+  module {
+    source = "./modules/model_pipelines"
+  }
+
+  variables {
+    output_prefix = "code/x"
+  }
+
+  expect_failures = [var.output_prefix]
+}

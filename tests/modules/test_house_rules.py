@@ -1,0 +1,147 @@
+"""The Terraform house rules, checked on the sources."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from tests.modules.terraform_sources import (
+    Block,
+    all_blocks,
+    blocks,
+    module_dirs,
+    parsed,
+    terraform_files,
+)
+from tooling.environments import ROOT
+
+SENTENCE = re.compile(r"^[A-Z`][^\n]*[^.\s]\.$")
+TYPES_OF_ANYTHING = re.compile(r"\bany\b")
+EVERY_RESOURCE = re.compile(r"""(?i)\bresources?\s*=\s*\[?\s*"\*\"""")
+WILDCARD_ACTION = re.compile(r'"(\*|[a-z0-9-]+:[A-Za-z]*\*[A-Za-z]*)"')
+ACTIONS = re.compile(r"(?i)^\s*(not_?)?actions?\s*=")
+PASSED_THROUGH = {
+    "account",
+    "alarm_topic_arn",
+    "force_destroy",
+    "log_retention_days",
+    "name_prefix",
+}
+
+each_module = pytest.mark.parametrize("module", module_dirs(), ids=lambda path: path.name)
+each_file = pytest.mark.parametrize(
+    "path", terraform_files(), ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+each_variable = pytest.mark.parametrize("variable", all_blocks("variable"), ids=str)
+each_output = pytest.mark.parametrize("output", all_blocks("output"), ids=str)
+
+
+def is_one_sentence(text: str) -> bool:
+    return bool(SENTENCE.match(text)) and ". " not in text
+
+
+@each_variable
+def test_a_variable_is_described_in_one_sentence(variable: Block) -> None:
+    assert is_one_sentence(variable.text("description")), f"{variable}: describe it, end with '.'"
+
+
+@each_output
+def test_an_output_is_described_in_one_sentence(output: Block) -> None:
+    assert is_one_sentence(output.text("description")), f"{output}: describe it, end with '.'"
+
+
+@each_variable
+def test_a_variable_has_a_type_that_says_something(variable: Block) -> None:
+    assert variable.text("type"), f"{variable}: give it a type"
+    assert not TYPES_OF_ANYTHING.search(variable.text("type")), f"{variable}: name the type"
+
+
+@each_variable
+def test_a_variable_is_nullable_only_when_null_is_its_default(variable: Block) -> None:
+    may_be_null = variable.attributes.get("nullable", True)
+    null_by_default = variable.attributes.get("default", "required") in (None, "null")
+    assert may_be_null == null_by_default, f"{variable}: set nullable = false"
+
+
+@each_module
+@pytest.mark.parametrize("kind", ["variable", "output"])
+def test_blocks_are_in_alphabetical_order(module: Path, kind: str) -> None:
+    names = [block.name for block in blocks(module / f"{kind}s.tf", kind)]
+    assert names == sorted(names)
+
+
+@each_module
+def test_variables_and_outputs_are_in_their_files(module: Path) -> None:
+    for kind in ("variable", "output"):
+        holders = {path.name for path in module.glob("*.tf") if kind in parsed(path)}
+        assert holders == {f"{kind}s.tf"}
+
+
+@each_module
+def test_a_module_is_named_in_snake_case_and_pins_its_provider(module: Path) -> None:
+    assert module == ROOT or re.fullmatch(r"[a-z]+(_[a-z]+)*", module.name)
+    settings = (module / "versions.tf").read_text(encoding="utf-8")
+    assert settings == (ROOT / "versions.tf").read_text(encoding="utf-8")
+
+
+def test_the_same_variable_has_the_same_type_and_description_everywhere() -> None:
+    types: dict[str, set[str]] = defaultdict(set)
+    descriptions: dict[str, set[str]] = defaultdict(set)
+    for variable in all_blocks("variable"):
+        if variable.name in PASSED_THROUGH:
+            types[variable.name].add(variable.text("type"))
+            descriptions[variable.name].add(variable.text("description"))
+    assert set(types) == PASSED_THROUGH
+    assert {name: found for name, found in types.items() if len(found) > 1} == {}
+    assert {name: found for name, found in descriptions.items() if len(found) > 1} == {}
+
+
+@each_file
+def test_a_file_stays_below_two_hundred_lines(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) < 200
+
+
+@each_file
+def test_a_statement_on_every_resource_says_why(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    unexplained = [
+        f"{path.name}:{number}"
+        for number, line in enumerate(lines, 1)
+        if EVERY_RESOURCE.search(line) and not lines[number - 2].lstrip().startswith("#")
+    ]
+    assert unexplained == [], "write the reason in a comment above, or name the resource"
+
+
+@each_file
+def test_an_action_is_named_in_full_except_when_denied(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    wildcards = [
+        f"{path.name}:{number}"
+        for number, line in enumerate(lines, 1)
+        if ACTIONS.search(line)
+        and WILDCARD_ACTION.search(line)
+        and not any('"Deny"' in near for near in lines[max(0, number - 4) : number])
+    ]
+    assert wildcards == []
+
+
+@each_file
+def test_a_module_configures_no_provider_and_no_backend(path: Path) -> None:
+    if path.parent != ROOT:
+        assert "provider" not in parsed(path)
+    assert not any("backend" in block for block in parsed(path).get("terraform", []))
+
+
+@each_file
+def test_the_code_does_not_know_which_cloud_it_runs_on(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\b(endpoints\s*{|skip_\w+\s*=|s3_use_path_style|localhost|127\.0)", text)
+
+
+@each_file
+def test_no_path_depends_on_the_clone(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"abspath|path\.(cwd|root)\b|timestamp\(|uuid\(", text)
