@@ -13,9 +13,17 @@ from botocore.config import Config
 class RoleCredentials(Protocol):
     """Temporary credentials, as ``local_cloud.identity`` mints them."""
 
-    access_key_id: str
-    secret_access_key: str
-    session_token: str
+    @property
+    def access_key_id(self) -> str:
+        """Key that signs as the role."""
+
+    @property
+    def secret_access_key(self) -> str:
+        """Its secret."""
+
+    @property
+    def session_token(self) -> str:
+        """Its session."""
 
     def environment(self) -> dict[str, str]:
         """As the variables that AWS SDKs read."""

@@ -1,0 +1,85 @@
+"""Executions, steps and processing jobs as the API answers them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local_cloud.runtime.execution import PipelineExecution
+from local_cloud.runtime.processing_job import ProcessingJob
+from local_cloud.runtime.step_record import StepRecord
+
+
+def execution_answer(execution: PipelineExecution) -> dict[str, Any]:
+    """As DescribePipelineExecution."""
+    request = execution.request
+    return _present(
+        {
+            "PipelineArn": request.pipeline_arn,
+            "PipelineExecutionArn": request.arn,
+            "PipelineExecutionDisplayName": request.display_name,
+            "PipelineExecutionDescription": request.description,
+            "PipelineExecutionStatus": execution.status,
+            "FailureReason": execution.failure_reason,
+            "CreationTime": execution.start_time,
+            "LastModifiedTime": execution.last_modified_time,
+            "ParallelismConfiguration": {"MaxParallelExecutionSteps": request.max_parallel_steps},
+        }
+    )
+
+
+def execution_summary(execution: PipelineExecution) -> dict[str, Any]:
+    """As in ListPipelineExecutions."""
+    return _present(
+        {
+            "PipelineExecutionArn": execution.request.arn,
+            "PipelineExecutionDisplayName": execution.request.display_name,
+            "PipelineExecutionDescription": execution.request.description,
+            "PipelineExecutionStatus": execution.status,
+            "PipelineExecutionFailureReason": execution.failure_reason,
+            "StartTime": execution.start_time,
+        }
+    )
+
+
+def step_answer(record: StepRecord) -> dict[str, Any]:
+    """As in ListPipelineExecutionSteps."""
+    document = record.step.document
+    return _present(
+        {
+            "StepName": record.step.name,
+            "StepDisplayName": document.get("DisplayName"),
+            "StepDescription": document.get("Description"),
+            "StartTime": record.start_time,
+            "EndTime": record.end_time,
+            "StepStatus": record.status,
+            "FailureReason": record.failure_reason,
+            "Metadata": record.metadata,
+            "AttemptCount": record.attempt,
+        }
+    )
+
+
+def job_answer(job: ProcessingJob) -> dict[str, Any]:
+    """As DescribeProcessingJob."""
+    asked = {key: value for key, value in job.request.items() if key != "Tags"}
+    return _present({**asked, **job_summary(job), "ProcessingStartTime": job.start_time})
+
+
+def job_summary(job: ProcessingJob) -> dict[str, Any]:
+    """As in ListProcessingJobs."""
+    return _present(
+        {
+            "ProcessingJobName": job.name,
+            "ProcessingJobArn": job.arn,
+            "ProcessingJobStatus": job.status,
+            "ExitMessage": job.exit_message,
+            "FailureReason": job.failure_reason,
+            "CreationTime": job.creation_time,
+            "LastModifiedTime": job.last_modified_time,
+            "ProcessingEndTime": job.end_time,
+        }
+    )
+
+
+def _present(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value not in (None, "", {})}

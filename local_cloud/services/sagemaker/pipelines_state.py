@@ -1,0 +1,120 @@
+"""What pipelines and jobs of one account and region share, and its end at a reset."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import secrets
+import string
+import sys
+import weakref
+from pathlib import Path
+from typing import Any
+
+from moto.sagemaker.exceptions import ResourceNotFound, ValidationError
+from moto.sagemaker.models import SageMakerModelBackend
+
+from local_cloud import clock
+from local_cloud.identity import UnknownRoleError, mint_role_credentials
+from local_cloud.runtime.clients import RoleClients
+from local_cloud.runtime.execution import PipelineExecution
+from local_cloud.runtime.processing_job import JobHost, ProcessingJob
+from local_cloud.runtime.sandbox import chosen_sandbox
+from local_cloud.services.sagemaker.operations import Backend, state
+
+INTERPRETER_VARIABLE = "LOCAL_CLOUD_PYTHON_PROCESSING"
+HUB_VARIABLE = "LOCAL_CLOUD_HUB_URL"
+_all_jobs: weakref.WeakSet[ProcessingJob] = weakref.WeakSet()
+
+
+def apply() -> None:
+    """End jobs with the server and with a reset; both would leave processes behind."""
+    atexit.register(_kill_all_jobs)
+    original = SageMakerModelBackend.reset
+
+    def reset(self: Backend) -> None:
+        for execution in executions(self).values():
+            execution.stop()
+        for job in jobs(self).values():
+            job.kill()
+        original(self)
+
+    SageMakerModelBackend.reset = reset
+
+
+def executions(backend: Backend) -> dict[str, PipelineExecution]:
+    """Executions by ARN, oldest first."""
+    return state(backend, "pipeline_executions")
+
+
+def jobs(backend: Backend) -> dict[str, ProcessingJob]:
+    """Processing jobs by name; moto's own store, so that its tag operations find them."""
+    found: dict[str, ProcessingJob] = backend.processing_jobs
+    return found
+
+
+def keep_job(backend: Backend, job: ProcessingJob) -> None:
+    """Add a job, and see to it that it does not outlive the server."""
+    jobs(backend)[job.name] = job
+    _all_jobs.add(job)
+
+
+def role_clients(backend: Backend) -> RoleClients:
+    """Clients of this server by role."""
+    shared = state(backend, "pipeline_shared")
+    if "clients" not in shared:
+        shared["clients"] = RoleClients(
+            os.environ["AWS_ENDPOINT_URL"], backend.region_name, mint_role_credentials
+        )
+    clients: RoleClients = shared["clients"]
+    return clients
+
+
+def job_host(backend: Backend) -> JobHost:
+    """What processing jobs run with."""
+    return JobHost(
+        clients=role_clients(backend),
+        sandbox=chosen_sandbox(),
+        interpreter=os.environ.get(INTERPRETER_VARIABLE) or sys.executable,
+        hub_url=os.environ.get(HUB_VARIABLE, ""),
+        now=clock.utcnow,
+    )
+
+
+def job_root(name: str) -> Path:
+    """Private folder of a job below the server's state folder, which is its HOME."""
+    return Path(os.environ["HOME"]) / "processing-jobs" / name
+
+
+def require_role(backend: Backend, role_arn: str) -> None:
+    """Raise ValidationException for a role that does not exist."""
+    try:
+        role_clients(backend).credentials(role_arn)
+    except UnknownRoleError as error:
+        raise ValidationError(f"The provided role cannot be assumed: {error}") from error
+
+
+def find_pipeline(backend: Backend, name_or_arn: str) -> Any:
+    """moto's pipeline, by name or ARN; raises ResourceNotFound."""
+    name = name_or_arn.rpartition("/")[2]
+    if name not in backend.pipelines:
+        raise ResourceNotFound(f"Pipeline '{name_or_arn}' does not exist.")
+    return backend.pipelines[name]
+
+
+def find_execution(backend: Backend, arn: str) -> PipelineExecution:
+    """The execution; raises ResourceNotFound."""
+    found = executions(backend).get(arn)
+    if found is None:
+        raise ResourceNotFound(f"Pipeline execution with ARN {arn} does not exist.")
+    return found
+
+
+def new_execution_id() -> str:
+    """Twelve lower-case letters and digits, as AWS makes them."""
+    return "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(12))
+
+
+def _kill_all_jobs() -> None:
+    for job in list(_all_jobs):
+        job.kill()
