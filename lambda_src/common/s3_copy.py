@@ -31,6 +31,8 @@ class Destination:
         replaces: ETag of the object that the copy may overwrite; None = the key must be free.
         metadata: added to the source's user metadata.
         tags: the copy's tags; None carries the source's.
+        checksum: algorithm by which S3 computes a checksum of the whole copy, for example
+            CRC64NVME; None leaves it to S3.
     """
 
     bucket: str
@@ -38,6 +40,7 @@ class Destination:
     replaces: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] | None = None
+    checksum: str | None = None
 
     def condition(self) -> dict[str, str]:
         return {"IfMatch": self.replaces} if self.replaces else {"IfNoneMatch": "*"}
@@ -105,6 +108,8 @@ def _attributes(s3: Any, source: S3Source, destination: Destination) -> dict[str
     attributes["Metadata"] = {**source.metadata, **destination.metadata}
     if tags:
         attributes["Tagging"] = urlencode(tags)
+    if destination.checksum:
+        attributes["ChecksumAlgorithm"] = destination.checksum
     return attributes
 
 

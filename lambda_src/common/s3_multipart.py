@@ -47,10 +47,13 @@ def copy_parts(
 
     Parameters:
         condition: `IfMatch` or `IfNoneMatch` that the destination must meet at completion.
-        attributes: headers, metadata and tagging of the new object.
+        attributes: headers, metadata and tagging of the new object; with `ChecksumAlgorithm` S3
+            forms a checksum of the whole object, for which it wants every part's back.
     """
     target = {"Bucket": bucket, "Key": key}
-    upload_id = s3.create_multipart_upload(**target, **attributes)["UploadId"]
+    algorithm = attributes.get("ChecksumAlgorithm")
+    kind = {"ChecksumType": "FULL_OBJECT"} if algorithm else {}
+    upload_id = s3.create_multipart_upload(**target, **attributes, **kind)["UploadId"]
     upload = {**target, "UploadId": upload_id}
 
     def copy_part(numbered: tuple[int, str]) -> dict[str, Any]:
@@ -62,13 +65,15 @@ def copy_parts(
             CopySourceIfMatch=source.etag,
             CopySourceRange=byte_range,
         )
-        return {"PartNumber": number, "ETag": answer["CopyPartResult"]["ETag"]}
+        result = answer["CopyPartResult"]
+        checksum = {f"Checksum{algorithm}": result[f"Checksum{algorithm}"]} if algorithm else {}
+        return {"PartNumber": number, "ETag": result["ETag"], **checksum}
 
     pool = ThreadPoolExecutor(max_workers=plan.threads)
     try:
         parts = list(pool.map(copy_part, enumerate(plan.ranges(source.size), start=1)))
         answer: dict[str, Any] = s3.complete_multipart_upload(
-            **upload, MultipartUpload={"Parts": parts}, **condition
+            **upload, MultipartUpload={"Parts": parts}, **condition, **kind
         )
     except BaseException:
         # Parts still under way would land in the upload after its abort.

@@ -1,0 +1,24 @@
+"""CloudWatch metrics written as log lines (embedded metric format)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+NAMESPACE = "VisAssis"
+
+
+def emit(dimensions: Mapping[str, str], **counts: int) -> None:
+    """Prints one line that CloudWatch Logs turns into metrics of the namespace VisAssis.
+
+    Parameters:
+        dimensions: exactly what an alarm must name to find the metrics.
+        counts: value by metric name.
+    """
+    metrics = EphemeralMetrics(namespace=NAMESPACE)
+    for name, value in dimensions.items():
+        metrics.add_dimension(name=name, value=value)
+    for name, count in counts.items():
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
+    metrics.flush_metrics()

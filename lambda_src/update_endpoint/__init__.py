@@ -1,0 +1,1 @@
+"""Keeps the navigation endpoint on the newest upload that works."""

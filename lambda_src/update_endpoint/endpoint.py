@@ -1,0 +1,70 @@
+"""The navigation endpoint: looked at, created, updated and deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from common import scaling_target
+from common.scaling_target import Variant
+from update_endpoint import configs
+from update_endpoint.resources import Resources, instance_type_of_config
+from update_endpoint.settings import Settings
+from update_endpoint.state import MISSING, Endpoint
+
+
+def describe(sagemaker: Any, name: str) -> Endpoint:
+    """The endpoint as it is now, `Missing` included.
+
+    SageMaker answers a missing endpoint and a malformed call with the same ValidationException, so
+    existence is read from the list and no exception is given a meaning.
+    """
+    pages = sagemaker.get_paginator("list_endpoints").paginate(NameContains=name)
+    if not any(item["EndpointName"] == name for page in pages for item in page["Endpoints"]):
+        return Endpoint(MISSING)
+    answer = sagemaker.describe_endpoint(EndpointName=name)
+    return Endpoint(
+        status=answer["EndpointStatus"],
+        config=answer.get("EndpointConfigName", ""),
+        pending=answer.get("PendingDeploymentSummary", {}).get("EndpointConfigName", ""),
+        reason=answer.get("FailureReason", ""),
+        created=answer["CreationTime"].isoformat(),
+    )
+
+
+def create(sagemaker: Any, settings: Settings, config: str) -> None:
+    """Starts to create the endpoint with an existing endpoint config."""
+    sagemaker.create_endpoint(
+        EndpointName=settings.endpoint,
+        EndpointConfigName=config,
+        Tags=[{"Key": "Stack", "Value": settings.stack}],
+    )
+
+
+def update(
+    sagemaker: Any,
+    autoscaling: Any,
+    settings: Settings,
+    config: str,
+    *,
+    current: str,
+    found: Resources,
+) -> None:
+    """Starts to move the endpoint from config `current` to `config`.
+
+    SageMaker refuses another instance type while the variant is a scalable target, so that is
+    taken away first; the autoscaling function registers it again once the endpoint is in service.
+    """
+    type_now = instance_type_of_config(sagemaker, current) if current in found.configs else ""
+    if type_now != settings.hosting.instance_type:
+        scaling_target.deregister(autoscaling, _variant(settings))
+    sagemaker.update_endpoint(**configs.update_body(settings, config))
+
+
+def delete(sagemaker: Any, autoscaling: Any, settings: Settings) -> None:
+    """Starts to delete the endpoint, after its scaling, which would outlive it."""
+    scaling_target.deregister(autoscaling, _variant(settings))
+    sagemaker.delete_endpoint(EndpointName=settings.endpoint)
+
+
+def _variant(settings: Settings) -> Variant:
+    return Variant(settings.endpoint, settings.hosting.variant)

@@ -1,0 +1,66 @@
+"""Reads one version of an S3 object front to back in ranges, with bounded memory."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from common.s3_source import S3Source
+from update_endpoint.errors import InspectionTimeout
+
+FIRST_RANGE_BYTES = 64 << 10
+"""Enough to find a small script at the front of an archive."""
+LARGEST_RANGE_BYTES = 16 << 20
+
+
+class RangedReader(io.RawIOBase):
+    """File-like view of an object; every range is twice the one before, up to 16 MiB.
+
+    Parameters:
+        source: the pinned version.
+        clock: time now; reading stops with `InspectionTimeout` after `seconds`.
+    """
+
+    def __init__(
+        self, s3: Any, source: S3Source, *, clock: Callable[[], datetime], seconds: float
+    ) -> None:
+        super().__init__()
+        self._s3, self._source, self._clock = s3, source, clock
+        self._deadline = clock() + timedelta(seconds=seconds)
+        self._buffer = memoryview(b"")
+        self._range = FIRST_RANGE_BYTES
+        self.fetched = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, target: Any) -> int:
+        if not self._buffer:
+            self._buffer = memoryview(self._fetch())
+        count = min(len(target), len(self._buffer))
+        target[:count] = self._buffer[:count]
+        self._buffer = self._buffer[count:]
+        return count
+
+    def _fetch(self) -> bytes:
+        if self.fetched >= self._source.size:
+            return b""
+        if self._clock() > self._deadline:
+            raise InspectionTimeout(
+                f"{self._source.uri}: code/inference.py not reached in time after "
+                f"{self.fetched} of {self._source.size} bytes; put code/ first in the archive"
+            )
+        last = min(self.fetched + self._range, self._source.size) - 1
+        answer = self._s3.get_object(
+            Bucket=self._source.bucket,
+            Key=self._source.key,
+            Range=f"bytes={self.fetched}-{last}",
+            IfMatch=self._source.etag,
+            **self._source.version_arguments(),
+        )
+        content: bytes = answer["Body"].read()
+        self.fetched += len(content)
+        self._range = min(self._range * 2, LARGEST_RANGE_BYTES)
+        return content
