@@ -18,7 +18,7 @@ def download_step(scope: Scope) -> ProcessingStep:
         folder="download_model",
         arguments=_arguments(scope),
         output=OUTPUT,
-        output_uri=scope.output_uri,
+        output_uri=scope.output_uri(),
         property_files=[
             PropertyFile(name=PROVENANCE, output_name=OUTPUT, path="provenance.json"),
         ],

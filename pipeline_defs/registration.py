@@ -2,7 +2,7 @@
 
 from pipeline_defs import placeholders
 from pipeline_defs.download import OUTPUT, PROVENANCE
-from pipeline_defs.scope import Scope
+from pipeline_defs.scope import Scope, output_uri
 from pipeline_defs.sdk import Join, JsonGet, ModelBuilder, ModelStep, ProcessingStep
 
 STEP_NAME = "RegisterModel"
@@ -16,14 +16,15 @@ def registration_step(scope: Scope, source: ProcessingStep) -> ModelStep:
     `source` is the download step or one like it: an output `model` that holds the model's zip and
     provenance.json, the latter as the property file `Provenance`.
     """
-    folder = source.properties.ProcessingOutputConfig.Outputs[OUTPUT].S3Output.S3Uri
     builder = ModelBuilder(
         dependencies={},  # the default makes register() look into S3
         image_uri=placeholders.IMAGE_URI,
         role_arn=placeholders.ROLE_ARN,
         s3_model_data_url={
             "S3DataSource": {
-                "S3Uri": Join(on="/", values=[folder, scope.model.archive_name]),
+                "S3Uri": Join(
+                    on="/", values=[output_uri(source, OUTPUT), scope.model.archive_name]
+                ),
                 "S3DataType": "S3Object",
                 "CompressionType": "None",
             }

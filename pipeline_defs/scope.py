@@ -22,6 +22,7 @@ from pipeline_defs.sdk import (
 )
 
 CONTAINER = "/opt/ml/processing"
+"""Where inputs (`input/{name}`) and outputs (`output/{name}`) lie in a job's container."""
 
 
 @dataclass(frozen=True)
@@ -33,16 +34,16 @@ class Scope:
     parameters: Parameters = field(default_factory=Parameters)
     session: PipelineSession = field(default_factory=pipeline_session)
 
-    @property
-    def output_uri(self) -> Join:
-        """S3 folder of this execution: s3://{bucket}/{OutputPrefix}/{type}/{execution id}."""
-        parts = [self.parameters.output_prefix, self.model_type]
+    def output_uri(self, *below: str) -> Join:
+        """S3 folder of this execution: s3://{bucket}/{OutputPrefix}/{type}/{execution id}/…"""
         return Join(
             on="/",
             values=[
                 f"s3://{placeholders.OUTPUT_BUCKET}",
-                *parts,
+                self.parameters.output_prefix,
+                self.model_type,
                 ExecutionVariables.PIPELINE_EXECUTION_ID,
+                *below,
             ],
         )
 
@@ -100,6 +101,11 @@ class Scope:
             ),
             property_files=list(property_files),
         )
+
+
+def output_uri(step: ProcessingStep, output: str) -> Any:
+    """Where `step` left its output in S3; using it makes a step run after that one."""
+    return step.properties.ProcessingOutputConfig.Outputs[output].S3Output.S3Uri
 
 
 def _input(name: str, uri: Any, local_path: str) -> ProcessingInput:

@@ -3,6 +3,7 @@
 from pipeline_defs import offline
 
 with offline.environment():
+    from sagemaker.core.config.config_manager import SageMakerConfig
     from sagemaker.core.processing import Processor
     from sagemaker.core.shapes import (
         ProcessingInput,
@@ -45,5 +46,6 @@ __all__ = [
     "ProcessingStep",
     "Processor",
     "PropertyFile",
+    "SageMakerConfig",
     "Step",
 ]

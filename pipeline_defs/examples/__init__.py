@@ -1,0 +1,1 @@
+"""Extensions that work, to copy from; docs/extending.md walks through them."""

@@ -1,0 +1,1 @@
+"""Pipeline step of the documented example: judges a packed model."""
