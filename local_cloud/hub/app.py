@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -147,17 +148,18 @@ def _redirect_to(
     return Response(307, {"Location": "/" + "/".join(segments) + query})
 
 
-def _guarded(answer: Any, request: Request) -> Response:
+def _guarded(answer: Callable[[Request], Response], request: Request) -> Response:
     try:
-        response: Response = answer(request)
+        response = answer(request)
     except HubError as error:
         headers = {"X-Error-Message": error.message, **error.headers}
         if error.code:
             headers["X-Error-Code"] = error.code
         return json_response({"error": error.message}, error.status, **headers)
-    except Exception as error:
-        _LOG.exception("%s %s failed", request.method, request.path)
-        return json_response({"error": f"{type(error).__name__}: {error}"}, 500)
+    except ValueError as error:
+        # A registered folder is malformed; the tester sees why in the client's error.
+        _LOG.error("%s %s: %s", request.method, request.path, error)
+        return json_response({"error": str(error)}, 500, **{"X-Error-Message": str(error)})
     return response
 
 

@@ -22,7 +22,7 @@ def project_heads(graph: Graph, value: str, name: str) -> str:
     return split_heads(graph, graph.linear(value, name, HIDDEN, HIDDEN))
 
 
-def attend(graph: Graph, query: str, key: str, value: str, name: str, mask: str) -> str:
+def attend(graph: Graph, query: str, key: str, value: str, *, name: str, mask: str) -> str:
     """Attention output, projected; `mask` is added to the scores."""
     transposed = graph.op("Transpose", key, perm=[0, 1, 3, 2])
     scores = graph.op("MatMul", query, transposed)

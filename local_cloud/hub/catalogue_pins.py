@@ -19,11 +19,12 @@ def read_pins(catalogue: Path) -> dict[str, frozenset[str]]:
     Raises ValueError naming the file when it is no catalogue.
     """
     document = yaml.safe_load(catalogue.read_text(encoding="utf-8"))
-    models = document.get("models") if isinstance(document, dict) else None
-    if not isinstance(models, dict):
-        raise ValueError(f"{catalogue}: expected a mapping 'models' of model types")
+    try:
+        models = document["models"].items()
+    except (KeyError, TypeError, AttributeError) as exc:
+        raise ValueError(f"{catalogue}: expected a mapping 'models' of model types") from exc
     pins: dict[str, set[str]] = {}
-    for model_type, model in models.items():
+    for model_type, model in models:
         try:
             repository, revision = str(model["repository"]), str(model["revision"])
         except (KeyError, TypeError) as exc:

@@ -29,7 +29,7 @@ def _depth() -> Repository:
     from local_cloud.hub.model_configs import depth_configs
 
     name = "onnx-community/depth-anything-v2-small"
-    return _edge(name, "apache-2.0", "depth", depth_configs, "depth-estimation")
+    return _edge(name, "apache-2.0", "depth", depth_configs, task="depth-estimation")
 
 
 def _caption() -> Repository:
@@ -38,7 +38,12 @@ def _caption() -> Repository:
 
     name = "Xenova/vit-gpt2-image-captioning"
     return _edge(
-        name, "apache-2.0", "caption", caption_configs, "image-to-text", byte_level_files()
+        name,
+        "apache-2.0",
+        "caption",
+        caption_configs,
+        task="image-to-text",
+        tokenizer=byte_level_files(),
     )
 
 
@@ -47,20 +52,22 @@ def _speech() -> Repository:
     from local_cloud.hub.tokenizer_files import character_files
 
     name = "Xenova/speecht5_tts"
-    return _edge(name, "mit", "speech", speech_configs, "text-to-speech", character_files())
+    return _edge(
+        name, "mit", "speech", speech_configs, task="text-to-speech", tokenizer=character_files()
+    )
 
 
 def _vocoder() -> Repository:
     from local_cloud.hub.model_configs import vocoder_configs
 
-    return _edge("Xenova/speecht5_hifigan", "mit", "vocoder", vocoder_configs, None)
+    return _edge("Xenova/speecht5_hifigan", "mit", "vocoder", vocoder_configs)
 
 
 def _detector() -> Repository:
     from local_cloud.hub.model_configs import detector_configs
 
     name = "Xenova/yolov9-c_all"
-    return _edge(name, "gpl-3.0", "detector", detector_configs, "object-detection")
+    return _edge(name, "gpl-3.0", "detector", detector_configs, task="object-detection")
 
 
 def _navigation() -> Repository:
@@ -101,7 +108,8 @@ def _edge(
     licence: str,
     kind: str,
     configs: Configs,
-    task: str | None,
+    *,
+    task: str | None = None,
     tokenizer: Mapping[str, bytes] | None = None,
 ) -> Repository:
     from local_cloud.hub.onnx_models import build_models

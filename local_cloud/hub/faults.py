@@ -46,7 +46,7 @@ class Faults:
         self._pending: list[Fault] = []
 
     def add(self, body: bytes) -> None:
-        """Add the fault that a JSON object describes; raises a 400 HubError naming what is wrong."""
+        """Add the fault that a JSON object describes; raises a 400 HubError naming the mistake."""
         self._pending.append(_parse(body))
 
     def clear(self) -> None:

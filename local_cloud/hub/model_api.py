@@ -17,10 +17,8 @@ from local_cloud.hub.repository import Commit, Repository, StoredFile
 def answer(request: Request, repository: Repository, route: tuple[str, ...]) -> Response:
     """Answer what follows the repository's name in the path; raises HubError."""
     match (request.method, *route):
-        case ("GET" | "HEAD",):
-            return _information(request, repository, "main")
-        case ("GET" | "HEAD", "revision", revision):
-            return _information(request, repository, revision)
+        case ("GET" | "HEAD",) | ("GET" | "HEAD", "revision", _):
+            return _information(request, repository, route[1] if route else "main")
         case ("GET", "tree", revision, *folder):
             return _tree(request, repository.commit(revision), "/".join(folder))
         case ("POST", "paths-info", revision):

@@ -159,7 +159,7 @@ def _quantization(kind: str) -> bytes:
     return as_json(
         {
             "per_channel": False,
-            "reduce_range": False,
+            "reduce_range": True,
             "per_model_config": dict.fromkeys(MODELS[kind], component),
         }
     )

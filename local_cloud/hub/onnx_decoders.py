@@ -55,12 +55,14 @@ def _caption_body(graph: Graph, with_past: bool) -> list[str]:
     state = graph.op("Gather", graph.table("embedding", VOCABULARY, HIDDEN), "input_ids")
     query = project_heads(graph, state, "self.query")
     key, value = _extended(graph, state, "past_key_values.0", with_past)
-    mixed = attend(graph, query, key, value, "self.out", causal_mask(graph, query, key))
+    mixed = attend(graph, query, key, value, name="self.out", mask=causal_mask(graph, query, key))
     state = graph.op("Add", state, mixed)
     cross_query = project_heads(graph, state, "cross.query")
     cross_key = project_heads(graph, "encoder_hidden_states", "cross.key")
     cross_value = project_heads(graph, "encoder_hidden_states", "cross.value")
-    mixed = attend(graph, cross_query, cross_key, cross_value, "cross.out", no_mask(graph))
+    mixed = attend(
+        graph, cross_query, cross_key, cross_value, name="cross.out", mask=no_mask(graph)
+    )
     state = graph.op("Add", state, mixed)
     return [graph.linear(state, "head", HIDDEN, VOCABULARY), key, value]
 
@@ -100,7 +102,7 @@ def _speech_body(graph: Graph, with_past: bool) -> list[str]:
     state = graph.op("Add", state, graph.op("Unsqueeze", speaker, graph.integers(1)))
     query = project_heads(graph, state, "self.query")
     key, value = _extended(graph, state, "past_key_values.0.decoder", with_past)
-    mixed = attend(graph, query, key, value, "self.out", causal_mask(graph, query, key))
+    mixed = attend(graph, query, key, value, name="self.out", mask=causal_mask(graph, query, key))
     state = graph.op("Add", state, mixed)
     if with_past:
         cross_key = graph.op("Identity", "past_key_values.0.encoder.key")
@@ -110,7 +112,7 @@ def _speech_body(graph: Graph, with_past: bool) -> list[str]:
         cross_value = project_heads(graph, "encoder_hidden_states", "cross.value")
     cross_query = project_heads(graph, state, "cross.query")
     mask = padding_mask(graph, "encoder_attention_mask")
-    mixed = attend(graph, cross_query, cross_key, cross_value, "cross.out", mask)
+    mixed = attend(graph, cross_query, cross_key, cross_value, name="cross.out", mask=mask)
     last = _last(graph, graph.op("Add", state, mixed))
     features = graph.linear(last, "features", HIDDEN, MEL_BINS * FRAMES_PER_STEP)
     spectrum = graph.op("Reshape", features, graph.integers(FRAMES_PER_STEP, MEL_BINS))

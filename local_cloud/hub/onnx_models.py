@@ -26,7 +26,7 @@ def depth(precision: Precision) -> bytes:
     pixels = graph.op("Transpose", "pixel_values", perm=[0, 2, 3, 1])
     state = graph.op("Relu", graph.linear(pixels, "embed", 3, HIDDEN))
     state = graph.op("Relu", graph.linear(state, "mix", HIDDEN, HIDDEN))
-    raw = graph.op("Relu", graph.linear(state, "head", HIDDEN, 1))
+    raw = graph.op("Softplus", graph.linear(state, "head", HIDDEN, 1))
     graph.op("Squeeze", raw, graph.integers(3), name="predicted_depth")
     return graph.model(
         [tensor("pixel_values", FLOAT, "batch", 3, "height", "width")],

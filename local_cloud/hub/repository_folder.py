@@ -1,9 +1,9 @@
 """Repositories from a folder: how a test, or a user, adds a model to the hub.
 
 Layout: `<owner>/<name>/<revision>/<files…>`, and beside the revisions an optional
-`repository.json` with `licence`, `gated` (false, "auto" or "manual"), `private`, `accepted_tokens`, `pipeline_tag`,
-`library`, `tags`. A revision folder named by 40 hex digits is that commit, `main` the newest one,
-any other a branch on a commit of its own.
+`repository.json` with `licence`, `gated` (false, "auto" or "manual"), `private`,
+`accepted_tokens`, `pipeline_tag`, `library`, `tags`. A revision folder named by 40 hex digits is
+that commit, `main` the newest one, any other a branch on a commit of its own.
 """
 
 from __future__ import annotations

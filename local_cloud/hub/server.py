@@ -25,20 +25,21 @@ async def run(store: RepositoryStore, host: str, port: int, state_dir: Path) -> 
     `port` 0 takes a free one; the storage origin always does. `<state_dir>/hub.json` holds `url`
     and `storage_url` once both accept connections. Raises OSError when the port is taken.
     """
-    with _listen(host, port) as hub_socket, _listen(host, 0) as storage_socket:
-        hub_port, storage_port = (s.getsockname()[1] for s in (hub_socket, storage_socket))
-        config = Config()
-        config.bind = [f"fd://{hub_socket.fileno()}", f"fd://{storage_socket.fileno()}"]
-        config.graceful_timeout = _GRACE_SECONDS
-        config.loglevel = "WARNING"
-        _write_addresses(
-            state_dir / ADDRESS_FILE,
-            {"url": f"http://{host}:{hub_port}", "storage_url": f"http://{host}:{storage_port}"},
-        )
-        stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await serve(HubApp(store, storage_port), config, shutdown_trigger=stop.wait)
+    hub_socket, storage_socket = _listen(host, port), _listen(host, 0)
+    hub_port, storage_port = (s.getsockname()[1] for s in (hub_socket, storage_socket))
+    config = Config()
+    # The server takes the sockets over and closes them.
+    config.bind = [f"fd://{hub_socket.detach()}", f"fd://{storage_socket.detach()}"]
+    config.graceful_timeout = _GRACE_SECONDS
+    config.loglevel = "WARNING"
+    _write_addresses(
+        state_dir / ADDRESS_FILE,
+        {"url": f"http://{host}:{hub_port}", "storage_url": f"http://{host}:{storage_port}"},
+    )
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await serve(HubApp(store, storage_port), config, shutdown_trigger=stop.wait)
 
 
 def _listen(host: str, port: int) -> socket.socket:

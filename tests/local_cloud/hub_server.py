@@ -1,0 +1,145 @@
+"""A hub of its own for a test, and the unmodified client in a process of its own."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+_ROOT = Path(__file__).parents[2]
+_START_SECONDS = 20
+_CLIENT_SECONDS = 60
+_CLIENT_PRELUDE = """
+import json, sys
+from pathlib import Path
+import huggingface_hub
+from huggingface_hub import HfApi, hf_hub_download, snapshot_download
+from huggingface_hub.errors import *
+def answer(value):
+    print("ANSWER " + json.dumps(value))
+def refusal(call):
+    try:
+        call()
+    except Exception as error:
+        status = getattr(getattr(error, "response", None), "status_code", None)
+        return [type(error).__name__, status]
+    return None
+"""
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class HubServer:
+    """`python -m local_cloud.hub` on a free port while the context lasts."""
+
+    def __init__(self, state_dir: Path, *options: str, **environment: str) -> None:
+        self.state_dir = state_dir
+        self.url = ""
+        self.storage_url = ""
+        self.process: subprocess.Popen[bytes]
+        self._options = options
+        self._environment = environment
+
+    def __enter__(self) -> Self:
+        self.state_dir.mkdir(parents=True, exist_ok=True)
+        with (self.state_dir / "hub.log").open("wb") as log:
+            self.process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "local_cloud.hub",
+                    "--state-dir",
+                    str(self.state_dir),
+                    *self._options,
+                ],
+                cwd=_ROOT,
+                env={**os.environ, **self._environment},
+                stdout=log,
+                stderr=log,
+            )
+        addresses = self.state_dir / "hub.json"
+        deadline = time.monotonic() + _START_SECONDS
+        while not addresses.exists():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"no hub: {(self.state_dir / 'hub.log').read_text()}")
+            time.sleep(0.02)
+        found = json.loads(addresses.read_text())
+        self.url, self.storage_url = found["url"], found["storage_url"]
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=10)
+
+    def request(self, method: str, url: str, body: object = None, **headers: str) -> Answer:
+        """One request without following redirects; header names with `_` for `-`."""
+        parts = urlsplit(url if "://" in url else self.url + url)
+        connection = http.client.HTTPConnection(str(parts.hostname), parts.port, timeout=30)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        try:
+            connection.request(
+                method,
+                target,
+                body=None if body is None else json.dumps(body),
+                headers={name.replace("_", "-"): value for name, value in headers.items()},
+            )
+            response = connection.getresponse()
+            names = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, names, response.read())
+        finally:
+            connection.close()
+
+    def requests(self, origin: str) -> list[dict[str, Any]]:
+        """What the hub remembers of the requests to one origin."""
+        remembered = self.request("GET", "/_hub/requests").json()
+        return [request for request in remembered if request["origin"] == origin]
+
+    def client(self, folder: Path, code: str, token: str | None = None) -> Any:
+        """Run `code` with huggingface_hub on this hub; gives what it passed to `answer()`.
+
+        It has `folder` (a Path), `refusal(call)` (name of the exception, HTTP status) and the
+        client's functions.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("HF_")}
+        environment |= {
+            "HF_ENDPOINT": self.url,
+            "HF_HOME": str(folder / "home"),
+            "NO_PROXY": "127.0.0.1,localhost",
+        }
+        if token:
+            environment["HF_TOKEN"] = token
+        prelude = f"{_CLIENT_PRELUDE}\nfolder = Path({str(folder)!r})\n"
+        done = subprocess.run(
+            [sys.executable, "-c", prelude + code],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=_CLIENT_SECONDS,
+            check=False,
+        )
+        answers = [line for line in done.stdout.splitlines() if line.startswith("ANSWER ")]
+        if done.returncode or not answers:
+            raise RuntimeError(f"the client failed:\n{done.stdout}\n{done.stderr}")
+        return json.loads(answers[-1].removeprefix("ANSWER "))

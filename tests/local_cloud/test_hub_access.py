@@ -1,0 +1,125 @@
+"""Gates, tokens and the border between the hub's origin and its storage's."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from local_cloud.hub.access import ACCEPTED, NOT_ACCEPTED
+from local_cloud.hub.errors import HubError
+from local_cloud.hub.signed_links import LinkSigner
+from tests.local_cloud.hub_server import HubServer
+
+GATED = "google/paligemma-3b-mix-224"
+TRY_GATED = f"""
+name = {GATED!r}
+api = HfApi()
+answer({{
+    "info": api.model_info(name).gated,
+    "files": api.list_repo_files(name),
+    "check": refusal(lambda: api.auth_check(name)),
+    "download": refusal(lambda: hf_hub_download(name, "config.json")),
+    "snapshot": refusal(lambda: snapshot_download(name, local_dir=folder / "snapshot")),
+}})
+"""
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
+    with HubServer(tmp_path_factory.mktemp("hub")) as running:
+        yield running
+
+
+def test_accepted_token_gets_the_gated_files_whole(hub: HubServer, tmp_path: Path) -> None:
+    found = hub.client(tmp_path, TRY_GATED, token=ACCEPTED)
+    assert found["info"] == "manual"
+    assert (found["check"], found["download"], found["snapshot"]) == (None, None, None)
+    snapshot = tmp_path / "snapshot"
+    index = json.loads((snapshot / "model.safetensors.index.json").read_text())
+    for tensor, file in index["weight_map"].items():
+        content = (snapshot / file).read_bytes()
+        length = int.from_bytes(content[:8], "little")
+        header = json.loads(content[8 : 8 + length])
+        start, end = header[tensor]["data_offsets"]
+        rows, columns = header[tensor]["shape"]
+        assert end - start == 2 * rows * columns
+        assert 8 + length + end <= len(content)
+
+
+def test_without_a_token_metadata_are_public_and_files_are_not(
+    hub: HubServer, tmp_path: Path
+) -> None:
+    found = hub.client(tmp_path, TRY_GATED)
+    assert found["info"] == "manual"
+    assert "config.json" in found["files"]
+    assert found["check"] == found["download"] == found["snapshot"] == ["GatedRepoError", 401]
+
+
+def test_a_user_who_did_not_accept_the_terms_is_refused(hub: HubServer, tmp_path: Path) -> None:
+    found = hub.client(tmp_path, TRY_GATED, token=NOT_ACCEPTED)
+    assert found["check"] == found["download"] == found["snapshot"] == ["GatedRepoError", 403]
+
+
+def test_an_unknown_token_is_refused_even_where_none_is_needed(hub: HubServer) -> None:
+    path = "/api/models/Xenova/yolov9-c_all"
+    assert hub.request("GET", path).status == 200
+    answer = hub.request("GET", path, Authorization="Bearer hf_made_up")
+    assert answer.status == 401
+    assert answer.headers["x-error-message"] == "Invalid credentials in Authorization header"
+
+
+def test_the_token_never_reaches_the_storage_origin(hub: HubServer, tmp_path: Path) -> None:
+    code = """
+answer(Path(hf_hub_download("xenova/yolov9-c_all", "onnx/model_int8.onnx")).stat().st_size)
+"""
+    hub.request("DELETE", "/_hub/requests")
+    assert hub.client(tmp_path, code, token=ACCEPTED) > 0
+    assert any(request["authorized"] for request in hub.requests("hub"))
+    stored = hub.requests("storage")
+    assert [request["status"] for request in stored] == [200]
+    assert not any(request["authorized"] for request in stored)
+
+
+def test_large_files_redirect_to_another_origin(hub: HubServer) -> None:
+    path = "/Xenova/yolov9-c_all/resolve/main/onnx/model.onnx"
+    answer = hub.request("HEAD", path)
+    assert answer.status == 302
+    target = urlsplit(answer.headers["location"])
+    here = urlsplit(hub.url)
+    assert target.hostname != here.hostname
+    assert target.port != here.port
+    stored = hub.request("GET", answer.headers["location"])
+    assert hashlib.sha256(stored.body).hexdigest() == answer.headers["x-linked-etag"].strip('"')
+    assert answer.headers["x-linked-size"] == str(len(stored.body))
+
+
+def test_storage_refuses_leaked_credentials_and_altered_links(hub: HubServer) -> None:
+    link = hub.request("HEAD", "/Xenova/yolov9-c_all/resolve/main/onnx/model.onnx").headers[
+        "location"
+    ]
+    assert hub.request("GET", link).status == 200
+    assert hub.request("GET", link, Authorization=f"Bearer {ACCEPTED}").status == 400
+    assert hub.request("GET", link.replace("model.onnx", "model_q4.onnx")).status == 403
+    assert hub.request("GET", link.partition("?")[0]).status == 403
+
+
+def test_links_expire() -> None:
+    now = 1000.0
+    signer = LinkSigner(clock=lambda: now)
+    path, _, query = signer.sign("/a/b").partition("?")
+    values = {name: [value] for name, value in (item.split("=") for item in query.split("&"))}
+    signer.check(path, values)
+    now += 3601
+    with pytest.raises(HubError, match="expired"):
+        signer.check(path, values)
+
+
+def test_whoami_names_the_user_of_a_token(hub: HubServer, tmp_path: Path) -> None:
+    code = "answer(HfApi().whoami()['type'])"
+    assert hub.client(tmp_path, code, token=NOT_ACCEPTED) == "user"
+    assert hub.request("GET", "/api/whoami-v2").status == 401

@@ -1,0 +1,141 @@
+"""Further repositories from a folder, and the same content at every start."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local_cloud.hub.catalogue_pins import read_pins
+from local_cloud.hub.catalogue_repositories import BUILDERS
+from local_cloud.hub.repository_folder import read_repository
+from tests.local_cloud.hub_server import HubServer
+
+ROOT = Path(__file__).parents[2]
+HASH = "ab" * 20
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
+    with HubServer(tmp_path_factory.mktemp("hub")) as running:
+        yield running
+
+
+def register(hub: HubServer, path: str, content: bytes | str) -> None:
+    target = hub.state_dir / "repositories" / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def test_a_sixth_model_is_served_without_a_restart(hub: HubServer, tmp_path: Path) -> None:
+    register(hub, "Somebody/sixth/main/config.json", '{"version": 2}')
+    register(hub, "Somebody/sixth/main/onnx/model_quantized.onnx", b"weights" * 100)
+    register(hub, f"Somebody/sixth/{HASH}/config.json", '{"version": 1}')
+    register(hub, "Somebody/sixth/repository.json", json.dumps({"licence": "mit"}))
+    code = f"""
+name = "somebody/sixth"
+info = HfApi().model_info(name)
+config = lambda revision: json.loads(
+    Path(hf_hub_download(name, "config.json", revision=revision)).read_text())["version"]
+answer([info.id, info.tags, config("main"), config({HASH!r}),
+        Path(hf_hub_download(name, "onnx/model_quantized.onnx")).read_bytes().decode()])
+"""
+    name, tags, newest, older, weights = hub.client(tmp_path, code)
+    assert name == "Somebody/sixth"
+    assert "license:mit" in tags
+    assert (newest, older) == (2, 1)
+    assert weights == "weights" * 100
+    before = hub.request("GET", "/api/models/Somebody/sixth").json()["sha"]
+    register(hub, "Somebody/sixth/main/config.json", '{"version": 3}')
+    assert hub.request("GET", "/api/models/Somebody/sixth").json()["sha"] != before
+
+
+def test_gates_and_tokens_of_a_registered_repository(hub: HubServer) -> None:
+    register(hub, "team/gated/main/a.json", "{}")
+    register(
+        hub,
+        "team/gated/repository.json",
+        json.dumps({"gated": "auto", "accepted_tokens": ["hf_local_team"]}),
+    )
+    register(hub, "team/private/main/a.json", "{}")
+    register(hub, "team/private/repository.json", json.dumps({"private": True}))
+    gated = "/team/gated/resolve/main/a.json"
+    assert hub.request("GET", gated).status == 401
+    assert hub.request("GET", gated, Authorization="Bearer hf_local_team").status == 200
+    private = hub.request("GET", "/team/private/resolve/main/a.json")
+    assert (private.status, private.headers["x-error-code"]) == (404, "RepoNotFound")
+    stranger = hub.request("GET", "/api/models/team/private", Authorization="Bearer hf_local_team")
+    assert stranger.status == 404
+
+
+def test_a_registered_repository_replaces_a_built_in_one(hub: HubServer) -> None:
+    assert hub.request("GET", "/Xenova/speecht5_hifigan/resolve/main/README.md").status == 200
+    register(hub, "Xenova/speecht5_hifigan/main/config.json", "{}")
+    try:
+        assert hub.request("GET", "/Xenova/speecht5_hifigan/resolve/main/README.md").status == 404
+    finally:
+        (hub.state_dir / "repositories/Xenova/speecht5_hifigan/main/config.json").unlink()
+        (hub.state_dir / "repositories/Xenova/speecht5_hifigan/main").rmdir()
+        (hub.state_dir / "repositories/Xenova/speecht5_hifigan").rmdir()
+
+
+def test_a_malformed_folder_is_named(hub: HubServer, tmp_path: Path) -> None:
+    (tmp_path / "v1").mkdir()
+    with pytest.raises(ValueError, match="revision folder named 'main'"):
+        read_repository(tmp_path, "a/b")
+    (tmp_path / "main").mkdir()
+    (tmp_path / "repository.json").write_text('{"license": "mit"}')
+    with pytest.raises(ValueError, match=r"repository\.json: unknown \['license'\]"):
+        read_repository(tmp_path, "a/b")
+
+
+@pytest.mark.parametrize("text", ["", "models: 3", "models: {depth: {repository: a/b}}"])
+def test_a_malformed_catalogue_is_named(tmp_path: Path, text: str) -> None:
+    catalogue = tmp_path / "models.yaml"
+    catalogue.write_text(text)
+    with pytest.raises(ValueError, match=r"models\.yaml: "):
+        read_pins(catalogue)
+
+
+def test_two_starts_serve_the_same_bytes(hub: HubServer, tmp_path: Path) -> None:
+    with HubServer(tmp_path / "second", PYTHONHASHSEED="7") as second:
+        for name in BUILDERS:
+            for revision in ("main", "v1.0"):
+                path = f"/api/models/{name}/revision/{revision}?blobs=true"
+                assert hub.request("GET", path).json() == second.request("GET", path).json()
+
+
+def test_start_does_not_wait_for_the_models() -> None:
+    code = "import sys, local_cloud.hub.__main__; print('onnx' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
+
+
+def test_only_loopback_is_served(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="not an IPv4 loopback address"):
+        HubServer(tmp_path, "--host", "0.0.0.0").__enter__()  # noqa: S104 - what is refused
+
+
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(RuntimeError, match=f"cannot listen on 127.0.0.1:{port}"):
+            HubServer(tmp_path, "--port", str(port)).__enter__()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+    with HubServer(tmp_path) as hub:
+        assert hub.request("GET", "/health").json() == {"status": "ok"}
+        hub.process.send_signal(number)
+        assert hub.process.wait(timeout=10) == 0
