@@ -53,6 +53,11 @@ class LocalStack:
             **given,
         )
 
+    def remaining(self) -> list[str]:
+        """Every resource of every service of the cloud, whatever created it."""
+        found: dict[str, list[str]] = self.cloud.control("inventory")
+        return [f"{kind} {name}" for kind, names in found.items() for name in names]
+
 
 @contextmanager
 def local_cloud(state_dir: Path, port: int = 0) -> Iterator[LocalCloud]:
@@ -93,7 +98,7 @@ def local_stack(
     report("Starting the local cloud")
     with local_cloud(state_dir, port) as cloud:
         report("Packaging the Lambda functions")
-        package_lambdas.build(root / "build" / "lambda")
+        package_lambdas.build(root / "build" / "lambda", root)
         terraform = Terraform(
             data_dir=state_dir / "terraform",
             environment=cloud.environment(),

@@ -176,12 +176,7 @@ class TypeDriver:
 
     def reset(self) -> None:
         """Removes every version, every production object and every message of the type."""
-        pages = self.sagemaker.get_paginator("list_model_packages").paginate(
-            ModelPackageGroupName=self.group
-        )
-        for page in pages:
-            for package in page["ModelPackageSummaryList"]:
-                self.sagemaker.delete_model_package(ModelPackageName=package["ModelPackageArn"])
+        edge_path.delete_versions(self.sagemaker, self.group)
         self.wait_until_idle(60)
         for prefix in (f"{self.type}/", f"promotions/{self.type}.json"):
             listed = self.s3.list_object_versions(Bucket=self.production, Prefix=prefix)

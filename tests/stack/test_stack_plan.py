@@ -34,5 +34,5 @@ def test_the_plan_after_the_apply_is_empty(stack: LocalStack) -> None:
 
 def test_the_plan_from_another_clone_is_empty(stack: LocalStack, tmp_path: Path) -> None:
     clone = copy_of_the_repository(tmp_path / "clone")
-    package_lambdas.build(clone / "build" / "lambda")
+    package_lambdas.build(clone / "build" / "lambda", clone)
     assert dataclasses.replace(stack.terraform, root=clone).changes() == ""

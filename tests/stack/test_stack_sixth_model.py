@@ -32,7 +32,7 @@ def second_stack(
     with (clone / "models.yaml").open("a") as models:
         models.write(BLOCK)
     subprocess.run([sys.executable, "-m", "pipeline_defs"], cwd=clone, check=True)
-    package_lambdas.build(clone / "build" / "lambda")
+    package_lambdas.build(clone / "build" / "lambda", clone)
     data = clone / "build" / "terraform"
     terraform = Terraform(
         data_dir=data,
@@ -42,10 +42,13 @@ def second_stack(
         state=data / "terraform.tfstate",
     )
     terraform.init()
-    before = set(stack.cloud.inventory())
-    yield LocalStack(stack.cloud, terraform, terraform.apply())
+    before = set(stack.remaining())
+    deployed = LocalStack(stack.cloud, terraform, terraform.apply())
+    yield deployed
+    for group in deployed.outputs["model_package_group_names"].values():
+        edge_path.delete_versions(stack.client("sagemaker"), group)
     terraform.destroy()
-    assert set(stack.cloud.inventory()) <= before
+    assert set(stack.remaining()) <= before
 
 
 def test_a_sixth_model_gets_to_production(second_stack: LocalStack) -> None:

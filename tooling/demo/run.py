@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from tooling import edge_path
 from tooling.demo import edge
 from tooling.environments import ROOT
 from tooling.local_stack import LocalStack, local_stack
@@ -38,8 +39,11 @@ def _table(rows: list[edge.ModelRow]) -> Table:
 
 
 def _tear_down(stack: LocalStack) -> int:
+    sagemaker = stack.client("sagemaker")
+    for group in stack.outputs["model_package_group_names"].values():
+        edge_path.delete_versions(sagemaker, group)
     stack.terraform.destroy()
-    left = stack.cloud.inventory()
+    left = stack.remaining()
     if left:
         raise LeftoversError("destroy left behind: " + ", ".join(left))
     return len(left)
