@@ -1,0 +1,28 @@
+"""What several folders of tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.modules.planner import Plan, Planner, planning
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if {"planner", "default_plan"} & set(getattr(item, "fixturenames", [])):
+            item.add_marker(pytest.mark.xdist_group("plan"))
+
+
+@pytest.fixture(scope="session")
+def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planner]:
+    """Plans the configuration against a local cloud that holds nothing."""
+    with planning(tmp_path_factory.mktemp("planning")) as ready:
+        yield ready
+
+
+@pytest.fixture(scope="session")
+def default_plan(planner: Planner) -> Plan:
+    """The plan of a first deployment with every variable at its default."""
+    return planner.plan()

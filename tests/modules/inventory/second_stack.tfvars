@@ -1,0 +1,8 @@
+# A second stack in the same account, with the choices that a team would make.
+alarm_email          = "team@example.org"
+force_destroy        = false
+log_retention_days   = 90
+model_revisions      = { depth = "0123456789abcdef0123456789abcdef01234567" }
+name_prefix          = "vis-assis-staging-eu-01"
+promotion_sweep_rate = "rate(1 hour)"
+tags                 = { team = "vision" }
