@@ -13,14 +13,19 @@ output "alarm_topic_arn" {
   value       = module.observability.alarm_topic_arn
 }
 
-output "endpoint_models_bucket" {
-  description = "Bucket for uploads of the navigation model."
-  value       = module.model_buckets.endpoint_models.name
+output "function_names" {
+  description = "Lambda functions of the stack by package name."
+  value       = { promote_model = module.model_promotion.function_name }
 }
 
 output "model_package_group_names" {
   description = "Model package group of each model type."
   value       = module.model_registry.group_names
+}
+
+output "navigation_upload_bucket" {
+  description = "Bucket for uploads of the navigation model."
+  value       = module.model_buckets.endpoint_models.name
 }
 
 output "output_bucket" {
@@ -38,9 +43,9 @@ output "production_bucket" {
   value       = module.model_buckets.production.name
 }
 
-output "promote_model_function_name" {
-  description = "Function that makes production show the newest hand-over."
-  value       = module.model_promotion.function_name
+output "promotion_dead_letter_alarm" {
+  description = "Alarm that tells of promotions that failed every retry."
+  value       = module.model_promotion.dead_letter_alarm
 }
 
 output "promotion_dead_letter_queue_url" {

@@ -1,3 +1,8 @@
+output "dead_letter_alarm" {
+  description = "Name of the alarm that tells of dead letters."
+  value       = aws_cloudwatch_metric_alarm.this["dead-letters"].alarm_name
+}
+
 output "dead_letter_queue_url" {
   description = "URL of the queue with the events that failed every retry."
   value       = aws_sqs_queue.dead_letters.url

@@ -1,3 +1,8 @@
+output "dead_letter_alarm" {
+  description = "Name of the alarm that tells of promotions that failed every retry."
+  value       = module.lane.dead_letter_alarm
+}
+
 output "dead_letter_queue_url" {
   description = "URL of the queue with the promotions that failed every retry."
   value       = module.lane.dead_letter_queue_url
