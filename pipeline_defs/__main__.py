@@ -1,7 +1,6 @@
 """`python -m pipeline_defs [--check]`: regenerate the definitions, or say which are stale."""
 
 import argparse
-import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +21,6 @@ def main(arguments: Sequence[str]) -> int:
     except CatalogueError as exc:
         print(exc, file=sys.stderr)
         return 1
-    logging.disable(logging.WARNING)  # the SDK tells at length what it leaves out
     from pipeline_defs.generator import definition  # noqa: PLC0415 - takes seconds to import
 
     definitions = {name: definition(name, model) for name, model in models.items()}

@@ -1,14 +1,12 @@
 """Composes the definition of one model's pipeline."""
 
 import json
-import warnings
 from typing import Any
 
 from catalogue import Model
-from pipeline_defs import offline
+from pipeline_defs.composing import composing
 from pipeline_defs.download import download_step
 from pipeline_defs.extension import Extend, ExtensionError, extension_of
-from pipeline_defs.pipeline_session import without_config_checks
 from pipeline_defs.placeholders import templated
 from pipeline_defs.registration import registration_step
 from pipeline_defs.scope import Scope
@@ -24,9 +22,7 @@ def definition(model_type: str, model: Model, extend: Extend | None = None) -> s
         ExtensionError: the extension does not register a model.
         TemplateError: the result holds what Terraform would misread.
     """
-    with offline.environment(), without_config_checks(), warnings.catch_warnings():
-        # "No job being started" is the purpose here.
-        warnings.filterwarnings("ignore", message="Running within a PipelineSession")
+    with composing():
         scope = Scope(model_type, model)
         download = download_step(scope)
         register = registration_step(scope, download)

@@ -1,10 +1,7 @@
 """The SageMaker session that composes definitions."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from pipeline_defs import offline
-from pipeline_defs.sdk import PipelineSession, SageMakerConfig
+from pipeline_defs.sdk import PipelineSession
 
 NO_TELEMETRY = {
     "SchemaVersion": "1.0",
@@ -23,14 +20,3 @@ def pipeline_session() -> PipelineSession:
     # As an argument it would be looked up in S3.
     made._default_bucket = "offline"
     return made
-
-
-@contextmanager
-def without_config_checks() -> Iterator[None]:
-    """Skip the SDK's schema check of NO_TELEMETRY, half a second per value it looks up."""
-    check = SageMakerConfig.validate_sagemaker_config
-    SageMakerConfig.validate_sagemaker_config = staticmethod(lambda _config=None: None)
-    try:
-        yield
-    finally:
-        SageMakerConfig.validate_sagemaker_config = staticmethod(check)

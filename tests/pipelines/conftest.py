@@ -1,0 +1,24 @@
+"""What the tests of the pipeline definitions share."""
+
+import pytest
+
+import catalogue
+from pipeline_defs.generator import definition
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Importing the SageMaker SDK takes seconds: let one worker do it, not both."""
+    for item in items:
+        if "tests/pipelines/" in item.path.as_posix():
+            item.add_marker(pytest.mark.xdist_group("pipelines"))
+
+
+@pytest.fixture(scope="session")
+def models() -> dict[str, catalogue.Model]:
+    return dict(catalogue.load().models)
+
+
+@pytest.fixture(scope="session")
+def definitions(models: dict[str, catalogue.Model]) -> dict[str, str]:
+    """Every model's definition, composed anew."""
+    return {model_type: definition(model_type, model) for model_type, model in models.items()}
