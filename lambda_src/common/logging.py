@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -14,7 +15,8 @@ class RedactingFormatter(LambdaPowertoolsFormatter):
     """Redacts the finished entry, so that tracebacks and extra keys are covered too."""
 
     def serialize(self, log: Any) -> str:
-        return str(super().serialize(redact(dict(log))))
+        # Serialised first: Powertools leaves objects in the entry that only its serialiser unfolds.
+        return json.dumps(redact(json.loads(super().serialize(log))), separators=(",", ":"))
 
 
 def build_logger(**options: Any) -> Logger:

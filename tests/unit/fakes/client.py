@@ -49,7 +49,7 @@ class FakeClient:
         self.faults: list[Fault] = []
         self.history: list[tuple[str, Arguments]] = []
         self.crashed = False
-        self.before: dict[str, Callable[[Arguments], None]] = {}
+        self.before: dict[str, tuple[Callable[[Arguments], object], str | None]] = {}
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         implementation = None if name.startswith("_") else getattr(type(self), f"_{name}", None)
@@ -72,9 +72,11 @@ class FakeClient:
         """
         self.faults.append(Fault(operation, error, **options))
 
-    def once_before(self, operation: str, action: Callable[[Arguments], None]) -> None:
-        """Runs `action` right before the next call, as a concurrent actor would."""
-        self.before[operation] = action
+    def once_before(
+        self, operation: str, action: Callable[[Arguments], object], bucket: str | None = None
+    ) -> None:
+        """Runs `action` right before the next call (on `bucket`), as a concurrent actor would."""
+        self.before[operation] = (action, bucket)
 
     def restart(self) -> None:
         """A new process after a crash; leftover faults go with the old one."""
@@ -88,7 +90,9 @@ class FakeClient:
         if self.crashed:
             raise Crash(f"{operation} after the crash")
         self._check(operation, arguments)
-        if action := self.before.pop(operation, None):
+        action, bucket = self.before.get(operation, (None, None))
+        if action is not None and bucket in (None, arguments.get("Bucket")):
+            del self.before[operation]
             action(arguments)
         fault = self._due(operation, arguments)
         if fault and not fault.after_effect:

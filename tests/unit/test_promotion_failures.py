@@ -1,0 +1,228 @@
+"""What goes wrong is named and raised, and leaves the old model in service."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from botocore.exceptions import ClientError
+
+from common.errors import ConflictError, InvalidEvent
+from promote_model.errors import (
+    ArtifactDenied,
+    ArtifactMismatch,
+    ArtifactMissing,
+    InvalidPackage,
+    RecordInvalid,
+)
+from tests.unit.fakes.client import Crash
+from tests.unit.fakes.promotion_world import GROUP, OUTPUT, PRODUCTION, TYPE, World
+
+URI = f"s3://{OUTPUT}/pipelines/{TYPE}/run-2/model.zip"
+KEY = f"pipelines/{TYPE}/run-2/model.zip"
+
+
+@pytest.fixture
+def world() -> World:
+    """v1 is in production, v2 is approved and not promoted yet."""
+    world = World()
+    world.approve(world.register())
+    world.run()
+    world.approve(world.register())
+    return world
+
+
+def remove_artifact(world: World) -> None:
+    world.s3.delete_object(Bucket=OUTPUT, Key=KEY)
+
+
+def deny_artifact(world: World) -> None:
+    world.s3.denied.add((OUTPUT, KEY))
+
+
+def replace_artifact(world: World) -> None:
+    world.s3.put_object(Bucket=OUTPUT, Key=KEY, Body=b"swapped 2")
+
+
+def grow_artifact(world: World) -> None:
+    world.s3.put_object(Bucket=OUTPUT, Key=KEY, Body=b"package 2 and more")
+
+
+@pytest.mark.parametrize(
+    ("harm", "error"),
+    [
+        (remove_artifact, ArtifactMissing),
+        (deny_artifact, ArtifactDenied),
+        (replace_artifact, ArtifactMismatch),
+        (grow_artifact, ArtifactMismatch),
+    ],
+)
+def test_a_bad_artifact_blocks_and_names_package_and_uri(
+    world: World, harm: Callable[[World], None], error: type[Exception]
+) -> None:
+    harm(world)
+    with pytest.raises(error) as caught:
+        world.run()
+    assert world.registry.arn(GROUP, 2) in str(caught.value)
+    assert URI in str(caught.value)
+    assert world.shown() == {"model.zip": b"package 1"}
+    world.reject(2)
+    assert world.run().action == "keep"
+
+
+@pytest.mark.parametrize(
+    ("uri", "words"),
+    [
+        (None, "names no artifact"),
+        ("https://example.org/model.zip", "s3:// URI"),
+        (f"s3://{OUTPUT}/model.tar.gz", r"\.zip"),
+        (f"s3://{OUTPUT}/folder/", r"\.zip"),
+    ],
+)
+def test_a_package_without_a_zip_is_refused(world: World, uri: str | None, words: str) -> None:
+    world.approve(world.registry.register(GROUP, uri))
+    with pytest.raises(InvalidPackage, match=words):
+        world.run()
+    assert world.shown() == {"model.zip": b"package 1"}
+
+
+def test_a_package_with_an_odd_size_is_refused(world: World) -> None:
+    world.registry.edit_metadata(GROUP, 2, zip_bytes="about nine")
+    with pytest.raises(InvalidPackage, match="zip_bytes"):
+        world.run()
+
+
+def test_an_artifact_replaced_while_it_is_read_does_not_get_in(world: World) -> None:
+    world.s3.once_before("GetObject", lambda call: replace_artifact(world), bucket=OUTPUT)
+    world.run()
+    assert world.shown() == {"model.zip": b"package 2"}, (
+        "the version looked at first is what counts"
+    )
+
+
+def test_an_artifact_replaced_before_the_copy_does_not_get_in(world: World) -> None:
+    world.s3.once_before("CopyObject", lambda call: replace_artifact(world))
+    world.run()
+    assert world.shown() == {"model.zip": b"package 2"}, "the verified version was copied"
+
+
+@pytest.mark.parametrize("operation", ["HeadObject", "GetObject", "CopyObject", "ListObjectsV2"])
+def test_any_denied_call_raises_and_changes_nothing(world: World, operation: str) -> None:
+    world.s3.inject(operation, "AccessDenied", times=99)
+    with pytest.raises((ClientError, ArtifactDenied)):
+        world.run()
+    world.s3.restart()
+    assert world.shown() == {"model.zip": b"package 1"}
+
+
+@pytest.mark.parametrize("operation", ["ListModelPackages", "DescribeModelPackage"])
+def test_a_registry_that_does_not_answer_raises(world: World, operation: str) -> None:
+    world.registry.inject(operation, "ThrottlingException")
+    with pytest.raises(ClientError, match="ThrottlingException"):
+        world.run()
+    assert world.shown() == {"model.zip": b"package 1"}
+
+
+def test_an_upload_that_arrives_during_the_copy_is_not_overwritten(world: World) -> None:
+    world.s3.once_before("CopyObject", lambda call: world.upload(b"just now"))
+    with pytest.raises(ConflictError, match="changed during the copy"):
+        world.run()
+    assert world.run().action == "keep_manual"
+    assert world.shown() == {"model.zip": b"just now"}
+
+
+def test_an_upload_that_arrives_before_a_removal_is_not_removed(world: World) -> None:
+    for version in (1, 2):
+        world.registry.set_status(GROUP, version, "Rejected")
+    world.s3.once_before("DeleteObject", lambda call: world.upload(b"just now"))
+    with pytest.raises(ConflictError, match="replaced before it could be removed"):
+        world.run()
+    assert world.shown() == {"model.zip": b"just now"}
+
+
+def test_an_object_that_vanishes_before_the_copy_is_a_lost_race(world: World) -> None:
+    world.s3.once_before("CopyObject", lambda call: world.remove())
+    with pytest.raises(ConflictError):
+        world.run()
+    world.run()
+    assert world.shown() == {"model.zip": b"package 2"}
+
+
+def test_two_overlapping_runs_cannot_both_finish(world: World) -> None:
+    def overtake(call: object) -> None:
+        world.reject(2)
+        world.run()
+
+    world.s3.once_before("CopyObject", overtake)
+    with pytest.raises(ConflictError):
+        world.run()
+    world.run()
+    assert world.shown() == {"model.zip": b"package 1"}
+
+
+def test_a_version_rejected_during_the_run_is_not_promoted(world: World) -> None:
+    world.run()
+    world.s3.once_before("ListObjectsV2", lambda call: world.reject(2))
+    with pytest.raises(ConflictError, match="stopped being approved"):
+        world.run()
+    world.run()
+    assert world.shown() == {"model.zip": b"package 1"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"{", b"[]", b'{"schema": 9}', b'{"schema": 1, "approvals": {"a": {}}, "showing": null}'],
+)
+def test_an_unreadable_record_is_named_and_not_overwritten(world: World, content: bytes) -> None:
+    key = f"promotions/{TYPE}.json"
+    world.s3.put_object(Bucket=PRODUCTION, Key=key, Body=content)
+    with pytest.raises(RecordInvalid, match=f"s3://{PRODUCTION}/{key}.*delete it"):
+        world.run()
+    current = world.s3.buckets[PRODUCTION].current(key)
+    assert current is not None
+    assert current.body == content
+
+
+def test_the_record_tells_people_what_is_shown(world: World) -> None:
+    world.run()
+    current = world.s3.buckets[PRODUCTION].current(f"promotions/{TYPE}.json")
+    assert current is not None
+    record = json.loads(current.body or b"")
+    assert record["showing"]["package_arn"] == world.registry.arn(GROUP, 2)
+    assert record["showing"]["key"] == f"{TYPE}/model.zip"
+    assert [item["version"] for item in record["approvals"].values()] == [1, 2]
+
+
+@pytest.mark.parametrize("event", [{"detail": {}}, {"detail-type": "x"}, {"detail-type": 1}])
+def test_what_is_no_event_is_refused(world: World, event: dict[str, object]) -> None:
+    with pytest.raises(InvalidEvent, match="EventBridge event"):
+        world.run(event)
+
+
+def test_an_event_of_another_group_is_refused(world: World) -> None:
+    event = json.loads(json.dumps(world.registry.events[-1]))
+    event["detail"]["ModelPackageGroupName"] = "somebody-elses"
+    with pytest.raises(InvalidEvent, match="somebody-elses"):
+        world.run(event)
+
+
+@pytest.mark.parametrize("operation", ["PutObject", "GetObject", "CopyObject", "DeleteObject"])
+@pytest.mark.parametrize("after_effect", [False, True])
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_crash_anywhere_leaves_a_whole_model_and_the_next_run_finishes(
+    operation: str, after_effect: bool, after: int
+) -> None:
+    world = World()
+    world.approve(world.register(name="old.zip"))
+    world.run()
+    world.approve(world.register(name="new.zip"))
+    world.s3.inject(operation, Crash, after=after, after_effect=after_effect)
+    try:
+        world.run()
+    except Crash:
+        assert set(world.shown().values()) & {b"package 1", b"package 2"}
+        world.s3.restart()
+    world.s3.restart()
+    world.run()
+    assert world.shown() == {"new.zip": b"package 2"}

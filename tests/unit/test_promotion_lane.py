@@ -1,0 +1,173 @@
+"""From an SQS message to a promotion: parsing, retries, dead letters, and what is logged."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from common.errors import InvalidEvent, SettingsError
+from common.lane import Message, RetryPolicy, only_message, work_off
+from common.logging import build_logger
+from promote_model.hint import Unapproved, unapproved_by
+from promote_model.settings import Settings
+from tests.unit.fakes.promotion_world import GROUP, TYPE, World
+from tests.unit.fakes.queue import FakeFifoQueue
+
+EVENTS = Path(__file__).parent.parent / "events"
+POLICY = RetryPolicy(base_seconds=10, max_receive_count=4)
+ENVIRONMENT = {
+    "CATALOGUE": json.dumps({TYPE: {"group": GROUP}}),
+    "PRODUCTION_BUCKET": "production",
+    "RETRY_BASE_SECONDS": "10",
+    "MAX_RECEIVE_COUNT": "4",
+}
+
+
+def sample(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
+    return content
+
+
+class Lane:
+    """The queue in front of a promotion world."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.queue = FakeFifoQueue(self.world.clock, max_receive_count=POLICY.max_receive_count)
+        self.log = StringIO()
+        self.logger = build_logger(service=f"lane-{id(self)}", stream=self.log)
+
+    def function(self, event: dict[str, Any]) -> None:
+        def work(message: Message) -> object:
+            assert message.group == TYPE
+            return self.world.run(message.json())
+
+        work_off(event, work, sqs=self.queue, policy=POLICY, logger=self.logger)
+
+    def entries(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log.getvalue().splitlines()]
+
+
+@pytest.fixture
+def lane() -> Lane:
+    return Lane()
+
+
+def test_a_message_is_worked_off(lane: Lane) -> None:
+    lane.queue.send(TYPE, lane.world.approve(lane.world.register()))
+    assert lane.queue.drain(lane.function) == []
+    assert lane.world.shown() == {"model.zip": b"package 1"}
+
+
+def test_a_failure_backs_off_then_lands_in_the_dead_letters(lane: Lane) -> None:
+    lane.queue.send(TYPE, "{not json")
+    failures = lane.queue.drain(lane.function)
+    assert [type(item) for item in failures] == [InvalidEvent] * 4
+    assert [item.body for item in lane.queue.dead_letters] == ["{not json"]
+    waits = [(entry["retry_in_seconds"], entry["last_try"]) for entry in lane.entries()]
+    assert waits == [(10, False), (20, False), (40, False), (0, True)]
+    assert all("is not JSON" in entry["reason"] for entry in lane.entries())
+    assert lane.entries()[0]["error"] == "InvalidEvent"
+
+
+def test_a_passing_fault_heals_without_dead_letters(lane: Lane) -> None:
+    lane.queue.send(TYPE, lane.world.approve(lane.world.register()))
+    lane.world.s3.inject("CopyObject", "SlowDown", times=2)
+    assert len(lane.queue.drain(lane.function)) == 2
+    assert lane.queue.dead_letters == []
+    assert lane.world.shown() == {"model.zip": b"package 1"}
+
+
+def test_a_failure_to_set_the_delay_does_not_hide_the_reason(lane: Lane) -> None:
+    lane.queue.send(TYPE, "[]")
+    lane.queue.inject("ChangeMessageVisibility", "AccessDenied")
+    failure = lane.queue.deliver(lane.function)
+    assert isinstance(failure, InvalidEvent)
+    assert [entry["message"] for entry in lane.entries()] == [
+        "message failed",
+        "delay of the next try not set",
+    ]
+
+
+def test_delays_double_up_to_the_limit() -> None:
+    policy = RetryPolicy(base_seconds=5, max_receive_count=100, max_delay_seconds=60)
+    assert [policy.delay(count) for count in (1, 2, 3, 4, 5, 99)] == [5, 10, 20, 40, 60, 60]
+
+
+@pytest.mark.parametrize("change", ["none", "two", "no group", "text count", "not sqs"])
+def test_anything_but_one_fifo_record_is_refused(change: str) -> None:
+    event = sample("sqs_model_package_approved")
+    (record,) = event["Records"]
+    match change:
+        case "none":
+            event["Records"] = []
+        case "two":
+            event["Records"] = [record, record]
+        case "no group":
+            del record["attributes"]["MessageGroupId"]
+        case "text count":
+            record["attributes"]["ApproximateReceiveCount"] = "many"
+        case _:
+            event = sample("promotion_sweep")
+    with pytest.raises(InvalidEvent, match="exactly one record"):
+        only_message(event)
+
+
+@pytest.mark.parametrize("name", ["sqs_model_package_approved", "sqs_promotion_sweep"])
+def test_documented_messages_are_read(name: str) -> None:
+    message = only_message(sample(name))
+    assert (message.group, message.receive_count) == ("depth", 1)
+    assert unapproved_by(message.json(), GROUP) is None
+
+
+def test_a_malformed_body_is_named() -> None:
+    message = only_message(sample("sqs_malformed_body"))
+    with pytest.raises(InvalidEvent, match=message.message_id):
+        message.json()
+
+
+@pytest.mark.parametrize("name", ["model_package_rejected", "model_package_pending"])
+def test_a_withdrawn_approval_is_a_hint(name: str) -> None:
+    event = sample(name)
+    hint = unapproved_by(event, GROUP)
+    assert isinstance(hint, Unapproved)
+    assert hint.arn == event["detail"]["ModelPackageArn"]
+    assert hint.moment.isoformat() == "2026-03-05T10:15:30.123000+00:00"
+    event["detail"]["LastModifiedTime"] = 1772705730123
+    assert unapproved_by(event, GROUP) == hint
+    event["detail"]["LastModifiedTime"] = "yesterday"
+    assert unapproved_by(event, GROUP) is None
+
+
+def test_settings_are_read() -> None:
+    settings = Settings.from_environment(ENVIRONMENT)
+    assert settings.group_of(TYPE) == GROUP
+    assert settings.retry == RetryPolicy(base_seconds=10, max_receive_count=4)
+    with pytest.raises(InvalidEvent, match=r"'tts'.*depth"):
+        settings.group_of("tts")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CATALOGUE", None),
+        ("CATALOGUE", "{"),
+        ("CATALOGUE", "[]"),
+        ("CATALOGUE", '{"depth": {}}'),
+        ("CATALOGUE", '{"depth": "group"}'),
+        ("PRODUCTION_BUCKET", ""),
+        ("RETRY_BASE_SECONDS", "soon"),
+        ("RETRY_BASE_SECONDS", "0"),
+        ("MAX_RECEIVE_COUNT", None),
+    ],
+)
+def test_a_wrong_setting_is_named(name: str, value: str | None) -> None:
+    environment = {**ENVIRONMENT, name: value or ""}
+    if value is None:
+        del environment[name]
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment(environment)

@@ -1,0 +1,239 @@
+"""Any history of deeds, with events lost, doubled, late and out of order, ends as the rule says.
+
+The oracle knows the rule only: it has no record, no ETags, no copies and no order of writing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.fakes.client import Crash
+from tests.unit.fakes.promotion_world import GROUP, PRODUCTION, TYPE, World
+
+VERSIONS = st.integers(1, 4)
+NAMES = st.sampled_from(["model.zip", "mine.zip"])
+PAUSES = st.sampled_from([0.0, 0.3, 1.0, 7.0])
+STATUSES = st.sampled_from(["Approved", "Approved", "Rejected", "PendingManualApproval"])
+DEEDS = st.one_of(
+    st.tuples(st.just("register"), NAMES),
+    st.tuples(st.just("status"), VERSIONS, STATUSES),
+    st.tuples(st.just("edit"), VERSIONS),
+    st.tuples(st.just("delete"), VERSIONS),
+    st.tuples(st.just("upload"), NAMES),
+    st.tuples(st.just("remove"), NAMES),
+    st.tuples(st.just("deliver"), st.integers(0, 30)),
+    st.tuples(st.just("sweep")),
+)
+CRASHES = st.tuples(
+    st.just("crash"),
+    st.sampled_from(["CopyObject", "PutObject", "DeleteObject", "HeadObject", "GetObject"]),
+    st.integers(0, 3),
+    st.booleans(),
+)
+HISTORIES = st.lists(st.tuples(DEEDS, PAUSES), max_size=30)
+CRASHING = st.lists(st.tuples(DEEDS | CRASHES, PAUSES), max_size=30)
+
+
+@dataclass
+class Oracle:
+    """What people did, and which model the rule "the newest hand-over wins" leaves."""
+
+    files: dict[int, tuple[str, bytes]] = field(default_factory=dict)
+    status: dict[int, str] = field(default_factory=dict)
+    changed: dict[int, datetime] = field(default_factory=dict)
+    uploads: dict[str, tuple[datetime, bytes]] = field(default_factory=dict)
+    first_seen: dict[int, datetime] = field(default_factory=dict)
+    looked_at: set[int] = field(default_factory=set)
+
+    def look(self, unapproved: tuple[int, datetime] | None = None) -> dict[str, bytes]:
+        """What a run leaves in production.
+
+        Parameters:
+            unapproved: a version that the run's event shows as not approved, and when.
+        """
+        approved = {version for version, status in self.status.items() if status == "Approved"}
+        for version, since in list(self.first_seen.items()):
+            ended = unapproved and unapproved[0] == version and unapproved[1] > since
+            if version not in approved or ended:
+                del self.first_seen[version]
+                self.looked_at.discard(version)
+        for version in approved:
+            self.first_seen.setdefault(version, self.changed[version])
+        winner = self._winning_upload(max(approved, default=0))
+        self.looked_at |= approved
+        if winner:
+            self.uploads = {winner: self.uploads[winner]}
+            return {winner: self.uploads[winner][1]}
+        self.uploads = {}
+        return dict([self.files[max(approved)]]) if approved else {}
+
+    def _winning_upload(self, top: int) -> str | None:
+        if not self.uploads:
+            return None
+        newest = max(self.uploads, key=lambda name: (second(self.uploads[name][0]), name))
+        lead = second(self.uploads[newest][0]) - second(self.first_seen[top]) if top else 1
+        return newest if lead > 0 or (lead == 0 and top in self.looked_at) else None
+
+
+def second(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+class Story:
+    """Plays one history in the world and tells the oracle."""
+
+    def __init__(self) -> None:
+        self.world = World(tick=0)
+        self.oracle = Oracle()
+
+    def play(self, deed: tuple[Any, ...], pause: float) -> None:
+        self.world.clock.advance(pause)
+        getattr(self, deed[0])(*deed[1:])
+
+    def register(self, name: str) -> None:
+        version = self.world.register(name=name)
+        self.oracle.files[version] = (name, f"package {version}".encode())
+        self._note(version, "PendingManualApproval")
+
+    def status(self, version: int, status: str) -> None:
+        if version in self.oracle.status:
+            self.world.set_status(version, status)
+            self._note(version, status)
+
+    def edit(self, version: int) -> None:
+        if version in self.oracle.status:
+            self.world.registry.edit_metadata(GROUP, version, note=str(self.world.clock()))
+            self._note(version, self.oracle.status[version])
+
+    def delete(self, version: int) -> None:
+        if self.oracle.status.pop(version, None):
+            self.world.registry.delete(GROUP, version)
+
+    def upload(self, name: str) -> None:
+        content = f"by hand, {len(self.world.s3.history)}".encode()
+        self.world.upload(content, name)
+        self.oracle.uploads[name] = (self.world.clock(), content)
+
+    def remove(self, name: str) -> None:
+        self.world.remove(name)
+        self.oracle.uploads.pop(name, None)
+
+    def sweep(self) -> None:
+        self._run(None)
+
+    def deliver(self, index: int) -> None:
+        """Any event so far, again or for the first time; those never chosen are lost."""
+        events = self.world.registry.events
+        self._run(events[index % len(events)] if events else None)
+
+    def crash(self, operation: str, after: int, after_effect: bool) -> None:
+        """A run that dies somewhere; the lane delivers its message again."""
+        self.world.s3.inject(operation, Crash, after=after, after_effect=after_effect)
+        with contextlib.suppress(Crash):
+            self.world.run()
+        self.world.s3.restart()
+        self._run(None)
+
+    def _run(self, event: dict[str, Any] | None) -> None:
+        self.world.run(event)
+        assert self.world.shown() == self.oracle.look(self._evidence(event))
+
+    def _evidence(self, event: dict[str, Any] | None) -> tuple[int, datetime] | None:
+        if event is None or event["detail"]["ModelApprovalStatus"] == "Approved":
+            return None
+        detail = event["detail"]
+        return detail["ModelPackageVersion"], datetime.fromisoformat(detail["LastModifiedTime"])
+
+    def _note(self, version: int, status: str) -> None:
+        self.oracle.status[version] = status
+        self.oracle.changed[version] = self.world.clock()
+
+
+class Neglected(Story):
+    """A story where half of the runs never happen, the one after a crash among them."""
+
+    def __init__(self, chance: Any) -> None:
+        super().__init__()
+        self.chance = chance
+
+    def _run(self, event: dict[str, Any] | None) -> None:
+        if self.chance.random() < 0.5:
+            self.world.run(event)
+
+
+def assert_at_rest(world: World) -> None:
+    """Another sweep writes nothing."""
+    before = {key: len(items) for key, items in world.s3.buckets[PRODUCTION].versions.items()}
+    world.run()
+    after = {key: len(items) for key, items in world.s3.buckets[PRODUCTION].versions.items()}
+    assert after == before
+    assert world.s3.uploads == {}
+
+
+@settings(max_examples=300, deadline=None)
+@given(HISTORIES)
+def test_every_run_leaves_what_the_rule_says(history: list[Any]) -> None:
+    story = Story()
+    for deed, pause in history:
+        story.play(deed, pause)
+    story.sweep()
+    assert_at_rest(story.world)
+
+
+@settings(max_examples=300, deadline=None)
+@given(CRASHING)
+def test_a_crash_anywhere_changes_nothing_in_the_end(history: list[Any]) -> None:
+    story = Story()
+    for deed, pause in history:
+        story.play(deed, pause)
+    story.sweep()
+    assert_at_rest(story.world)
+
+
+@settings(max_examples=200, deadline=None)
+@given(CRASHING, st.randoms(use_true_random=False))
+def test_deeds_between_a_crash_and_its_retry_break_no_promise(
+    history: list[Any], chance: Any
+) -> None:
+    """What a dying run had removed is open; that one whole, wanted model is left is not."""
+    story = Neglected(chance)
+    for deed, pause in history:
+        story.play(deed, pause)
+    story.world.run()
+    shown, oracle = story.world.shown(), story.oracle
+    approved = [version for version, status in oracle.status.items() if status == "Approved"]
+    allowed = [{name: content} for name, (_, content) in oracle.uploads.items()]
+    if approved:
+        allowed.append(dict([oracle.files[max(approved)]]))
+    assert shown in allowed or (shown == {} and not approved)
+    assert_at_rest(story.world)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(VERSIONS, STATUSES), max_size=12), st.randoms(use_true_random=False))
+def test_the_order_of_the_events_does_not_matter(changes: list[Any], chance: Any) -> None:
+    """Without uploads the end depends on the registry alone."""
+    world = World()
+    for _ in range(4):
+        world.register()
+    for version, status in changes:
+        world.set_status(version, status)
+    events = [*world.registry.events, *world.registry.events]
+    chance.shuffle(events)
+    for event in events[: chance.randint(0, len(events))]:
+        world.run(event)
+    world.run()
+    statuses = {
+        version: item["ModelApprovalStatus"]
+        for version, item in world.registry.packages[GROUP].items()
+    }
+    approved = [version for version, status in statuses.items() if status == "Approved"]
+    expected = {"model.zip": f"package {max(approved)}".encode()} if approved else {}
+    assert world.shown() == expected
+    assert world.s3.buckets[PRODUCTION].current(f"{TYPE}/other") is None
