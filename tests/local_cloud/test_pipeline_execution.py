@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -147,7 +148,10 @@ def test_executions_are_started_once_per_token_and_listed(kit: PipelineKit) -> N
     assert listed(SortOrder="Ascending") == [first, second]
     assert listed(SortBy="PipelineExecutionArn", SortOrder="Ascending") == sorted([first, second])
     described = kit.sagemaker.describe_pipeline_execution(PipelineExecutionArn=first)
-    assert listed(CreatedAfter=described["CreationTime"].timestamp() + 3600) == []
+    hour = timedelta(hours=1)
+    assert listed(CreatedAfter=described["CreationTime"] + hour) == []
+    assert listed(CreatedAfter=described["CreationTime"] - hour) == [second, first]
+    assert listed(CreatedBefore=described["CreationTime"] - hour) == []
     assert described["PipelineExecutionDisplayName"] == "first"
     assert described["PipelineExecutionDescription"] == "a test"
     pages = kit.sagemaker.get_paginator("list_pipeline_executions").paginate(
@@ -189,7 +193,7 @@ def test_status_changes_are_events(kit: PipelineKit, cloud: LocalCloud) -> None:
     def events(detail_type: str) -> list[dict[str, Any]]:
         return [
             event
-            for event in cloud.control("events")["events"]
+            for event in cloud.control("events")
             if event["detail-type"] == detail_type
             and event["detail"].get("pipelineExecutionArn") == arn
         ]

@@ -42,8 +42,10 @@ def page(items: Sequence[Any], get: Parameters, key: str) -> dict[str, Any]:
 
 
 def _moment(value: Any) -> datetime | None:
-    if value is None or isinstance(value, datetime):
-        return value
+    if value is None:
+        return None
     if isinstance(value, int | float):
         return datetime.fromtimestamp(value, UTC)
-    return datetime.fromisoformat(value)
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    # moto parses times of requests to naive ones in UTC
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
