@@ -33,6 +33,11 @@ def _emit(body: Body) -> Any:
     return {"id": identifier}
 
 
+def _fire_schedule(body: Body) -> Any:
+    events.fire_schedule(body["rule"])
+    return {"status": "fired"}
+
+
 def _clock(_query: Query) -> Any:
     return {"now": clock.now(), "iso": clock.iso()}
 
@@ -69,6 +74,7 @@ READS: dict[str, Callable[[Query], Any]] = {
 }
 WRITES: dict[str, Callable[[Body], Any]] = {
     "events": _emit,
+    "schedules": _fire_schedule,
     "clock": _advance,
     "reset": _reset,
     "credentials": _credentials,

@@ -53,3 +53,17 @@ def emitted() -> list[dict[str, Any]]:
             }
             for record in eventbridge._events_log_list()
         ]
+
+
+def fire_schedule(rule_name: str) -> None:
+    """Let the schedule of a rule on the default bus come due now.
+
+    Raises ValueError when there is no such rule or it has no schedule.
+    """
+    with request_scope(ACCOUNT_ID, REGION):
+        key = eventbridge._rule_key(rule_name, "default")
+        rule = eventbridge._rules.get(key)
+    if not rule or not rule.get("ScheduleExpression"):
+        raise ValueError(f"there is no rule {rule_name!r} with a schedule")
+    eventbridge._rule_last_fired[ACCOUNT_ID, REGION, key] = 0.0
+    eventbridge._tick_scheduled_rules()

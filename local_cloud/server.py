@@ -23,6 +23,7 @@ from local_cloud.control import control
 from local_cloud.own_services import OWN_SERVICES
 from local_cloud.services.corrections import apply_corrections
 from local_cloud.settings import CONTROL_PREFIX
+from local_cloud.ticker import start_ticker
 from local_cloud.transport import is_secure, note_transport
 
 Scope = dict[str, Any]
@@ -127,9 +128,11 @@ async def _serve(config: Config, ready: Callable[[], object]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     loop.call_later(0, ready)
+    stop_ticker = start_ticker()
     try:
         await hypercorn_serve(application, config, shutdown_trigger=stop.wait)
     finally:
+        stop_ticker()
         from ministack.core import lambda_runtime  # noqa: PLC0415 - loaded with the first function
 
         lambda_runtime.reset()

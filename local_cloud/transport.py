@@ -28,7 +28,11 @@ def is_secure() -> bool:
 
 
 def loopback_counts_as_tls() -> None:
-    """AWS clients come over TLS; MiniStack saw plain HTTP and TLS-only policies refused all."""
+    """AWS clients come over TLS; MiniStack saw plain HTTP and TLS-only policies refused all.
+
+    What the services themselves do in the background counts as TLS too.
+    """
+    iam_evaluator._request_origin = ContextVar("origin", default=("127.0.0.1", True))
 
     def pin_request_origin(source_ip: str, secure_transport: bool) -> None:
         iam_evaluator._request_origin.set((source_ip, secure_transport or is_secure()))

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from local_cloud import authorization, transport
-from local_cloud.services import sagemaker
+from local_cloud.services import (
+    alarms,
+    apigateway,
+    autoscaling,
+    cloudwatch,
+    eventbridge,
+    lambda_,
+    s3,
+    sagemaker,
+)
+
+_SERVICES = (alarms, apigateway, autoscaling, cloudwatch, eventbridge, lambda_, s3, sagemaker)
 
 
 def apply_corrections() -> None:
     """Patch MiniStack and moto where they differ from AWS."""
     authorization.record_every_check()
     transport.loopback_counts_as_tls()
-    sagemaker.apply()
+    for service in _SERVICES:
+        service.apply()

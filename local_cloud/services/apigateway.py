@@ -1,0 +1,73 @@
+"""HTTP APIs: authorizer answers, and permission to invoke functions."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region, request_scope
+from ministack.services import apigateway, lambda_svc
+
+from local_cloud.services.eventbridge import function_allows
+
+_REQUEST_ONLY = (
+    "authorizerPayloadFormatVersion",
+    "authorizerResultTtlInSeconds",
+    "enableSimpleResponses",
+)
+
+
+def apply() -> None:
+    """Apply the corrections of this module."""
+    jwt_authorizers_have_no_request_settings()
+    integrations_need_permission()
+
+
+def jwt_authorizers_have_no_request_settings() -> None:
+    """AWS answers settings of REQUEST authorizers for those only; with them Terraform drifted."""
+    original = apigateway._create_authorizer
+
+    def _create_authorizer(api_id: str, data: dict[str, Any]) -> Any:
+        answer = original(api_id, data)
+        if answer[0] != 201 or data.get("authorizerType") != "JWT":
+            return answer
+        stored = apigateway._authorizers[api_id][json.loads(answer[2])["authorizerId"]]
+        for name in _REQUEST_ONLY:
+            stored.pop(name, None)
+        return apigateway._apigw_response(stored, 201)
+
+    apigateway._create_authorizer = _create_authorizer
+
+
+def integrations_need_permission() -> None:
+    """AWS answers 500 when the function does not allow the route; MiniStack invoked it."""
+    original = apigateway._invoke_lambda_proxy
+
+    async def _invoke_lambda_proxy(
+        integration: Any,
+        api_id: str,
+        stage: str,
+        path: str,
+        method: str,
+        *others: Any,
+        **named: Any,
+    ) -> Any:
+        account = named.get("owner_account_id") or get_account_id()
+        region = named.get("owner_region") or get_region()
+        reference = apigateway._extract_lambda_ref_from_integration_uri(
+            integration.get("integrationUri", "")
+        )
+        function, config, _ = lambda_svc._get_func_record_for_ref_in_scope(
+            reference, account_id=account, region=region
+        )
+        source = f"arn:aws:execute-api:{region}:{account}:{api_id}/{stage}/{method}{path}"
+        with request_scope(account, region):
+            allowed = function is None or function_allows(
+                function, config["FunctionArn"], "apigateway.amazonaws.com", source
+            )
+        if not allowed:
+            body = b'{"message":"Internal Server Error"}'
+            return 500, {"Content-Type": "application/json"}, body
+        return await original(integration, api_id, stage, path, method, *others, **named)
+
+    apigateway._invoke_lambda_proxy = _invoke_lambda_proxy

@@ -1,0 +1,157 @@
+"""Lambda: the interpreter and surroundings of functions, limits, error types, permissions."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+import types
+from pathlib import Path
+from typing import Any
+
+from ministack.core import iam_evaluator, lambda_runtime
+from ministack.core.responses import error_response_json, get_account_id, get_region
+from ministack.services import lambda_svc
+
+INTERPRETER_VARIABLE = "LOCAL_CLOUD_PYTHON_LAMBDA"
+RESPONSE_LIMIT_BYTES = (
+    6_291_556  # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+)
+
+_POLLING_ACTIONS = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
+_ERROR_TYPE = re.compile(r"^(?:[\w.]*\.)?([A-Za-z_]\w*)(?::|$)")
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "NO_PROXY", "no_proxy")
+
+
+def apply() -> None:
+    """Apply the corrections of this module."""
+    functions_run_on_their_own_interpreter()
+    functions_see_only_their_own_surroundings()
+    large_responses_fail()
+    errors_carry_their_type()
+    mappings_need_the_roles_permission()
+
+
+def functions_run_on_their_own_interpreter() -> None:
+    """AWS runs the Python that the runtime names; MiniStack ran the server's own.
+
+    On AWS the file system is read-only but for /tmp; the sandbox put in front does that.
+    """
+    original = lambda_runtime._detect_runtime_binary
+    sandbox = (Path(__file__).parent / "lambda_sandbox.py").read_text()
+
+    def _detect_runtime_binary(runtime: str) -> tuple[str, str]:
+        binary, script = original(runtime)
+        if runtime.startswith("python"):
+            return os.environ.get(INTERPRETER_VARIABLE) or binary, f"{sandbox}\n{script}"
+        return binary, script
+
+    lambda_runtime._detect_runtime_binary = _detect_runtime_binary
+
+
+def functions_see_only_their_own_surroundings() -> None:
+    """On AWS a function has a private /tmp and sees neither environment nor packages of a host.
+
+    MiniStack handed its whole environment and import path on.
+    """
+    shim = types.ModuleType("subprocess")
+    shim.__dict__.update(vars(subprocess))
+    shim.Popen = _start_isolated  # type: ignore[attr-defined]
+    lambda_runtime.subprocess = shim
+
+
+def _start_isolated(command: list[str], **options: Any) -> subprocess.Popen[str]:
+    private = tempfile.mkdtemp(prefix="tmp-", dir=Path(options["cwd"]).parent)
+    given: dict[str, str] = options["env"]
+    of_host = {name for name, value in os.environ.items() if given.get(name) == value}
+    environment = {
+        name: value
+        for name, value in given.items()
+        if name not in of_host or name.startswith("AWS_") or name in _PASSED_ON
+    }
+    environment.update(TMPDIR=private, HOME=private, PYTHONDONTWRITEBYTECODE="1")
+    options["env"] = environment
+    return subprocess.Popen([command[0], "-I", *command[1:]], **options)
+
+
+def large_responses_fail() -> None:
+    """AWS fails a synchronous response above 6 MB; MiniStack returned it."""
+    original = lambda_svc._execute_function_warm
+
+    def _execute_function_warm(function: Any, event: Any, request_id: str) -> dict[str, Any]:
+        result: dict[str, Any] = original(function, event, request_id)
+        size = 0 if result.get("error") else len(json.dumps(result.get("body")).encode())
+        if size <= RESPONSE_LIMIT_BYTES:
+            return result
+        message = (
+            "Response payload size exceeded maximum allowed payload size "
+            f"({RESPONSE_LIMIT_BYTES} bytes)."
+        )
+        body = {"errorType": "Function.ResponseSizeTooLarge", "errorMessage": message}
+        return {**result, "error": True, "body": body}
+
+    lambda_svc._execute_function_warm = _execute_function_warm
+
+
+def errors_carry_their_type() -> None:
+    """AWS answers the exception's class as errorType; MiniStack always `Runtime.HandlerError`."""
+    original = lambda_svc._execute_function_warm
+
+    def _execute_function_warm(function: Any, event: Any, request_id: str) -> dict[str, Any]:
+        result: dict[str, Any] = original(function, event, request_id)
+        body = result.get("body")
+        if result.get("error") and isinstance(body, dict):
+            lines = str(result.get("log") or "").strip().splitlines()
+            raised = _ERROR_TYPE.match(_last_unindented(lines))
+            if body.get("errorType") == "Runtime.HandlerError" and raised:
+                body["errorType"] = raised.group(1)
+        return result
+
+    lambda_svc._execute_function_warm = _execute_function_warm
+
+
+def _last_unindented(lines: list[str]) -> str:
+    start = max(
+        (i for i, line in enumerate(lines) if line.startswith("Traceback (most recent")), default=-1
+    )
+    after = [line for line in lines[start + 1 :] if start >= 0 and not line.startswith(" ")]
+    return after[0] if after else ""
+
+
+def mappings_need_the_roles_permission() -> None:
+    """AWS refuses a queue's mapping when the function's role may not poll; MiniStack polled."""
+    original = lambda_svc._create_esm
+
+    def _create_esm(data: dict[str, Any]) -> Any:
+        source = data.get("EventSourceArn", "")
+        reference = data.get("FunctionName", "")
+        _, config, _ = lambda_svc._get_func_record_for_ref(reference)
+        if config and source.startswith("arn:aws:sqs:"):
+            missing = [a for a in _POLLING_ACTIONS if not _allowed(config["Role"], a, source)]
+            if missing:
+                return error_response_json(
+                    "InvalidParameterValueException",
+                    "The provided execution role does not have permissions to call "
+                    f"{missing[0]} on SQS",
+                    400,
+                )
+        return original(data)
+
+    lambda_svc._create_esm = _create_esm
+
+
+def _allowed(role_arn: str, operation: str, queue_arn: str) -> bool:
+    account = get_account_id()
+    role = role_arn.rsplit("/", 1)[-1]
+    context = iam_evaluator.EvalContext(
+        principal_arn=f"arn:aws:sts::{account}:assumed-role/{role}/lambda",
+        principal_type="AssumedRole",
+        principal_account=account,
+        action=f"sqs:{operation}",
+        resource_arn=queue_arn,
+        region=get_region(),
+    )
+    policies = iam_evaluator._gather_role_policies(role, account)
+    return bool(iam_evaluator.evaluate(context, policies).decision == "Allow")

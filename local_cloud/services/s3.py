@@ -1,0 +1,45 @@
+"""S3 events on EventBridge."""
+
+from __future__ import annotations
+
+import json
+from contextvars import ContextVar
+from typing import Any
+
+from ministack.services import eventbridge, s3
+
+_version: ContextVar[str] = ContextVar("local_cloud_s3_version", default="")
+
+
+def apply() -> None:
+    """Apply the corrections of this module."""
+    events_name_the_version()
+
+
+def events_name_the_version() -> None:
+    """AWS puts `version-id` into the events of versioned buckets; MiniStack dropped it there.
+
+    The event also appears in the log of events of the control plane, as all others do.
+    """
+    fire, dispatch = s3._fire_s3_event, eventbridge._dispatch_event
+
+    def _fire_s3_event(*positional: Any, version_id: str | None = None, **named: Any) -> None:
+        token = _version.set(version_id or "")
+        try:
+            fire(*positional, version_id=version_id, **named)
+        finally:
+            _version.reset(token)
+
+    def _dispatch_event(event: dict[str, Any], view: Any = None) -> None:
+        if event.get("Source") == "aws.s3" and "_DispatchPath" not in event:
+            detail = json.loads(event["Detail"])
+            detail.pop("event-version", None)
+            if _version.get():
+                detail["object"]["version-id"] = _version.get()
+            event = {**event, "Detail": json.dumps(detail)}
+            eventbridge._events_log_list().append(event)
+            view = None
+        dispatch(event, view)
+
+    s3._fire_s3_event = _fire_s3_event
+    eventbridge._dispatch_event = _dispatch_event

@@ -1,0 +1,90 @@
+"""Lambda functions run in AWS's surroundings."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.local_cloud.functions import create_function, create_queue, invoke, queue_arn
+
+
+@pytest.fixture
+def role(make_role: Any) -> str:
+    return str(make_role("lambda"))
+
+
+def test_function_signs_with_its_role(client: Any, unique: str, role: str) -> None:
+    source = """
+        import boto3
+        def handle(event, context):
+            return boto3.client("sts").get_caller_identity()["Arn"]
+        """
+    create_function(client, unique, role, source)
+    assert f":assumed-role/{role.rpartition('/')[2]}/" in invoke(client, unique)
+
+
+def test_function_sees_neither_host_nor_server(client: Any, unique: str, role: str) -> None:
+    source = """
+        import os, sys, tempfile
+        def handle(event, context):
+            return {"path": sys.path, "names": sorted(os.environ), "tmp": tempfile.gettempdir(),
+                    "isolated": sys.flags.isolated, "mode": os.environ["MODE"]}
+        """
+    create_function(client, unique, role, source, {"MODE": "strict"})
+    create_function(client, f"{unique}-b", role, source, {"MODE": "strict"})
+    seen = invoke(client, unique)
+    repository = [p for p in seen["path"] if p.rstrip("/") == sys.path[0].rstrip("/")]
+    hidden = {"GATEWAY_PORT", "AUTH", "MINISTACK_ACCOUNT_ID", "LOCAL_CLOUD_HUB_URL", "S3_DATA_DIR"}
+    assert seen["isolated"] == 1
+    assert seen["mode"] == "strict"
+    assert not repository
+    assert not hidden & set(seen["names"])
+    assert seen["tmp"] != invoke(client, f"{unique}-b")["tmp"]
+
+
+def test_only_the_temporary_folder_is_writable(client: Any, unique: str, role: str) -> None:
+    source = """
+        import os, pathlib, tempfile
+        def handle(event, context):
+            path = pathlib.Path(tempfile.gettempdir() if event["tmp"] else os.getcwd()) / "file"
+            path.write_text("x")
+            return path.read_text()
+        """
+    create_function(client, unique, role, source)
+    assert invoke(client, unique, {"tmp": True}) == "x"
+    failed = invoke(client, unique, {"tmp": False})
+    assert failed["errorType"] == "OSError"
+    assert "Read-only file system" in failed["errorMessage"]
+
+
+def test_response_over_six_megabytes_fails(client: Any, unique: str, role: str) -> None:
+    source = "def handle(event, context):\n    return 'x' * event['size']\n"
+    create_function(client, unique, role, source)
+    assert len(invoke(client, unique, {"size": 5_000_000})) == 5_000_000
+    failed = invoke(client, unique, {"size": 6_300_000})
+    assert failed["errorType"] == "Function.ResponseSizeTooLarge"
+
+
+def test_error_type_is_the_exception_class(client: Any, unique: str, role: str) -> None:
+    source = """
+        class MissingArtifactError(Exception):
+            pass
+        def handle(event, context):
+            raise MissingArtifactError("no zip")
+        """
+    create_function(client, unique, role, source)
+    failed = invoke(client, unique)
+    assert (failed["errorType"], failed["errorMessage"]) == ("MissingArtifactError", "no zip")
+
+
+def test_mapping_needs_the_roles_permission(client: Any, unique: str, make_role: Any) -> None:
+    source = "def handle(event, context):\n    return {}\n"
+    create_queue(client, unique)
+    create_function(client, unique, make_role("lambda"), source)
+    with pytest.raises(ClientError, match="does not have permissions to call ReceiveMessage"):
+        client("lambda").create_event_source_mapping(
+            FunctionName=unique, EventSourceArn=queue_arn(unique)
+        )
