@@ -1,0 +1,86 @@
+"""Least privilege, checked on the policies that the plan really holds."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from tests.modules.planned_policies import (
+    Statement,
+    resource_patterns,
+    statements,
+    unknown_policies,
+)
+from tests.modules.planner import Plan
+from tooling.environments import ROOT
+
+
+@pytest.fixture(scope="module")
+def granted(default_plan: Plan) -> list[Statement]:
+    return [statement for statement in statements(default_plan) if statement.allows]
+
+
+def test_every_policy_can_be_judged_before_the_apply(default_plan: Plan) -> None:
+    assert unknown_policies(default_plan) == []
+    judged = {statement.address for statement in statements(default_plan)}
+    assert set(default_plan.of_type("aws_iam_role_policy")) <= judged
+    assert set(default_plan.of_type("aws_s3_bucket_policy")) <= judged
+
+
+def test_no_grant_uses_a_wildcard_action(granted: list[Statement]) -> None:
+    assert [str(s) for s in granted if any("*" in action for action in s.actions)] == []
+
+
+def test_only_denials_name_everybody(default_plan: Plan) -> None:
+    everybody = ("*", {"AWS": "*"})
+    open_to_all = [s for s in statements(default_plan) if s.content.get("Principal") in everybody]
+    assert open_to_all
+    assert [str(s) for s in open_to_all if s.allows] == []
+
+
+def test_every_resource_is_named_where_aws_offers_it(granted: list[Statement]) -> None:
+    too_wide = [
+        f"{statement}: {action}"
+        for statement in granted
+        if "*" in statement.resources
+        for action in statement.actions
+        if resource_patterns(action)
+    ]
+    assert too_wide == []
+
+
+def test_every_action_can_be_granted_on_a_resource_it_is_granted_on(
+    granted: list[Statement],
+) -> None:
+    without_effect = [
+        f"{statement}: {action}"
+        for statement in granted
+        for action in statement.actions
+        if statement.resources and (patterns := resource_patterns(action))
+        if not any(p.fullmatch(resource) for p in patterns for resource in statement.resources)
+    ]
+    assert without_effect == []
+
+
+def test_a_service_that_is_granted_something_is_bound_to_a_source(granted: list[Statement]) -> None:
+    unbound = [
+        str(statement)
+        for statement in granted
+        if "Service" in statement.content.get("Principal", {})
+        and statement.actions != ["sts:AssumeRole"]
+        and "aws:SourceArn" not in json.dumps(statement.content.get("Condition", {}))
+    ]
+    assert unbound == []
+
+
+def test_an_action_that_aws_lacks_is_noticed() -> None:
+    with pytest.raises(ValueError, match="AWS has no action s3:ReadObject"):
+        resource_patterns("s3:ReadObject")
+
+
+def test_no_attribute_holds_a_path_of_this_clone(default_plan: Plan) -> None:
+    text = json.dumps(default_plan.document["planned_values"])
+    assert str(ROOT) not in text
+    assert re.findall(r'"(?:source|filename)": "/[^"]*"', text) == []
