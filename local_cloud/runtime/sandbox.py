@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 CONTAINER_ROOT = "/opt/ml"
+_CONTAINER_PATH = re.compile(re.escape(CONTAINER_ROOT) + r"(?![\w.-])")
 SANDBOX_VARIABLE = "LOCAL_CLOUD_PROCESSING_SANDBOX"
 
 # A tmpfs on /opt would hide what the machine keeps there, such as an interpreter: bind it all back.
@@ -84,7 +86,7 @@ class PathRewriting:
 
     @staticmethod
     def _rewrite(text: str, root: Path) -> str:
-        return text.replace(CONTAINER_ROOT + "/", f"{root / 'ml'}/")
+        return _CONTAINER_PATH.sub(lambda _: str(root / "ml"), text)
 
 
 def chosen_sandbox() -> Sandbox:

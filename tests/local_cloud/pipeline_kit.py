@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.local_cloud.waiting import wait_for
@@ -149,3 +151,10 @@ def s3_outputs(uri: Any, path: str = "/opt/ml/processing/output") -> dict[str, A
     """One output named report."""
     output = {"S3Uri": uri, "LocalPath": path, "S3UploadMode": "EndOfJob"}
     return {"Outputs": [{"OutputName": "report", "S3Output": output}]}
+
+
+def is_still(file: Path) -> bool:
+    """Whether a file that a live process rewrites every 50 ms is written no more."""
+    before = file.stat().st_mtime_ns
+    time.sleep(0.5)
+    return file.stat().st_mtime_ns == before

@@ -92,7 +92,9 @@ def list_processing_jobs(backend: Backend, get: Parameters) -> dict[str, Any]:
         found = [job for job in found if get("NameContains") in job.name]
     if get("StatusEquals"):
         found = [job for job in found if job.status == get("StatusEquals")]
-    sort_key = _SORT_KEYS[get("SortBy") or "CreationTime"]
+    sort_key = _SORT_KEYS.get(get("SortBy") or "CreationTime")
+    if sort_key is None:
+        raise ValidationError(f"SortBy must be one of {', '.join(_SORT_KEYS)}.")
     found.sort(key=lambda job: getattr(job, sort_key), reverse=get("SortOrder") != "Ascending")
     return page([job_summary(job) for job in found], get, "ProcessingJobSummaries")
 

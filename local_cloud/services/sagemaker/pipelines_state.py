@@ -33,7 +33,9 @@ def apply() -> None:
     original = SageMakerModelBackend.reset
 
     def reset(self: Backend) -> None:
-        for execution in executions(self).values():
+        running = list(executions(self).values())
+        executions(self).clear()  # an execution that is gone emits no more events
+        for execution in running:
             execution.stop()
         for job in jobs(self).values():
             job.kill()

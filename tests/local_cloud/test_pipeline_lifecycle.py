@@ -1,0 +1,106 @@
+"""Jobs end with a reset and with the server, and rewriting paths runs whole pipelines too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from local_cloud import LocalCloud
+from local_cloud.runtime.sandbox import SANDBOX_VARIABLE
+from tests.local_cloud.pipeline_kit import ROLE_ACTIONS, PipelineKit, is_still, s3_outputs
+from tests.local_cloud.waiting import wait_for
+
+BEAT = (
+    "import pathlib, sys, time\n"
+    "while True:\n"
+    "    pathlib.Path(sys.argv[1]).write_text(str(time.time()))\n"
+    "    time.sleep(0.05)\n"
+)
+COPY = "import sys; open(sys.argv[1], 'w').write('through ' + sys.argv[1][:8])"
+
+
+@pytest.fixture
+def own_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv(SANDBOX_VARIABLE, "rewriting")
+    with LocalCloud(tmp_path / "cloud", hub=False) as cloud:
+        yield cloud
+
+
+def kit_of(cloud: LocalCloud) -> PipelineKit:
+    keys = cloud.environment()
+
+    def client(service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=cloud.endpoint_url,
+            region_name="eu-west-1",
+            aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    client("s3").create_bucket(
+        Bucket="own-bucket", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    iam = client("iam")
+    role = iam.create_role(RoleName="own", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]
+    allow = {"Effect": "Allow", "Action": list(ROLE_ACTIONS), "Resource": "*"}
+    iam.put_role_policy(
+        RoleName="own",
+        PolicyName="own",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [allow]}),
+    )
+    return PipelineKit(client, "own", "own-bucket", role["Arn"])
+
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Principal": {"Service": "sagemaker.amazonaws.com"},
+        }
+    ],
+}
+
+
+def with_argument(step: dict[str, Any], argument: str) -> dict[str, Any]:
+    step["Arguments"]["AppSpecification"]["ContainerArguments"] = [argument]
+    return step
+
+
+def test_a_pipeline_runs_with_rewritten_paths(own_cloud: LocalCloud) -> None:
+    kit = kit_of(own_cloud)
+    outputs = s3_outputs("s3://own-bucket/out")
+    step = kit.step(COPY, ProcessingOutputConfig=outputs)
+    kit.create(with_argument(step, "/opt/ml/processing/output/x.txt"))
+    status, steps = kit.run()
+    assert status == "Succeeded", steps
+    # the job saw its private folder, not a mount
+    assert kit.text("out/x.txt") == f"through {str(own_cloud.state_dir)[:8]}"
+    assert list((own_cloud.state_dir / "processing-jobs").iterdir()) == []
+
+
+@pytest.mark.parametrize("end", ["reset", "stop"])
+def test_a_running_job_does_not_outlive_its_account(
+    own_cloud: LocalCloud, tmp_path: Path, end: str
+) -> None:
+    ends: dict[str, Callable[[], object]] = {
+        "reset": lambda: own_cloud.control("reset", {}),
+        "stop": own_cloud.stop,
+    }
+    kit = kit_of(own_cloud)
+    beat = tmp_path / "beat"
+    kit.create(with_argument(kit.step(BEAT), str(beat)))
+    kit.start()
+    wait_for(beat.exists, 30, "the job's first sign of life")
+    ends[end]()
+    wait_for(lambda: is_still(beat), 15, "the job's end")
+    if end == "reset":
+        assert kit.sagemaker.list_processing_jobs()["ProcessingJobSummaries"] == []
+        assert own_cloud.control("events") == []
