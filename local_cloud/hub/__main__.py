@@ -6,6 +6,9 @@ import argparse
 import asyncio
 import ipaddress
 import logging
+import signal
+import sys
+import threading
 from pathlib import Path
 
 from local_cloud.hub.catalogue_pins import read_pins
@@ -20,6 +23,8 @@ _OWN_CATALOGUE = Path(__file__).parents[2] / "models.yaml"
 def main() -> None:
     options = _parse()
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    if options.exit_with_parent:
+        threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
     catalogue: Path | None = options.catalogue
     if catalogue is None and _OWN_CATALOGUE.exists():
         catalogue = _OWN_CATALOGUE
@@ -48,7 +53,15 @@ def _parse() -> argparse.Namespace:
         help="models.yaml whose pinned revisions resolve to the newest content"
         " (default: the project's)",
     )
+    parser.add_argument(
+        "--exit-with-parent", action="store_true", help="stop when standard input ends"
+    )
     return parser.parse_args()
+
+
+def _stop_at_end_of_input() -> None:
+    sys.stdin.buffer.read()
+    signal.raise_signal(signal.SIGTERM)
 
 
 def _loopback(host: str) -> str:

@@ -23,7 +23,7 @@ async def run(store: RepositoryStore, host: str, port: int, state_dir: Path) -> 
     """Serve on loopback until SIGTERM or SIGINT.
 
     `port` 0 takes a free one; the storage origin always does. `<state_dir>/hub.json` holds `url`
-    and `storage_url` once both accept connections. Raises OSError when the port is taken.
+    and `storage_url` while both accept connections. Raises OSError when the port is taken.
     """
     hub_socket, storage_socket = _listen(host, port), _listen(host, 0)
     hub_port, storage_port = (s.getsockname()[1] for s in (hub_socket, storage_socket))
@@ -32,14 +32,18 @@ async def run(store: RepositoryStore, host: str, port: int, state_dir: Path) -> 
     config.bind = [f"fd://{hub_socket.detach()}", f"fd://{storage_socket.detach()}"]
     config.graceful_timeout = _GRACE_SECONDS
     config.loglevel = "WARNING"
+    addresses = state_dir / ADDRESS_FILE
     _write_addresses(
-        state_dir / ADDRESS_FILE,
+        addresses,
         {"url": f"http://{host}:{hub_port}", "storage_url": f"http://{host}:{storage_port}"},
     )
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await serve(HubApp(store, storage_port), config, shutdown_trigger=stop.wait)
+    try:
+        await serve(HubApp(store, storage_port), config, shutdown_trigger=stop.wait)
+    finally:
+        addresses.unlink(missing_ok=True)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -21,7 +21,7 @@ _CLIENT_PRELUDE = """
 import json, sys
 from pathlib import Path
 import huggingface_hub
-from huggingface_hub import HfApi, hf_hub_download, snapshot_download
+from huggingface_hub import HfApi, ModelCard, hf_hub_download, snapshot_download
 from huggingface_hub.errors import *
 def answer(value):
     print("ANSWER " + json.dumps(value))
@@ -68,6 +68,7 @@ class HubServer:
                     str(self.state_dir),
                     *self._options,
                 ],
+                stdin=subprocess.PIPE,
                 cwd=_ROOT,
                 env={**os.environ, **self._environment},
                 stdout=log,
@@ -91,6 +92,8 @@ class HubServer:
     ) -> None:
         self.process.terminate()
         self.process.wait(timeout=10)
+        if self.process.stdin:
+            self.process.stdin.close()
 
     def request(self, method: str, url: str, body: object = None, **headers: str) -> Answer:
         """One request without following redirects; header names with `_` for `-`."""

@@ -29,6 +29,10 @@ answer({{
 """
 
 
+# One hub per file, whatever the number of workers.
+pytestmark = pytest.mark.xdist_group("hub_access")
+
+
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
     with HubServer(tmp_path_factory.mktemp("hub")) as running:

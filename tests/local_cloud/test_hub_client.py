@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import yaml
 
 from tests.local_cloud.hub_server import HubServer
 
+ROOT = Path(__file__).parents[2]
 PIN = "0123456789abcdef0123456789abcdef01234567"
 MODELS = {
     "onnx-community/depth-anything-v2-small": ("apache-2.0", ["model"]),
@@ -22,6 +24,10 @@ MODELS = {
     "xenova/speecht5_hifigan": ("mit", ["model"]),
     "xenova/yolov9-c_all": ("gpl-3.0", ["model"]),
 }
+
+
+# One hub per file, whatever the number of workers.
+pytestmark = pytest.mark.xdist_group("hub_client")
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +59,7 @@ for repository, (_, components) in {MODELS!r}.items():
         "sha256": {{s.rfilename: s.lfs.sha256 for s in info.siblings if s.lfs}},
         "siblings": [s.rfilename for s in info.siblings],
         "card": info.card_data.license,
+        "readme": ModelCard.load(repository).data.license,
     }}
 answer(found)
 """
@@ -68,10 +75,35 @@ answer(found)
             found[repository]["siblings"]
         )
         assert found[repository]["licence"] == [f"license:{licence}"]
-        assert found[repository]["card"] == licence
+        assert found[repository]["card"] == found[repository]["readme"] == licence
         for name in models:
             digest = hashlib.sha256((root / name).read_bytes()).hexdigest()
             assert digest == found[repository]["sha256"][name]
+
+
+def test_the_catalogue_resolves_as_it_stands(tmp_path: Path) -> None:
+    models = yaml.safe_load((ROOT / "models.yaml").read_text())["models"]
+    code = f"""
+found = {{}}
+for kind, model in {models!r}.items():
+    info = HfApi().model_info(model["repository"], revision=model["revision"])
+    target = folder / kind
+    snapshot_download(
+        model["repository"], revision=model["revision"],
+        allow_patterns=model["files"], local_dir=target,
+    )
+    files = [p.relative_to(target).as_posix() for p in target.rglob("*") if p.is_file()]
+    found[kind] = [info.sha, info.tags, [f for f in files if not f.startswith(".cache")]]
+answer(found)
+"""
+    with HubServer(tmp_path / "state") as own:
+        found = own.client(tmp_path / "client", code)
+    for kind, model in models.items():
+        sha, tags, files = found[kind]
+        assert model["revision"] in ("main", sha)
+        assert f"license:{model['licence'].lower()}" in tags
+        for pattern in model["files"]:
+            assert fnmatch.filter(files, pattern), (kind, pattern)
 
 
 def test_revisions(hub: HubServer, tmp_path: Path) -> None:

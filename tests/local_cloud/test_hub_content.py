@@ -15,6 +15,10 @@ SMALL = "/Xenova/yolov9-c_all/resolve/main/config.json"
 LARGE = "/Xenova/yolov9-c_all/resolve/main/onnx/model_quantized.onnx"
 
 
+# One hub per file, whatever the number of workers.
+pytestmark = pytest.mark.xdist_group("hub_content")
+
+
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
     with HubServer(tmp_path_factory.mktemp("hub")) as running:

@@ -15,6 +15,10 @@ CHUNK = 10 * 1024 * 1024  # what huggingface_hub writes at a time
 BIG = bytes(range(256)) * (12 * 4096)
 
 
+# One hub per file, whatever the number of workers.
+pytestmark = pytest.mark.xdist_group("hub_faults")
+
+
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
     folder = tmp_path_factory.mktemp("hub")

@@ -21,6 +21,10 @@ ROOT = Path(__file__).parents[2]
 HASH = "ab" * 20
 
 
+# One hub per file, whatever the number of workers.
+pytestmark = pytest.mark.xdist_group("hub_registration")
+
+
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
     with HubServer(tmp_path_factory.mktemp("hub")) as running:
@@ -138,4 +142,13 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> Non
     with HubServer(tmp_path) as hub:
         assert hub.request("GET", "/health").json() == {"status": "ok"}
         hub.process.send_signal(number)
+        assert hub.process.wait(timeout=10) == 0
+        assert not (tmp_path / "hub.json").exists()
+
+
+def test_it_ends_with_its_parent(tmp_path: Path) -> None:
+    with HubServer(tmp_path, "--exit-with-parent") as hub:
+        assert hub.process.stdin
+        assert hub.process.poll() is None
+        hub.process.stdin.close()
         assert hub.process.wait(timeout=10) == 0
