@@ -1,0 +1,83 @@
+"""The zip of a model: the same bytes for the same files, readable by JSZip."""
+
+import hashlib
+import io
+import os
+import zipfile
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline_defs.steps.download_model import archive
+from pipeline_defs.steps.download_model.errors import StepError
+
+names = st.lists(
+    st.text("abcXYZ019._-é", min_size=1, max_size=8).filter(lambda part: part not in {".", ".."}),
+    min_size=1,
+    max_size=3,
+).map("/".join)
+# No name may be another's folder, as in any repository.
+contents = st.dictionaries(names, st.binary(max_size=300), min_size=1, max_size=5).filter(
+    lambda files: not any(a != b and a.startswith(f"{b}/") for a in files for b in files)
+)
+
+
+def pack(folder: Path, files: dict[str, bytes], *, mtime: int = 0, mode: int = 0o644) -> bytes:
+    """Write `files` below `folder` and pack them."""
+    sources = {}
+    for number, (name, content) in enumerate(files.items()):
+        source = folder / str(number)
+        source.write_bytes(content)
+        source.chmod(mode)
+        os.utime(source, (mtime, mtime))
+        sources[name] = source
+    target = folder / "out.zip"
+    archive.write(target, sources)
+    return target.read_bytes()
+
+
+@settings(deadline=None)
+@given(contents, st.randoms(use_true_random=False), st.integers(0, 2**31))
+def test_same_files_same_bytes(files: dict[str, bytes], random: object, mtime: int) -> None:
+    shuffled = list(files.items())
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    with TemporaryDirectory() as one, TemporaryDirectory() as other:
+        first = pack(Path(one), files)
+        second = pack(Path(other), dict(shuffled), mtime=mtime, mode=0o600)
+
+    assert first == second
+    with zipfile.ZipFile(io.BytesIO(first)) as content:
+        assert {name: content.read(name) for name in content.namelist()} == files
+
+
+def test_bytes_are_the_same_on_every_python(tmp_path: Path) -> None:
+    files = {"onnx/model_quantized.onnx": bytes(range(256)) * 20, "config.json": b'{"a": 1}\n'}
+
+    digest = hashlib.sha256(pack(tmp_path, files)).hexdigest()
+
+    assert digest == "4d5f7062f3468702db8a99b4f9b327c956e496a12fd9019f41edfe95587eac8e"
+
+
+def test_entries_are_what_jszip_reads(tmp_path: Path) -> None:
+    packed = pack(tmp_path, {"onnx/b.onnx": b"b", "a.json": b"{}"})
+
+    with zipfile.ZipFile(io.BytesIO(packed)) as content:
+        entries = content.infolist()
+    assert [entry.filename for entry in entries] == ["a.json", "onnx/b.onnx"]
+    for entry in entries:
+        assert entry.compress_type == zipfile.ZIP_STORED
+        assert entry.date_time == (1980, 1, 1, 0, 0, 0)
+        assert entry.external_attr >> 16 == 0o100644
+        assert (entry.create_system, entry.extract_version, entry.extra) == (3, 20, b"")
+        assert not entry.flag_bits & 0x08, (
+            "a data descriptor hides the sizes from a streaming reader"
+        )
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../x", "a/../../x", "a\\b", "a//b", "", "a/"])
+def test_unsafe_names_are_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(StepError, match="no safe name"):
+        pack(tmp_path, {name: b""})
