@@ -10,23 +10,24 @@ import torch
 
 import inference
 from navigation_protocol.refusal import Refusal
+from paligemma import PaliGemma
 from tests.navigation_model.image_files import data_url
 from tests.navigation_model.tiny_paligemma import IS_BRIGHT, bright
 
 
 @pytest.fixture(scope="module")
-def model(release_dir: Path) -> inference.PaliGemma:
+def model(release_dir: Path) -> PaliGemma:
     return inference.model_fn(str(release_dir))
 
 
-def test_weights_are_float32_on_a_cpu(model: inference.PaliGemma) -> None:
+def test_weights_are_float32_on_a_cpu(model: PaliGemma) -> None:
     if torch.cuda.is_available():
         assert (model.model.device.type, model.model.dtype) == ("cuda", torch.bfloat16)
     else:
         assert (model.model.device.type, model.model.dtype) == ("cpu", torch.float32)
 
 
-def test_body_to_body(model: inference.PaliGemma) -> None:
+def test_body_to_body(model: PaliGemma) -> None:
     body = json.dumps({"image": data_url(bright()), "prompt": IS_BRIGHT})
     decoded = inference.input_fn(body, "application/json")
     body = inference.output_fn(inference.predict_fn(decoded, model), "application/json")

@@ -1,0 +1,142 @@
+"""The packer's command line against a gated hub."""
+
+from __future__ import annotations
+
+import hashlib
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from navigation_model.pack import pack
+from navigation_model.packer.light import LIGHT_CODE, LIGHT_MODEL, pack_light_release
+from tests.unit.fakes.gated_hub import ACCEPTED, COMMIT, NOT_ACCEPTED, GatedHub, serving
+
+FILES = {
+    "config.json": b"{}",
+    "model.safetensors": b"weights",
+    "preprocessor_config.json": b"{}",
+    "tokenizer.json": b"{}",
+    "tokenizer.model": b"pieces",
+    ".gitattributes": b"not packed",
+    "README.md": b"not packed",
+    "pytorch_model.bin": b"not packed",
+}
+
+
+@pytest.fixture
+def hub() -> Iterator[GatedHub]:
+    with serving(GatedHub(FILES, branches=("main", "bfloat16"))) as served:
+        yield served
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    return tmp_path / "navigation" / "model.tar.gz"
+
+
+def _run(output: Path, hub: GatedHub | None, token: str, *options: str) -> Result:
+    application = typer.Typer()
+    application.command()(pack)
+    environment = {"SOME_TOKEN": token, "HF_ENDPOINT": hub.url if hub else ""}
+    arguments = ["--output", str(output), "--token-env", "SOME_TOKEN", *options]
+    return CliRunner().invoke(application, arguments, env=environment)
+
+
+def test_a_revision_is_downloaded_and_packed(hub: GatedHub, output: Path) -> None:
+    result = _run(output, hub, ACCEPTED, "--revision", COMMIT)
+    assert result.exit_code == 0, result.output
+    content = output.read_bytes()
+    assert hashlib.sha256(content).hexdigest() in result.output
+    assert str(len(content)) in result.output
+    with tarfile.open(output) as archive:
+        names = [name for name in archive.getnames() if not name.startswith("code/")]
+        weights = archive.extractfile("model.safetensors")
+        assert weights is not None
+        assert weights.read() == b"weights"
+    assert names == [
+        "config.json",
+        "model.safetensors",
+        "preprocessor_config.json",
+        "tokenizer.json",
+        "tokenizer.model",
+    ]
+    assert sorted(hub.downloads) == names
+
+
+def test_packing_again_downloads_nothing_and_gives_the_same_bytes(
+    hub: GatedHub, output: Path
+) -> None:
+    assert _run(output, hub, ACCEPTED, "--revision", COMMIT).exit_code == 0
+    before, downloads = output.read_bytes(), list(hub.downloads)
+    assert _run(output, hub, ACCEPTED, "--revision", COMMIT).exit_code == 0
+    assert (output.read_bytes(), hub.downloads) == (before, downloads)
+
+
+def test_a_branch_is_resolved_to_the_commit_to_pin(hub: GatedHub, output: Path) -> None:
+    result = _run(output, hub, ACCEPTED, "--revision", "bfloat16")
+    assert result.exit_code == 0, result.output
+    assert f"pass --revision {COMMIT}" in result.output
+    assert (output.parent / "download" / COMMIT / "config.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("token", "reason"),
+    [
+        ("hf_nobody", "no token was given, or it is not valid"),
+        (NOT_ACCEPTED, "has not accepted the terms"),
+    ],
+)
+def test_denied_access_says_what_to_accept(
+    hub: GatedHub, output: Path, token: str, reason: str
+) -> None:
+    result = _run(output, hub, token, "--revision", COMMIT)
+    assert result.exit_code == 1
+    assert reason in result.output
+    assert f"open {hub.url}/google/paligemma-3b-mix-224 and accept" in result.output
+    assert f"{hub.url}/settings/tokens" in result.output
+    assert token not in result.output
+    assert not output.exists()
+
+
+def test_an_unknown_revision_is_named(hub: GatedHub, output: Path) -> None:
+    result = _run(output, hub, ACCEPTED, "--revision", "nothing")
+    assert (result.exit_code, "has no revision 'nothing'" in result.output) == (1, True)
+
+
+def test_an_unknown_repository_is_named(hub: GatedHub, output: Path) -> None:
+    result = _run(output, hub, ACCEPTED, "--revision", "main", "--repository", "some/other")
+    assert result.exit_code == 1
+    assert "Access to some/other was denied (HTTP 404)" in result.output
+
+
+def test_a_local_folder_needs_no_hub(output: Path) -> None:
+    folders = ["--model-dir", str(LIGHT_MODEL), "--code-dir", str(LIGHT_CODE)]
+    result = _run(output, None, "", *folders)
+    assert result.exit_code == 0, result.output
+    with tarfile.open(output) as archive:
+        assert {"release.json", "code/inference.py"} <= set(archive.getnames())
+
+
+def test_a_folder_without_the_model_fails_in_one_line(output: Path) -> None:
+    result = _run(output, None, "", "--model-dir", str(LIGHT_MODEL))
+    assert result.exit_code == 1
+    assert "lacks config.json" in result.output
+    assert not output.exists()
+
+
+@pytest.mark.parametrize("options", [[], ["--revision", "x", "--model-dir", "y"]])
+def test_exactly_one_source_is_needed(output: Path, options: list[str]) -> None:
+    result = _run(output, None, "", *options)
+    assert (result.exit_code, "Give either --revision" in result.output) == (2, True)
+
+
+def test_labels_tell_stand_in_releases_apart(tmp_path: Path) -> None:
+    one, same, other = (
+        pack_light_release(tmp_path / f"{number}.tar.gz", label).sha256
+        for number, label in enumerate(["one", "one", "other"])
+    )
+    assert one == same != other
