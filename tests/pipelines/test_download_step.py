@@ -1,0 +1,245 @@
+"""The download step against the local hub: what it delivers, and why it refuses."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import onnxruntime
+import pytest
+from huggingface_hub import HfApi
+
+import catalogue
+from local_cloud.hub.access import ACCEPTED, NOT_ACCEPTED
+from pipeline_defs.steps import download_model
+from pipeline_defs.steps.download_model import delivery, hub
+from pipeline_defs.steps.download_model.errors import StepError
+from pipeline_defs.steps.download_model.order import Order
+from tests.local_cloud.hub_server import HubServer
+from tests.pipelines.orders import arguments_of, order_of
+
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-AbCdEf"
+NAVIGATION = "google/paligemma-3b-mix-224"
+
+Deliver = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
+    with HubServer(tmp_path_factory.mktemp("hub")) as running:
+        yield running
+
+
+@pytest.fixture
+def deliver(
+    server: HubServer,
+    tmp_path: Path,
+    models: dict[str, catalogue.Model],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Deliver:
+    """`deliver("depth", licence=…)` runs the step for that model with changes to its order."""
+    monkeypatch.setattr(hub, "FIRST_PAUSE_SECONDS", 0.01)
+
+    def run(model_type: str, token: str = "", **changes: Any) -> Path:
+        order = order_of(model_type, models[model_type], tmp_path, **changes)
+        return delivery.deliver(order, HfApi(endpoint=server.url), lambda _: token)
+
+    return run
+
+
+@pytest.mark.parametrize("model_type", sorted(catalogue.load().models))
+def test_every_model_of_the_catalogue_is_delivered(
+    deliver: Deliver, model_type: str, models: dict[str, catalogue.Model], tmp_path: Path
+) -> None:
+    model = models[model_type]
+
+    archive = deliver(model_type)
+
+    assert sorted(path.name for path in archive.parent.iterdir()) == sorted(
+        [model.archive_name, "manifest.json", "provenance.json"]
+    )
+    with zipfile.ZipFile(archive) as content:
+        names = content.namelist()
+        packed = {name: content.read(name) for name in names}
+    assert {name for name in names if name.startswith("onnx/")} == set(model.files) - {"*.json"}
+    assert "config.json" in names
+    assert all(name.endswith(".json") and "/" not in name for name in names if "onnx" not in name)
+    for name in names:
+        if name.endswith(".onnx"):
+            assert onnxruntime.InferenceSession(packed[name]).get_outputs()
+
+    manifest = json.loads((archive.parent / "manifest.json").read_text())
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    size = archive.stat().st_size
+    assert manifest["zip"] == {"name": archive.name, "bytes": size, "sha256": digest}
+    assert manifest["files"] == [
+        {"path": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for name, data in sorted(packed.items())
+    ]
+    provenance = json.loads((archive.parent / "provenance.json").read_text())
+    assert provenance == {
+        "model": model_type,
+        "repository": model.repository,
+        "revision": manifest["revision"],
+        "revision_requested": model.revision,
+        "licence": model.licence,
+        "licence_source": "repository",
+        "zip_name": archive.name,
+        "zip_sha256": digest,
+        "zip_bytes": str(size),
+    }
+    assert len(manifest["revision"]) == 40
+
+
+def test_only_the_needed_files_are_fetched(deliver: Deliver, server: HubServer) -> None:
+    before = len(server.requests("storage"))
+
+    deliver("tts")
+
+    fetched = server.requests("storage")[before:]
+    assert len({request["path"] for request in fetched}) == 2
+
+
+def test_the_branch_of_the_moment_and_its_commit_give_the_same_bytes(
+    deliver: Deliver, tmp_path: Path
+) -> None:
+    archive = deliver("vocoder", revision="main", output_dir=tmp_path / "branch")
+    commit = json.loads((archive.parent / "provenance.json").read_text())["revision"]
+
+    again = deliver(
+        "vocoder", revision=commit, output_dir=tmp_path / "commit", work_dir=tmp_path / "fresh"
+    )
+
+    assert again.read_bytes() == archive.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"licence": "GPL-3.0"}, "depth: licence GPL-3.0 is not among the allowed ones"),
+        ({"licence": "MIT"}, "states the licence apache-2.0, models.yaml says MIT"),
+        ({"patterns": ("*.json", "onnx/no.onnx")}, "has no file that matches 'onnx/no.onnx'"),
+        ({"revision": "v9"}, "has no revision v9: correct `revision`"),
+        ({"repository": "owner/absent"}, "owner/absent does not exist or is private"),
+        ({"max_bytes": 1024}, "more than the limit"),
+        ({"gated": True}, "`hugging_face_token_secret_arn`"),
+        ({"gated": True, "token_secret_arn": SECRET}, "the hub refuses the Hugging Face token"),
+    ],
+)
+def test_refusals_say_what_to_do(
+    deliver: Deliver, tmp_path: Path, changes: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(StepError) as caught:
+        deliver("depth", token="hf_nobody", **changes)
+
+    assert says in str(caught.value)
+    assert "hf_nobody" not in str(caught.value)
+    assert not list((tmp_path / "output").glob("*.json"))
+
+
+@pytest.mark.parametrize(
+    ("token", "gated", "says"),
+    [
+        ("", False, f"{NAVIGATION} is gated: accept its terms at "),
+        (NOT_ACCEPTED, True, "token's user has not accepted its terms"),
+    ],
+)
+def test_gates(deliver: Deliver, token: str, gated: bool, says: str) -> None:
+    with pytest.raises(StepError) as caught:
+        deliver("depth", token, **_navigation(gated))
+
+    assert says in str(caught.value)
+    assert "`hugging_face_token_secret_arn`" in str(caught.value)
+
+
+def test_accepted_token_passes_the_gate(deliver: Deliver) -> None:
+    with zipfile.ZipFile(deliver("depth", ACCEPTED, **_navigation(gated=True))) as content:
+        assert content.namelist() == ["config.json"]
+
+
+def test_passing_trouble_is_survived(deliver: Deliver, server: HubServer) -> None:
+    server.request("POST", "/_hub/faults", {"path": "/api/models/*", "status": 503, "times": 2})
+
+    assert deliver("depth").exists()
+
+
+def test_lasting_trouble_is_reported(deliver: Deliver, server: HubServer) -> None:
+    server.request("POST", "/_hub/faults", {"path": "/api/models/*", "status": 503, "times": 50})
+    try:
+        with pytest.raises(StepError, match=r"cannot read .* \(HTTP 503\): check that the job"):
+            deliver("depth")
+    finally:
+        server.request("DELETE", "/_hub/faults")
+
+
+def test_onnx_file_that_does_not_load_is_named(deliver: Deliver, server: HubServer) -> None:
+    folder = server.state_dir / "repositories" / "owner" / "broken"
+    (folder / "main" / "onnx").mkdir(parents=True)
+    (folder / "main" / "config.json").write_text("{}")
+    (folder / "main" / "onnx" / "model.onnx").write_bytes(b"no protobuf")
+    (folder / "repository.json").write_text('{"licence": "mit"}')
+
+    with pytest.raises(StepError, match=r"^onnx/model\.onnx does not load in onnxruntime"):
+        deliver(
+            "depth",
+            repository="owner/broken",
+            revision="main",
+            licence="MIT",
+            patterns=("config.json", "onnx/model.onnx"),
+        )
+
+
+def test_job_runs_as_in_the_container(
+    server: HubServer, models: dict[str, catalogue.Model], tmp_path: Path
+) -> None:
+    order = order_of("vocoder", models["vocoder"], tmp_path)
+
+    done = _run_job(order, server.url)
+
+    assert done.returncode == 0, done.stderr
+    assert (order.output_dir / order.archive_name).exists()
+    assert not order.failure_file.exists()
+
+
+def test_failing_job_leaves_its_message(
+    server: HubServer, models: dict[str, catalogue.Model], tmp_path: Path
+) -> None:
+    order = order_of("vocoder", models["vocoder"], tmp_path, licence="CC-BY-NC-4.0")
+
+    done = _run_job(order, server.url)
+
+    assert done.returncode == 1
+    message = order.failure_file.read_text()
+    assert message.startswith("vocoder: licence CC-BY-NC-4.0 is not among the allowed ones")
+    assert done.stderr == message + "\n"
+
+
+def _navigation(gated: bool) -> dict[str, Any]:
+    return {
+        "repository": NAVIGATION,
+        "revision": "main",
+        "licence": "Gemma",
+        "accept_licence": True,
+        "patterns": ("config.json",),
+        "gated": gated,
+        "token_secret_arn": SECRET,
+    }
+
+
+def _run_job(order: Order, hub_url: str) -> subprocess.CompletedProcess[str]:
+    """Run the folder alone, as it is uploaded, from elsewhere."""
+    run = Path(download_model.__path__[0]) / "run.py"
+    return subprocess.run(
+        [sys.executable, str(run), *arguments_of(order)],
+        env={**os.environ, "HF_ENDPOINT": hub_url, "PYTHONPATH": ""},
+        cwd=order.output_dir.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
