@@ -119,8 +119,7 @@ def _in_progress(view: View, now: datetime) -> Decision:
 
 def _failed(view: View, now: datetime) -> Decision:
     endpoint = view.endpoint
-    good = view.record.known_good(view.configs)
-    fallback = good is not None and good.config != endpoint.config
+    fallback = view.record.fallback(view.configs, without=endpoint.config) is not None
     record = view.record.broken(endpoint.config, endpoint.created, endpoint.reason, fallback, now)
     return Decision(record, Delete(), "a failed endpoint can only be deleted; it is made anew next")
 
@@ -130,7 +129,7 @@ def _missing(view: View, record: Record, now: datetime) -> Decision:
         return Decision(record, Keep(), "outside the opening hours")
     chosen = record.of_config(view.wanted.config) if view.wanted else None
     if chosen is None or _blocked(chosen, view.wanted):
-        chosen = record.known_good(view.configs)
+        chosen = record.fallback(view.configs)
     if chosen is None:
         return Decision(record, Keep(), "no release that could be served")
     again = _not_before(chosen)

@@ -126,9 +126,9 @@ def _act(
 def _retain(
     clients: Clients, settings: Settings, view: View, record: Record, found: Resources
 ) -> tuple[Record, int]:
-    good = record.known_good(view.configs)
+    fallback = record.fallback(view.configs)
     in_use = {view.endpoint.config, view.endpoint.pending}
-    in_use |= {item.config for item in (view.wanted, good) if item}
+    in_use |= {item.config for item in (view.wanted, fallback) if item}
     removal = retention.sweep(
         clients.s3,
         clients.sagemaker,

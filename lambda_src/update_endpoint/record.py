@@ -138,7 +138,7 @@ class Record:
 
         Parameters:
             endpoint_created: CreationTime of the endpoint that failed.
-            fallback: whether a release that has served can take over at once.
+            fallback: whether another release can take over at once.
         """
         limit = 1 if fallback else CREATE_ATTEMPTS
 
@@ -154,14 +154,21 @@ class Record:
 
         return self._change(lambda item: item.state != REFUSED, count)
 
-    def known_good(self, configs: frozenset[str]) -> Entry | None:
-        """The release that served last and can serve again: its endpoint config still exists."""
-        good = [
+    def fallback(self, configs: frozenset[str], without: str = "") -> Entry | None:
+        """What to serve when the newest upload cannot be.
+
+        The release that served last; else the newest one that has not failed, as it may well have
+        served without being seen to. Its endpoint config must still exist.
+
+        Parameters:
+            without: endpoint config that is out of the question.
+        """
+        able = [
             item
             for item in self.entries
-            if item.served_at and item.state not in (FAILED, REFUSED) and item.config in configs
+            if item.state not in (FAILED, REFUSED) and item.config in configs - {without}
         ]
-        return max(good, key=lambda item: item.served_at, default=None)
+        return max(able, key=lambda item: (item.served_at, item.accepted_at), default=None)
 
     def without_releases(self, releases: frozenset[str]) -> Record:
         """After old releases were removed; refusals stay."""

@@ -9,7 +9,7 @@ from typing import Any
 from update_endpoint import names, resources
 from update_endpoint.record import Record
 from update_endpoint.resources import Resources
-from update_endpoint.settings import RELEASES, Settings
+from update_endpoint.settings import RELEASES, STAGING, Settings
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,8 @@ def sweep(
         sagemaker.delete_model(ModelName=model)
     for release in sorted(removal.releases):
         _delete_versions(s3, settings.bucket, names.release_key(release))
+    # What an interrupted run had staged; nothing else runs in this lane meanwhile.
+    _delete_versions(s3, settings.bucket, STAGING)
     return removal
 
 
@@ -127,8 +129,7 @@ def _models(sagemaker: Any, record: Record, listed: Iterable[str]) -> dict[str, 
     }
 
 
-def _delete_versions(s3: Any, bucket: str, key: str) -> None:
-    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key):
+def _delete_versions(s3: Any, bucket: str, prefix: str) -> None:
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix):
         for item in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
-            if item["Key"] == key:
-                s3.delete_object(Bucket=bucket, Key=key, VersionId=item["VersionId"])
+            s3.delete_object(Bucket=bucket, Key=item["Key"], VersionId=item["VersionId"])

@@ -1,0 +1,1 @@
+"""Keeps the navigation endpoint's scaling as it is configured."""

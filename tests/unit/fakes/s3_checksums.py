@@ -1,0 +1,86 @@
+"""In-memory S3 with what releases need besides: full-object checksums, ranges, version lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.unit.fakes.client import client_error
+from tests.unit.fakes.clock import Clock
+from tests.unit.fakes.crc64nvme import encoded
+from tests.unit.fakes.s3 import FakeS3
+from tests.unit.fakes.s3_store import Body, Version
+
+
+class FakeChecksumS3(FakeS3):
+    """CRC64NVME is there unless the uploader chose another algorithm, as on S3."""
+
+    def __init__(self, clock: Clock, *buckets: str, page_size: int = 2) -> None:
+        super().__init__(clock, *buckets, page_size=page_size)
+        self.with_crc64: set[str] = set()
+        self.bytes_read = 0
+
+    def _list_objects_v2(self, **call: Any) -> Any:
+        answer = super()._list_objects_v2(**call)
+        for item in answer.get("Contents", ()):
+            current = self._bucket(call).current(item["Key"])
+            assert current is not None
+            item["LastModified"] = current.modified_at
+        return answer
+
+    def _list_object_versions(self, **call: Any) -> Any:
+        answer: dict[str, Any] = {"Versions": [], "DeleteMarkers": []}
+        for key, history in self._bucket(call).versions.items():
+            for version in history:
+                if key.startswith(call.get("Prefix", "")):
+                    kind = "DeleteMarkers" if version.body is None else "Versions"
+                    answer[kind].append({"Key": key, "VersionId": version.version_id})
+        return answer
+
+    def _head_object(self, **call: Any) -> Any:
+        answer = super()._head_object(**call)
+        version = self._read(call, "HeadObject")
+        if call.get("ChecksumMode") == "ENABLED" and version.version_id in self.with_crc64:
+            answer["ChecksumCRC64NVME"] = encoded(version.body or b"")
+            answer["ChecksumType"] = "FULL_OBJECT"
+        return answer
+
+    def _get_object(self, **call: Any) -> Any:
+        answer = super()._get_object(**call)
+        content = answer["Body"].read()
+        if "Range" in call:
+            first, last = call["Range"].removeprefix("bytes=").split("-")
+            if int(first) >= len(content):
+                raise client_error("InvalidRange", "GetObject")
+            content = content[int(first) : int(last) + 1]
+        self.bytes_read += len(content)
+        return {**answer, "Body": Body(content)}
+
+    def _upload_part_copy(self, **call: Any) -> Any:
+        answer = super()._upload_part_copy(**call)
+        upload = self._upload(call)
+        if upload.attributes.get("ChecksumAlgorithm") == "CRC64NVME":
+            checksum = encoded(upload.parts[call["PartNumber"]])
+            answer["CopyPartResult"]["ChecksumCRC64NVME"] = checksum
+        return answer
+
+    def _complete_multipart_upload(self, **call: Any) -> Any:
+        upload = self._upload(call)
+        if upload.attributes.get("ChecksumAlgorithm") == "CRC64NVME":
+            for part in call["MultipartUpload"]["Parts"]:
+                if part.get("ChecksumCRC64NVME") != encoded(upload.parts[part["PartNumber"]]):
+                    raise client_error(
+                        "InvalidRequest",
+                        "CompleteMultipartUpload",
+                        "The complete request must include the checksum for each part.",
+                    )
+        return super()._complete_multipart_upload(**call)
+
+    def _add(self, call: dict[str, Any], body: bytes, parts: int | None = None) -> Version:
+        version = super()._add(call, body, parts)
+        algorithm = call.get("ChecksumAlgorithm")
+        if algorithm is None and "CopySource" in call:
+            source = self._read(call["CopySource"], "CopyObject").version_id
+            algorithm = "CRC64NVME" if source in self.with_crc64 else "CRC32"
+        if algorithm in (None, "CRC64NVME"):
+            self.with_crc64.add(version.version_id)
+        return version
