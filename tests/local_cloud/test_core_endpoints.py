@@ -1,0 +1,185 @@
+"""Endpoints change over time, as on AWS; tests move the clock instead of waiting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.local_cloud.waiting import wait_for
+
+
+class Deployment:
+    """A model, two configurations and helpers for one endpoint."""
+
+    def __init__(self, cloud: Any, client: Any, name: str, role_arn: str) -> None:
+        self.cloud, self.name = cloud, name
+        self.sagemaker = client("sagemaker")
+        self.sagemaker.create_model(
+            ModelName=name,
+            ExecutionRoleArn=role_arn,
+            PrimaryContainer={"Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/i:1"},
+        )
+        for config, count in ((f"{name}-1", 1), (f"{name}-2", 2)):
+            self.sagemaker.create_endpoint_config(
+                EndpointConfigName=config,
+                ProductionVariants=[
+                    {
+                        "VariantName": "primary",
+                        "ModelName": name,
+                        "InstanceType": "ml.g5.xlarge",
+                        "InitialInstanceCount": count,
+                        "InitialVariantWeight": 1.0,
+                    }
+                ],
+            )
+
+    def create(self) -> str:
+        answer = self.sagemaker.create_endpoint(
+            EndpointName=self.name, EndpointConfigName=f"{self.name}-1"
+        )
+        return str(answer["EndpointArn"])
+
+    def status(self) -> str:
+        return str(self.sagemaker.describe_endpoint(EndpointName=self.name)["EndpointStatus"])
+
+    def settle(self) -> None:
+        self.cloud.control("clock", {"advance_seconds": 3600})
+        wait_for(lambda: self.status() == "InService")
+
+    def events(self, arn: str) -> list[dict[str, Any]]:
+        return [e for e in self.cloud.control("events") if e["resources"] == [arn]]
+
+
+@pytest.fixture
+def deployment(cloud: Any, client: Any, unique: str, make_role: Any) -> Deployment:
+    return Deployment(cloud, client, unique, make_role("sagemaker"))
+
+
+def test_creating_takes_time_and_is_announced(deployment: Deployment) -> None:
+    arn = deployment.create()
+    assert deployment.status() == "Creating"
+    deployment.settle()
+    events = deployment.events(arn)
+    assert [e["detail"]["EndpointStatus"] for e in events] == ["CREATING", "IN_SERVICE"]
+    detail = events[1]["detail"]
+    assert events[1]["detail-type"] == "SageMaker Endpoint State Change"
+    assert detail["EndpointConfigName"] == f"{deployment.name}-1"
+    assert detail["ProductionVariants"] == [{"DesiredWeight": 1.0, "DesiredInstanceCount": 1}]
+    assert isinstance(detail["CreationTime"], int)
+
+
+def test_service_is_announced_without_anybody_asking(deployment: Deployment) -> None:
+    arn = deployment.create()
+    deployment.cloud.control("clock", {"advance_seconds": 3600})
+    wait_for(
+        lambda: [e for e in deployment.events(arn) if e["detail"]["EndpointStatus"] == "IN_SERVICE"]
+    )
+
+
+def test_endpoint_is_created_once(deployment: Deployment) -> None:
+    deployment.create()
+    with pytest.raises(ClientError, match="already existing endpoint"):
+        deployment.create()
+
+
+def test_nothing_changes_an_endpoint_in_progress(deployment: Deployment) -> None:
+    deployment.create()
+    with pytest.raises(ClientError, match="Cannot update in-progress endpoint") as caught:
+        update(deployment, "2")
+    assert caught.value.response["Error"]["Code"] == "ValidationException"
+    with pytest.raises(ClientError, match="Cannot update in-progress endpoint"):
+        deployment.sagemaker.delete_endpoint(EndpointName=deployment.name)
+
+
+def update(deployment: Deployment, config: str, **more: Any) -> None:
+    deployment.sagemaker.update_endpoint(
+        EndpointName=deployment.name, EndpointConfigName=f"{deployment.name}-{config}", **more
+    )
+
+
+@pytest.mark.parametrize(("retain", "count"), [(False, 2), (True, 1)])
+def test_update_takes_the_new_configuration(
+    deployment: Deployment, retain: bool, count: int
+) -> None:
+    arn = deployment.create()
+    deployment.settle()
+    update(deployment, "2", RetainAllVariantProperties=retain)
+    assert deployment.status() == "Updating"
+    deployment.settle()
+    described = deployment.sagemaker.describe_endpoint(EndpointName=deployment.name)
+    assert described["EndpointConfigName"] == f"{deployment.name}-2"
+    assert described["ProductionVariants"][0]["DesiredInstanceCount"] == count
+    statuses = [e["detail"]["EndpointStatus"] for e in deployment.events(arn)]
+    assert statuses == ["CREATING", "IN_SERVICE", "UPDATING", "IN_SERVICE"]
+
+
+def test_update_needs_another_existing_configuration(deployment: Deployment) -> None:
+    deployment.create()
+    deployment.settle()
+    with pytest.raises(ClientError, match="already uses"):
+        update(deployment, "1")
+    with pytest.raises(ClientError, match="Could not find endpoint configuration"):
+        update(deployment, "9")
+
+
+def test_missing_endpoint_is_a_validation_error(client: Any, unique: str) -> None:
+    sagemaker = client("sagemaker")
+    for call in (
+        lambda: sagemaker.describe_endpoint(EndpointName=unique),
+        lambda: sagemaker.delete_endpoint(EndpointName=unique),
+        lambda: sagemaker.update_endpoint(EndpointName=unique, EndpointConfigName="x"),
+    ):
+        with pytest.raises(ClientError, match="Could not find endpoint") as caught:
+            call()
+        assert caught.value.response["Error"]["Code"] == "ValidationException"
+
+
+def test_invocation_needs_an_endpoint_and_a_container(
+    client: Any, deployment: Deployment, make_role: Any
+) -> None:
+    runtime = client("sagemaker-runtime")
+    with pytest.raises(ClientError, match="not found"):
+        runtime.invoke_endpoint(EndpointName=deployment.name, Body=b"x")
+    deployment.create()
+    deployment.settle()
+    with pytest.raises(ClientError, match="no container"):
+        runtime.invoke_endpoint(EndpointName=deployment.name, Body=b"x")
+    denied = client("sagemaker-runtime", make_role("lambda"))
+    with pytest.raises(ClientError, match=r"sagemaker:InvokeEndpoint"):
+        denied.invoke_endpoint(EndpointName=deployment.name, Body=b"x")
+
+
+def test_descriptions_leave_unset_blocks_out(deployment: Deployment) -> None:
+    sagemaker = deployment.sagemaker
+    model = sagemaker.describe_model(ModelName=deployment.name)
+    config = sagemaker.describe_endpoint_config(EndpointConfigName=f"{deployment.name}-1")
+    assert not [key for key, value in {**model, **config}.items() if value in ({}, [])]
+    assert "VpcConfig" not in model
+    assert "DataCaptureConfig" not in config
+
+
+def test_configuration_name_is_taken_once(deployment: Deployment) -> None:
+    variants = [{"VariantName": "v", "ModelName": deployment.name}]
+    with pytest.raises(ClientError, match="already existing endpoint configuration"):
+        deployment.sagemaker.create_endpoint_config(
+            EndpointConfigName=f"{deployment.name}-1", ProductionVariants=variants
+        )
+    with pytest.raises(ClientError, match="Could not find endpoint configuration"):
+        deployment.sagemaker.delete_endpoint_config(EndpointConfigName=f"{deployment.name}-9")
+
+
+def test_unknown_operation_is_refused_at_once(client: Any) -> None:
+    with pytest.raises(ClientError) as caught:
+        client("sagemaker").list_hubs()
+    assert caught.value.response["Error"]["Code"] == "UnknownOperationException"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+def test_clock_only_moves_forward(cloud: Any) -> None:
+    import urllib.error
+
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        cloud.control("clock", {"advance_seconds": -1})
+    assert "only moves forward" in caught.value.read().decode()
