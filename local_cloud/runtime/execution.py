@@ -85,21 +85,15 @@ class PipelineExecution:
             self._changed.notify_all()
 
     def retry(self) -> None:
-        """Run again what failed or was stopped; what succeeded stays.
-
-        Only to be called on a Failed or Stopped execution.
-        """
+        """Run again what failed or was stopped; harmless while the execution runs."""
         with self._changed:
+            if self.status not in ("Failed", "Stopped"):
+                return
             self.records = [r for r in self.records if r.status == "Succeeded"]
             self._stopping = threading.Event()
             self.failure_reason = self.end_time = None
             self._set_status("Executing")
         self._launch()
-
-    def wait(self, timeout_seconds: float | None = None) -> bool:
-        """Wait for the end; returns whether it came in time."""
-        with self._changed:
-            return self._changed.wait_for(lambda: self.status in FINAL_STATUSES, timeout_seconds)
 
     def _run(self) -> None:
         with self._changed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from local_cloud.runtime.sandbox import CONTAINER_ROOT
 
 _EXIT_MESSAGE_BYTES = 1024
+logger = logging.getLogger(__name__)
 
 
 class JobFolder:
@@ -61,7 +63,10 @@ class JobFolder:
 
     def remove(self) -> None:
         """Delete everything: outputs and logs are in S3 and CloudWatch by then."""
-        shutil.rmtree(self.root, ignore_errors=True)
+        try:
+            shutil.rmtree(self.root)
+        except OSError as error:
+            logger.warning("folder of a finished job stays behind: %s", error)
 
     def _configure(self, name: str, content: dict[str, Any]) -> None:
         file = self.local(f"{CONTAINER_ROOT}/config/{name}.json")

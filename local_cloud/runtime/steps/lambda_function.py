@@ -25,10 +25,7 @@ def run(context: StepContext) -> StepResult:
         )
     values = _output_parameters(context.step.document.get("OutputParameters") or [], body)
     return StepResult(
-        properties={
-            "OutputParameters": [{"OutputName": n, "Value": v} for n, v in values.items()],
-            "FunctionArn": arn,
-        },
+        properties={"OutputParameters": values, "FunctionArn": arn},
         metadata={
             "Lambda": {
                 "Arn": arn,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from datetime import datetime
@@ -17,6 +18,7 @@ from local_cloud.services.sagemaker.pipelines_state import executions
 EXECUTION_CHANGE = "SageMaker Model Building Pipeline Execution Status Change"
 STEP_CHANGE = "SageMaker Model Building Pipeline Execution Step Status Change"
 
+logger = logging.getLogger(__name__)
 # One thread publishes in order: a target may call back into the execution that changed.
 _outbox: queue.SimpleQueue[tuple[str, dict[str, Any], list[str], str, str]] = queue.SimpleQueue()
 
@@ -85,7 +87,13 @@ def step_detail(execution: PipelineExecution, record: StepRecord, before: str) -
 def _publish() -> None:
     while True:
         detail_type, detail, resources, account, region = _outbox.get()
-        emit_event("aws.sagemaker", detail_type, detail, resources, account=account, region=region)
+        try:
+            emit_event(
+                "aws.sagemaker", detail_type, detail, resources, account=account, region=region
+            )
+        except Exception:
+            # later events must still come out
+            logger.exception("event %s of %s is lost", detail_type, resources[-1])
 
 
 def _iso(moment: datetime | None) -> str | None:
