@@ -91,109 +91,6 @@ def test_a_package_with_another_file_name_leaves_one_object(world: World) -> Non
     assert world.shown() == {"new.zip": b"package 2"}
 
 
-@pytest.mark.parametrize("name", ["model.zip", "mine.zip", "sub/mine.zip"])
-def test_a_manual_upload_stays_until_a_newer_approval(world: World, name: str) -> None:
-    version = approved(world)
-    world.run()
-    world.upload(name=name)
-    assert world.run().action == "keep_manual"
-    world.registry.edit_metadata(GROUP, version, note="no approval")
-    world.run(world.registry.events[-1])
-    assert world.shown() == {name: b"by hand"}
-    approved(world)
-    world.run()
-    assert world.shown() == {"model.zip": b"package 2"}
-
-
-@pytest.mark.parametrize("name", ["model.zip", "mine.zip"])
-def test_deleting_the_manual_upload_brings_the_approved_version_back(
-    world: World, name: str
-) -> None:
-    approved(world)
-    world.run()
-    world.upload(name=name)
-    world.run()
-    world.remove(name)
-    world.run()
-    assert world.shown() == {"model.zip": b"package 1"}
-
-
-def test_only_the_newest_of_several_uploads_stays(world: World) -> None:
-    world.upload(b"a", "a.zip")
-    world.upload(b"b", "b.zip")
-    world.run()
-    assert world.shown() == {"b.zip": b"b"}
-
-
-def test_rejecting_a_version_leaves_a_manual_upload_alone(world: World) -> None:
-    approved(world)
-    world.upload()
-    version = approved(world)
-    world.run()
-    world.upload(b"later")
-    world.run()
-    world.run(world.reject(version))
-    assert world.shown() == {"model.zip": b"later"}
-
-
-def test_an_approval_seen_again_after_a_rejection_is_a_new_one(world: World) -> None:
-    version = approved(world)
-    world.run()
-    world.upload(name="mine.zip")
-    world.run(world.reject(version))
-    world.run(world.approve(version))
-    assert world.shown() == {"model.zip": b"package 1"}
-
-
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_a_rejection_that_only_its_event_shows_still_makes_the_approval_new(
-    world: World, order: tuple[int, int]
-) -> None:
-    version = approved(world)
-    world.run()
-    world.upload(name="mine.zip")
-    world.run()
-    events = [world.reject(version), world.approve(version)]
-    for index in order:
-        world.run(events[index])
-    assert world.shown() == {"model.zip": b"package 1"}
-    world.upload(b"latest", "mine.zip")
-    world.run()
-    assert world.run(events[0]).action == "keep_manual", "a late event ends no newer approval"
-
-
-def test_an_approval_first_seen_beside_an_upload_of_its_second_wins() -> None:
-    world = World(tick=0)
-    world.upload(name="mine.zip")
-    approved(world)
-    world.run()
-    assert world.shown() == {"model.zip": b"package 1"}
-
-
-def test_an_upload_in_the_second_of_a_settled_approval_wins() -> None:
-    world = World(tick=0)
-    approved(world)
-    approved(world)
-    world.run()
-    world.upload(name="mine.zip")
-    world.run()
-    assert world.shown() == {"mine.zip": b"by hand"}
-    world.reject(2)
-    world.run()
-    assert world.shown() == {"mine.zip": b"by hand"}
-
-
-def test_a_crash_does_not_settle_an_approval() -> None:
-    world = World(tick=0)
-    world.upload(name="mine.zip")
-    approved(world)
-    world.s3.inject("CopyObject", "InternalError")
-    with pytest.raises(Exception, match="InternalError"):
-        world.run()
-    world.run()
-    assert world.shown() == {"model.zip": b"package 1"}
-
-
 def test_other_objects_are_never_touched(world: World) -> None:
     for key in (f"{TYPE}/notes.txt", f"{TYPE}-large/model.zip", "tts/model.zip"):
         world.s3.put_object(Bucket=PRODUCTION, Key=key, Body=b"x")
@@ -216,32 +113,9 @@ def test_model_data_url_is_read_too(world: World) -> None:
     assert world.shown() == {"a b;c?.zip": b"by url"}
 
 
-def test_removed_objects_stay_recoverable(world: World) -> None:
-    world.upload(b"precious", "mine.zip")
-    approved(world)
+def test_a_new_version_with_the_same_content_takes_over_the_tags(world: World) -> None:
+    approved(world, content=b"same")
     world.run()
-    history = world.s3.buckets[PRODUCTION].versions[f"{TYPE}/mine.zip"]
-    assert [version.body for version in history] == [b"precious", None]
-
-
-def test_a_group_made_anew_does_not_inherit_approval_times(world: World) -> None:
-    approved(world)
+    approved(world, content=b"same")
     world.run()
-    world.upload(name="mine.zip")
-    world.run()
-    world.registry.delete(GROUP, 1)
-    world.registry.last_version[GROUP] = 0
-    approved(world)
-    world.run()
-    assert world.shown() == {"model.zip": b"package 1"}
-
-
-def test_an_approval_noted_at_first_sight_survives_later_edits(world: World) -> None:
-    for _ in range(3):
-        approved(world)
-    world.run()
-    world.upload(b"later", "mine.zip")
-    world.registry.edit_metadata(GROUP, 2, note="late edit")
-    world.run()
-    world.run(world.reject(3))
-    assert world.shown() == {"mine.zip": b"later"}
+    assert world.tags()["model-package-version"] == "2"

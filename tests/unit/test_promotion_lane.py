@@ -6,6 +6,7 @@ import json
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -39,7 +40,7 @@ class Lane:
         self.world = World()
         self.queue = FakeFifoQueue(self.world.clock, max_receive_count=POLICY.max_receive_count)
         self.log = StringIO()
-        self.logger = build_logger(service=f"lane-{id(self)}", stream=self.log)
+        self.logger = build_logger(service=f"lane-{uuid4()}", stream=self.log)
 
     def function(self, event: dict[str, Any]) -> None:
         def work(message: Message) -> object:

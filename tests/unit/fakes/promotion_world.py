@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 from promote_model.reconcile import Outcome, reconcile
@@ -31,13 +32,18 @@ class World:
     ) -> int:
         """A new version with its artifact; without metadata unless `described`."""
         self.clock.advance(self.tick)
-        number = self.registry.last_version[GROUP] + 1
-        body = content if content is not None else f"package {number}".encode()
-        key = f"pipelines/{TYPE}/run-{number}/{name}"
-        self.s3.put_object(Bucket=OUTPUT, Key=key, Body=body, ContentType="application/zip")
+        body = content
+        if body is None:
+            body = f"package {self.registry.last_version[GROUP] + 1}".encode()
         digest = hashlib.sha256(body).hexdigest()
         metadata = {"zip_sha256": digest, "zip_bytes": str(len(body))} if described else {}
-        return self.registry.register(GROUP, f"s3://{OUTPUT}/{key}", metadata)
+        return self.registry.register(GROUP, self.artifact(body, name), metadata)
+
+    def artifact(self, body: bytes, name: str = "model.zip") -> str:
+        """URI of an artifact that a pipeline run left for the next version."""
+        key = f"pipelines/{TYPE}/run-{self.registry.last_version[GROUP] + 1}/{name}"
+        self.s3.put_object(Bucket=OUTPUT, Key=key, Body=body, ContentType="application/zip")
+        return f"s3://{OUTPUT}/{key}"
 
     def approve(self, version: int) -> dict[str, Any]:
         return self.set_status(version, "Approved")
@@ -87,6 +93,13 @@ class World:
         version = self.s3.buckets[PRODUCTION].current(f"{TYPE}/{name}")
         assert version is not None
         return version.tags
+
+    def record(self) -> dict[str, Any]:
+        """The promotion record."""
+        version = self.s3.buckets[PRODUCTION].current(f"promotions/{TYPE}.json")
+        assert version is not None
+        content: dict[str, Any] = json.loads(version.body or b"")
+        return content
 
     def copies(self) -> int:
         """How many copies into production were made so far."""

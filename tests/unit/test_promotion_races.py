@@ -1,0 +1,123 @@
+"""Concurrent actors and crashes: a lost race raises, and the next run finishes."""
+
+from __future__ import annotations
+
+import pytest
+
+from common.errors import ConflictError
+from tests.unit.fakes.client import Crash
+from tests.unit.fakes.promotion_world import GROUP, OUTPUT, TYPE, World
+
+KEY = f"pipelines/{TYPE}/run-2/model.zip"
+
+
+@pytest.fixture
+def world() -> World:
+    """v1 is in production, v2 is approved and not promoted yet."""
+    world = World()
+    world.approve(world.register())
+    world.run()
+    world.approve(world.register())
+    return world
+
+
+def replace_artifact(world: World) -> None:
+    world.s3.put_object(Bucket=OUTPUT, Key=KEY, Body=b"swapped 2")
+
+
+def test_an_artifact_replaced_while_it_is_read_does_not_get_in(world: World) -> None:
+    world.s3.once_before("GetObject", lambda call: replace_artifact(world), bucket=OUTPUT)
+    world.run()
+    assert world.shown() == {"model.zip": b"package 2"}, (
+        "the version looked at first is what counts"
+    )
+
+
+def test_an_artifact_replaced_before_the_copy_does_not_get_in(world: World) -> None:
+    world.s3.once_before("CopyObject", lambda call: replace_artifact(world))
+    world.run()
+    assert world.shown() == {"model.zip": b"package 2"}, "the verified version was copied"
+
+
+def test_an_upload_that_arrives_during_the_copy_is_not_overwritten(world: World) -> None:
+    world.s3.once_before("CopyObject", lambda call: world.upload(b"just now"))
+    with pytest.raises(ConflictError, match="changed during the copy"):
+        world.run()
+    assert world.run().action == "keep_manual"
+    assert world.shown() == {"model.zip": b"just now"}
+
+
+def test_an_upload_that_arrives_before_a_removal_is_not_removed(world: World) -> None:
+    for version in (1, 2):
+        world.registry.set_status(GROUP, version, "Rejected")
+    world.s3.once_before("DeleteObject", lambda call: world.upload(b"just now"))
+    with pytest.raises(ConflictError, match="replaced before it could be removed"):
+        world.run()
+    assert world.shown() == {"model.zip": b"just now"}
+
+
+def test_an_object_that_vanishes_before_the_copy_is_a_lost_race(world: World) -> None:
+    world.s3.once_before("CopyObject", lambda call: world.remove())
+    with pytest.raises(ConflictError):
+        world.run()
+    world.run()
+    assert world.shown() == {"model.zip": b"package 2"}
+
+
+def test_two_overlapping_runs_cannot_both_finish(world: World) -> None:
+    def overtake(call: object) -> None:
+        world.reject(2)
+        world.run()
+
+    world.s3.once_before("CopyObject", overtake)
+    with pytest.raises(ConflictError):
+        world.run()
+    world.run()
+    assert world.shown() == {"model.zip": b"package 1"}
+
+
+def test_a_version_rejected_during_the_run_is_not_promoted(world: World) -> None:
+    world.run()
+    world.s3.once_before("ListObjectsV2", lambda call: world.reject(2))
+    with pytest.raises(ConflictError, match="stopped being approved"):
+        world.run()
+    world.run()
+    assert world.shown() == {"model.zip": b"package 1"}
+
+
+@pytest.mark.parametrize("operation", ["PutObject", "GetObject", "CopyObject", "DeleteObject"])
+@pytest.mark.parametrize("after_effect", [False, True])
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_crash_anywhere_leaves_a_whole_model_and_the_next_run_finishes(
+    operation: str, after_effect: bool, after: int
+) -> None:
+    world = World()
+    world.approve(world.register(name="old.zip"))
+    world.run()
+    world.approve(world.register(name="new.zip"))
+    world.s3.inject(operation, Crash, after=after, after_effect=after_effect)
+    try:
+        world.run()
+    except Crash:
+        assert set(world.shown().values()) & {b"package 1", b"package 2"}
+        world.s3.restart()
+    world.s3.restart()
+    world.run()
+    assert world.shown() == {"new.zip": b"package 2"}
+
+
+def test_an_overlapping_restore_is_noticed_too(world: World) -> None:
+    """Nothing changed but production, so only the record can tell that another run was faster."""
+    world.run()
+    world.remove()
+
+    def overtake(call: object) -> None:
+        world.reject(2)
+        world.run()
+        world.remove()
+
+    world.s3.once_before("CopyObject", overtake)
+    with pytest.raises(ConflictError, match="changed by another run"):
+        world.run()
+    world.run()
+    assert world.shown() == {"model.zip": b"package 1"}
