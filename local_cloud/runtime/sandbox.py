@@ -37,7 +37,8 @@ done
 mkdir "$stage/ml"
 mount --rbind "$ml" "$stage/ml"
 mount --rbind "$stage" /opt
-exec "$@"
+# a server that is killed cannot end its jobs; the kernel can
+exec setpriv --pdeathsig KILL -- "$@"
 """
 
 
@@ -107,7 +108,7 @@ def chosen_sandbox() -> Sandbox:
 @functools.cache
 def namespaces_work() -> bool:
     """Whether this kernel lets this user see a folder of its own as /opt/ml."""
-    if shutil.which("unshare") is None:
+    if not (shutil.which("unshare") and shutil.which("setpriv")):
         return False
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -55,6 +56,11 @@ def sandboxes() -> list[Sandbox]:
     return [PathRewriting(), *([MountNamespace()] if namespaces_work() else [])]
 
 
+def assert_rewriting_is_chosen() -> None:
+    """What must hold on a machine without namespaces."""
+    assert chosen_sandbox().name == PathRewriting.name
+
+
 @pytest.mark.parametrize("sandbox", sandboxes(), ids=lambda sandbox: sandbox.name)
 def test_paths_in_arguments_and_environment_are_the_jobs_own(
     folder: JobFolder, sandbox: Sandbox
@@ -69,8 +75,7 @@ def test_paths_in_arguments_and_environment_are_the_jobs_own(
 
 def test_literal_paths_inside_code_work_in_a_namespace(folder: JobFolder) -> None:
     if not namespaces_work():
-        # then no job can have it: the rewriting sandbox must be the one that is chosen
-        assert chosen_sandbox().name == PathRewriting.name
+        assert_rewriting_is_chosen()
         return
     code = "open('/opt/ml/output/message', 'w').write('literal')"
     others = {path.name for path in Path("/opt").iterdir()} - {"ml"}
@@ -116,6 +121,33 @@ def test_a_time_limit_ends_the_whole_group_even_when_it_ignores_the_polite_signa
     ending, _ = run(folder, PathRewriting(), ["bash", "-c", stubborn], max_seconds=0.5)
     assert ending == "timed out"
     wait_for(lambda: is_still(beat), what="the end of the grandchild")
+
+
+SERVER = """
+import sys
+from pathlib import Path
+from local_cloud.runtime.job_process import JobProcess
+from local_cloud.runtime.sandbox import MountNamespace
+root = Path(sys.argv[1])
+beat = f"while true; do date > {root}/beat; sleep 0.05; done"
+argv = MountNamespace().command(["sh", "-c", beat], root)
+environment = {"PATH": "/usr/bin:/bin"}
+JobProcess().run(argv, environment=environment, folder=root, log=root / "log", max_seconds=60)
+"""
+
+
+def test_a_command_in_a_namespace_does_not_outlive_a_killed_server(folder: JobFolder) -> None:
+    if not namespaces_work():
+        assert_rewriting_is_chosen()
+        return
+    server = subprocess.Popen([sys.executable, "-c", SERVER, str(folder.root)])
+    beat = folder.root / "beat"
+    try:
+        wait_for(beat.exists)
+    finally:
+        server.kill()
+        server.wait()
+    wait_for(lambda: is_still(beat), what="the end of the command")
 
 
 def test_stopping_ends_a_running_command_and_prevents_one_not_yet_started(
