@@ -170,6 +170,28 @@ def test_configuration_name_is_taken_once(deployment: Deployment) -> None:
         deployment.sagemaker.delete_endpoint_config(EndpointConfigName=f"{deployment.name}-9")
 
 
+@pytest.mark.parametrize(("kind", "known"), [("ml.g6.xlarge", True), ("ml.none", False)])
+def test_instance_types_are_those_of_the_service_model(
+    deployment: Deployment, kind: str, known: bool
+) -> None:
+    variant = {
+        "VariantName": "v",
+        "ModelName": deployment.name,
+        "InstanceType": kind,
+        "InitialInstanceCount": 1,
+    }
+    settings = {"EndpointConfigName": f"{deployment.name}-3", "ProductionVariants": [variant]}
+    if known:
+        deployment.sagemaker.create_endpoint_config(**settings)
+        described = deployment.sagemaker.describe_endpoint_config(
+            EndpointConfigName=f"{deployment.name}-3"
+        )
+        assert described["ProductionVariants"][0]["InstanceType"] == kind
+        return
+    with pytest.raises(ClientError, match="instanceType"):
+        deployment.sagemaker.create_endpoint_config(**settings)
+
+
 def test_unknown_operation_is_refused_at_once(client: Any) -> None:
     with pytest.raises(ClientError) as caught:
         client("sagemaker").list_hubs()

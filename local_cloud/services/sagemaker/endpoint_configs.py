@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+import botocore.session
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.models import FakeEndpointConfig, SageMakerModelBackend
 
@@ -12,8 +14,28 @@ from local_cloud.services.sagemaker.operations import Backend
 
 def apply() -> None:
     """Apply the corrections of this module."""
+    instance_types_are_todays()
     creating_a_configuration_twice_is_refused()
     missing_configuration_is_a_validation_error()
+
+
+def instance_types_are_todays() -> None:
+    """AWS takes every type of its service model; moto's list ends at g4 and refused g5."""
+
+    def validate_instance_type(_self: Any, instance_type: str) -> None:
+        if instance_type not in _instance_types():
+            raise ValidationError(
+                f"Value '{instance_type}' at 'instanceType' failed to satisfy constraint: "
+                "Member must satisfy enum value set"
+            )
+
+    FakeEndpointConfig.validate_instance_type = validate_instance_type
+
+
+@cache
+def _instance_types() -> frozenset[str]:
+    model = botocore.session.get_session().get_service_model("sagemaker")
+    return frozenset(model.shape_for("ProductionVariantInstanceType").enum)
 
 
 def creating_a_configuration_twice_is_refused() -> None:

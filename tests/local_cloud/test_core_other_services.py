@@ -1,0 +1,110 @@
+"""Amplify, Application Auto Scaling and API Gateway."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.local_cloud import functions as f
+
+
+def test_amplify_app_life(client: Any) -> None:
+    amplify = client("amplify")
+    app = amplify.create_app(name="front", environmentVariables={"A": "1", "B": "2"})["app"]
+    app_id = app["appId"]
+    amplify.update_app(appId=app_id, environmentVariables={"B": "3"})
+    assert amplify.get_app(appId=app_id)["app"]["environmentVariables"] == {"B": "3"}
+    amplify.create_branch(appId=app_id, branchName="main")
+    job = amplify.start_job(appId=app_id, branchName="main", jobType="RELEASE")["jobSummary"]
+    assert (job["jobId"], job["status"]) == ("1", "PENDING")
+    assert amplify.get_branch(appId=app_id, branchName="main")["branch"]["activeJobId"] == "1"
+    assert len(amplify.list_branches(appId=app_id)["branches"]) == 1
+    amplify.tag_resource(resourceArn=app["appArn"], tags={"a": "b", "c": "d"})
+    amplify.untag_resource(resourceArn=app["appArn"], tagKeys=["a"])
+    assert amplify.list_tags_for_resource(resourceArn=app["appArn"])["tags"] == {"c": "d"}
+    amplify.delete_app(appId=app_id)
+    for call in (
+        lambda: amplify.get_app(appId=app_id),
+        lambda: amplify.get_branch(appId=app_id, branchName="main"),
+    ):
+        with pytest.raises(ClientError) as caught:
+            call()
+        assert caught.value.response["Error"]["Code"] == "NotFoundException"
+
+
+def test_scalable_targets_keep_tags(client: Any, unique: str) -> None:
+    scaling = client("application-autoscaling")
+    arn = scaling.register_scalable_target(
+        ServiceNamespace="sagemaker",
+        ResourceId=f"endpoint/{unique}/variant/primary",
+        ScalableDimension="sagemaker:variant:DesiredInstanceCount",
+        MinCapacity=1,
+        MaxCapacity=2,
+        Tags={"a": "b"},
+    )["ScalableTargetARN"]
+    scaling.tag_resource(ResourceARN=arn, Tags={"c": "d"})
+    scaling.untag_resource(ResourceARN=arn, TagKeys=["a"])
+    assert scaling.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"c": "d"}
+
+
+@pytest.fixture
+def api_id(client: Any, unique: str, make_role: Any) -> str:
+    """An HTTP API with one open route to a function that does not allow it yet."""
+    source = "def handle(event, context):\n    return {'statusCode': 200, 'body': 'hello'}\n"
+    arn = f.create_function(client, unique, make_role("lambda"), source)
+    gateway = client("apigatewayv2")
+    identifier = gateway.create_api(Name=unique, ProtocolType="HTTP")["ApiId"]
+    integration = gateway.create_integration(
+        ApiId=identifier,
+        IntegrationType="AWS_PROXY",
+        IntegrationUri=arn,
+        PayloadFormatVersion="2.0",
+    )["IntegrationId"]
+    gateway.create_route(
+        ApiId=identifier, RouteKey="GET /hello", Target=f"integrations/{integration}"
+    )
+    gateway.create_stage(ApiId=identifier, StageName="$default", AutoDeploy=True)
+    return str(identifier)
+
+
+def get(cloud: Any, api_id: str, path: str) -> tuple[int, str]:
+    host = cloud.endpoint_url.removeprefix("http://")
+    connection = http.client.HTTPConnection(host, timeout=30)
+    name = f"{api_id}.execute-api.localhost:{host.rpartition(':')[2]}"
+    connection.request("GET", path, headers={"Host": name})
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
+
+
+def test_route_needs_permission_to_invoke(
+    cloud: Any, client: Any, unique: str, api_id: str
+) -> None:
+    status, body = get(cloud, api_id, "/hello")
+    assert (status, json.loads(body)) == (500, {"message": "Internal Server Error"})
+    client("lambda").add_permission(
+        FunctionName=unique,
+        StatementId="api",
+        Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com",
+        SourceArn=f"arn:aws:execute-api:eu-west-1:123456789012:{api_id}/*/GET/hello",
+    )
+    assert get(cloud, api_id, "/hello") == (200, "hello")
+
+
+def test_jwt_authorizer_has_no_request_settings(client: Any, api_id: str) -> None:
+    gateway = client("apigatewayv2")
+    created = gateway.create_authorizer(
+        ApiId=api_id,
+        AuthorizerType="JWT",
+        Name="users",
+        IdentitySource=["$request.header.Authorization"],
+        JwtConfiguration={"Audience": ["a"], "Issuer": "https://issuer.example"},
+    )
+    read = gateway.get_authorizer(ApiId=api_id, AuthorizerId=created["AuthorizerId"])
+    for answer in (created, read):
+        assert not {"AuthorizerPayloadFormatVersion", "EnableSimpleResponses"} & set(answer)
+        assert "AuthorizerResultTtlInSeconds" not in answer
