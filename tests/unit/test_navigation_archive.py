@@ -51,7 +51,7 @@ def test_entries_carry_no_owner_and_no_time(tmp_path: Path) -> None:
 def test_code_comes_first_so_that_an_upload_can_be_checked_by_its_first_bytes(
     tmp_path: Path,
 ) -> None:
-    members = {name: b"" for name in ("adapter.safetensors", "code/inference.py", "config.json")}
+    members = dict.fromkeys(("adapter.safetensors", "code/inference.py", "config.json"), b"")
     packed = write_archive(members, tmp_path / "model.tar.gz", lambda count: None)
     with tarfile.open(packed.path) as archive:
         assert archive.getnames() == ["code/inference.py", "adapter.safetensors", "config.json"]

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from navigation_model.pack import pack
 from navigation_model.packer.light import LIGHT_CODE, LIGHT_MODEL, pack_light_release
-from tests.unit.fakes.gated_hub import ACCEPTED, COMMIT, NOT_ACCEPTED, GatedHub, serving
+from tests.unit.fakes.gated_hub import ACCEPTED, COMMIT, NARROW, NOT_ACCEPTED, GatedHub, serving
 
 FILES = {
     "config.json": b"{}",
@@ -81,6 +81,8 @@ def test_a_branch_is_resolved_to_the_commit_to_pin(hub: GatedHub, output: Path) 
     assert result.exit_code == 0, result.output
     assert f"pass --revision {COMMIT}" in result.output
     assert (output.parent / "download" / COMMIT / "config.json").exists()
+    resolved, *then = hub.revisions
+    assert (resolved, set(then)) == ("bfloat16", {COMMIT}), "a moving branch cannot mix files"
 
 
 @pytest.mark.parametrize(
@@ -88,6 +90,7 @@ def test_a_branch_is_resolved_to_the_commit_to_pin(hub: GatedHub, output: Path) 
     [
         ("hf_nobody", "no token was given, or it is not valid"),
         (NOT_ACCEPTED, "has not accepted the terms"),
+        (NARROW, "may not read gated repositories"),
     ],
 )
 def test_denied_access_says_what_to_accept(

@@ -83,6 +83,7 @@ def test_the_largest_image_passes_and_one_byte_more_is_413() -> None:
         ({"image": 5, "prompt": "x"}, "image must be"),
         ({"image": "", "prompt": "x"}, "image must be"),
         ({"image": "a b", "prompt": "x"}, "not valid base64"),
+        ({"image": IMAGE[:4] + "$" + IMAGE[4:], "prompt": "x"}, "not valid base64"),
         ({"image": "abc", "prompt": "x"}, "not valid base64"),
         ({"image": "äöü=", "prompt": "x"}, "not valid base64"),
         ({"image": "data:image/png,abcd", "prompt": "x"}, "begin data:<type>;base64,"),

@@ -14,6 +14,7 @@ REPOSITORY = "google/paligemma-3b-mix-224"
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 ACCEPTED = "hf_accepted"
 NOT_ACCEPTED = "hf_not_accepted"
+NARROW = "hf_fine_grained_without_gated_repositories"
 
 
 class GatedHub:
@@ -28,6 +29,7 @@ class GatedHub:
         self.files = files
         self.branches = branches
         self.downloads: list[str] = []
+        self.revisions: list[str] = []
         self.url = ""
 
     def refusal(self, authorization: str | None) -> tuple[int, str] | None:
@@ -35,7 +37,8 @@ class GatedHub:
         token = (authorization or "").removeprefix("Bearer ")
         if token == ACCEPTED:
             return None
-        return (403, "GatedRepo") if token == NOT_ACCEPTED else (401, "GatedRepo")
+        refusals = {NOT_ACCEPTED: (403, "GatedRepo"), NARROW: (403, "")}
+        return refusals.get(token, (401, "GatedRepo"))
 
     def model_info(self) -> dict[str, Any]:
         siblings = [{"rfilename": name} for name in self.files]
@@ -73,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         api = f"/api/models/{REPOSITORY}"
         if refusal := self.served.refusal(self.headers["Authorization"]):
-            self._send(refusal[0], b"{}", {"X-Error-Code": refusal[1]})
+            self._send(refusal[0], b"{}", {"X-Error-Code": refusal[1]} if refusal[1] else {})
         elif path.startswith(f"{api}/revision/"):
             self._at(path.removeprefix(f"{api}/revision/"), self.served.model_info())
         elif path.startswith(f"{api}/tree/"):
@@ -89,6 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Says nothing."""
 
     def _at(self, revision: str, answer: Any) -> None:
+        self.served.revisions.append(revision)
         if revision not in (COMMIT, *self.served.branches):
             self._send(404, b"{}", {"X-Error-Code": "RevisionNotFound"})
             return
