@@ -1,4 +1,4 @@
-"""Executions: parameters, order, stop, retry, refusals and events."""
+"""Executions: parameters, order, stop, retry and refusals."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_cloud import LocalCloud
-from tests.local_cloud.pipeline_kit import PipelineKit, make_kit, s3_outputs
+from tests.local_cloud.pipeline_kit import PipelineKit, make_kit
 from tests.local_cloud.waiting import wait_for
 
-EXECUTION_CHANGE = "SageMaker Model Building Pipeline Execution Status Change"
-STEP_CHANGE = "SageMaker Model Building Pipeline Execution Step Status Change"
 COUNT = {"Name": "Count", "Type": "Integer", "DefaultValue": 1}
 FAIL = {"Name": "Give-up", "Type": "Fail", "Arguments": {"ErrorMessage": "no"}}
 
@@ -72,27 +69,6 @@ def test_a_step_type_that_cannot_run_fails_the_execution(kit: PipelineKit) -> No
     status, steps = kit.run()
     assert status == "Failed"
     assert "does not run steps of type Training" in steps["Train"]["FailureReason"]
-
-
-def test_denied_job_and_denied_upload_fail_the_step(
-    client: Callable[..., Any], make_role: Callable[..., str], unique: str
-) -> None:
-    no_jobs = make_kit(client, make_role, unique + "a", "sagemaker:CreateProcessingJob")
-    no_jobs.create(no_jobs.step("pass"))
-    status, steps = no_jobs.run()
-    assert status == "Failed"
-    reason = steps["Job"]["FailureReason"]
-    assert "Failed to invoke sagemaker:CreateProcessingJob" in reason
-    assert "AccessDeniedException" in reason
-
-    no_upload = make_kit(client, make_role, unique + "b", "s3:PutObject")
-    code = "open('/opt/ml/processing/output/x', 'w').write('1')"
-    outputs = s3_outputs(f"s3://{no_upload.bucket}/out")
-    no_upload.create(no_upload.step(code, ProcessingOutputConfig=outputs))
-    status, steps = no_upload.run()
-    assert status == "Failed"
-    assert "Failed to upload output report" in steps["Job"]["FailureReason"]
-    assert "AccessDenied" in steps["Job"]["FailureReason"]
 
 
 def test_stop_ends_the_running_job_and_retry_runs_it_again(kit: PipelineKit) -> None:
@@ -183,32 +159,3 @@ def test_independent_steps_overlap_up_to_the_parallelism(kit: PipelineKit) -> No
 
     assert overlap(2)
     assert not overlap(1)
-
-
-def test_status_changes_are_events(kit: PipelineKit, cloud: LocalCloud) -> None:
-    kit.create(FAIL)
-    arn = kit.start(PipelineExecutionDisplayName="shown")
-    assert kit.end(arn) == "Failed"
-
-    def events(detail_type: str) -> list[dict[str, Any]]:
-        return [
-            event
-            for event in cloud.control("events")
-            if event["detail-type"] == detail_type
-            and event["detail"].get("pipelineExecutionArn") == arn
-        ]
-
-    wait_for(lambda: len(events(EXECUTION_CHANGE)) == 2, what="both execution events")
-    first, last = (event["detail"] for event in events(EXECUTION_CHANGE))
-    assert first["currentPipelineExecutionStatus"] == "Executing"
-    assert "executionEndTime" not in first
-    assert last["previousPipelineExecutionStatus"] == "Executing"
-    assert last["currentPipelineExecutionStatus"] == "Failed"
-    assert last["pipelineExecutionDisplayName"] == "shown"
-    assert last["executionStartTime"] <= last["executionEndTime"]
-    statuses = [event["detail"]["currentStepStatus"] for event in events(STEP_CHANGE)]
-    assert statuses == ["Starting", "Executing", "Failed"]
-    step = events(STEP_CHANGE)[-1]
-    assert step["resources"] == [arn.partition("/execution/")[0], arn]
-    assert step["detail"]["failureReason"] == "no"
-    assert step["detail"]["metadata"] == {"fail": {"errorMessage": "no"}}
