@@ -19,12 +19,24 @@ class FakeChecksumS3(FakeS3):
         self.with_crc64: set[str] = set()
         self.bytes_read = 0
 
+    def copy(self, CopySource: dict[str, str], Bucket: str, Key: str, Config: Any) -> None:  # noqa: N803
+        """boto3's managed copy, which replaces whatever is there."""
+        assert Config.multipart_threshold == 5 << 30
+        self.copy_object(
+            CopySource=CopySource,
+            Bucket=Bucket,
+            Key=Key,
+            MetadataDirective="REPLACE",
+            TaggingDirective="REPLACE",
+        )
+
     def _list_objects_v2(self, **call: Any) -> Any:
         answer = super()._list_objects_v2(**call)
         for item in answer.get("Contents", ()):
             current = self._bucket(call).current(item["Key"])
             assert current is not None
             item["LastModified"] = current.modified_at
+            item["Size"] = len(current.body or b"")
         return answer
 
     def _list_object_versions(self, **call: Any) -> Any:

@@ -1,0 +1,119 @@
+"""From an SQS message to a run: any event is only a hint, failures return, alarms are fed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.unit.fakes import archives
+from tests.unit.fakes.navigation_world import BUCKET, ENDPOINT, NavigationWorld
+from tests.unit.fakes.queue import FakeFifoQueue
+from tests.unit.test_endpoint_settings import ENVIRONMENT
+from update_endpoint import handler
+
+EVENTS = Path(__file__).parent.parent / "events"
+SCHEDULE = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
+
+
+class Lane:
+    """The queue, the real handler and the world behind its clients."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.world = NavigationWorld()
+        self.queue = FakeFifoQueue(self.world.clock)
+        clients = {
+            "s3": self.world.s3,
+            "sagemaker": self.world.hosting,
+            "application-autoscaling": self.world.scaling,
+            "sqs": self.queue,
+        }
+        monkeypatch.setattr(handler, "client", clients.__getitem__)
+        environment = {**ENVIRONMENT, "UPLOAD_BUCKET": BUCKET, "ENDPOINT_NAME": ENDPOINT}
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+
+    def send(self, event: Any) -> Exception | None:
+        self.queue.send("navigation", event)
+        return self.queue.deliver(self.handle)
+
+    def handle(self, event: dict[str, Any]) -> None:
+        context = SimpleNamespace(
+            function_name="update-endpoint",
+            memory_limit_in_mb=256,
+            invoked_function_arn="arn:aws:lambda:eu-west-1:123456789012:function:update-endpoint",
+            aws_request_id="request",
+        )
+        handler.handle(event, context)
+
+
+@pytest.fixture
+def lane(monkeypatch: pytest.MonkeyPatch) -> Lane:
+    return Lane(monkeypatch)
+
+
+def sample(name: str) -> Any:
+    return json.loads((EVENTS / f"{name}.json").read_text())
+
+
+def metrics(printed: str) -> dict[str, Any]:
+    """The last line in embedded metric format."""
+    lines = [json.loads(line) for line in printed.splitlines() if line.startswith("{")]
+    found: dict[str, Any] = [line for line in lines if "_aws" in line][-1]
+    return found
+
+
+@pytest.mark.parametrize(
+    "event", [sample("s3_model_uploaded"), sample("endpoint_in_service"), SCHEDULE]
+)
+def test_any_event_applies_the_upload(lane: Lane, event: Any) -> None:
+    lane.world.upload(archives.good("a"))
+    assert lane.send(event) is None
+    lane.world.finish()
+    assert lane.send(event) is None
+    assert lane.world.serves(archives.good("a"))
+    assert lane.queue.messages == []
+
+
+def test_refused_upload_is_no_failed_message_but_feeds_the_alarm(
+    lane: Lane, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lane.world.upload(archives.bad("a"))
+    assert lane.send(SCHEDULE) is None
+    found = metrics(capsys.readouterr().out)
+    assert (found["ReleaseRefused"], found["ReleaseFailed"]) == ([1.0], [0.0])
+    assert found["Endpoint"] == ENDPOINT
+    assert found["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "VisAssis"
+    lane.world.upload(archives.good("b"))
+    lane.send(SCHEDULE)
+    assert metrics(capsys.readouterr().out)["ReleaseRefused"] == [0.0]
+
+
+def test_waiting_says_nothing_about_the_upload(
+    lane: Lane, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lane.world.upload(archives.good("a"))
+    lane.send(SCHEDULE)
+    capsys.readouterr()
+    lane.send(SCHEDULE)
+    assert "CloudWatchMetrics" not in capsys.readouterr().out
+
+
+def test_real_error_returns_the_message_and_ends_in_the_dead_letters(lane: Lane) -> None:
+    lane.world.upload(archives.good("a"))
+    lane.world.hosting.inject("CreateModel", "AccessDeniedException", times=99)
+    assert isinstance(lane.send(SCHEDULE), ClientError)
+    lane.queue.drain(lane.handle)
+    assert len(lane.queue.dead_letters) == 1
+    lane.world.hosting.restart()
+    assert lane.send(SCHEDULE) is None
+    lane.world.finish()
+    assert lane.world.serves(archives.good("a"))
+
+
+def test_body_that_is_no_event_is_an_error(lane: Lane) -> None:
+    assert "not JSON" in str(lane.send("{"))
