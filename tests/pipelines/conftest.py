@@ -1,9 +1,12 @@
 """What the tests of the pipeline definitions share."""
 
+from collections.abc import Iterator
+
 import pytest
 
 import catalogue
 from pipeline_defs.generator import definition
+from tests.local_cloud.hub_server import HubServer
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,3 +25,9 @@ def models() -> dict[str, catalogue.Model]:
 def definitions(models: dict[str, catalogue.Model]) -> dict[str, str]:
     """Every model's definition, composed anew."""
     return {model_type: definition(model_type, model) for model_type, model in models.items()}
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
+    with HubServer(tmp_path_factory.mktemp("hub")) as running:
+        yield running

@@ -2,11 +2,8 @@
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,23 +13,15 @@ from huggingface_hub import HfApi
 
 import catalogue
 from local_cloud.hub.access import ACCEPTED, NOT_ACCEPTED
-from pipeline_defs.steps import download_model
 from pipeline_defs.steps.download_model import delivery, hub
 from pipeline_defs.steps.download_model.errors import StepError
-from pipeline_defs.steps.download_model.order import Order
 from tests.local_cloud.hub_server import HubServer
-from tests.pipelines.orders import arguments_of, order_of
+from tests.pipelines.orders import order_of
 
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-AbCdEf"
 NAVIGATION = "google/paligemma-3b-mix-224"
 
 Deliver = Callable[..., Path]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
-    with HubServer(tmp_path_factory.mktemp("hub")) as running:
-        yield running
 
 
 @pytest.fixture
@@ -194,31 +183,6 @@ def test_onnx_file_that_does_not_load_is_named(deliver: Deliver, server: HubServ
         )
 
 
-def test_job_runs_as_in_the_container(
-    server: HubServer, models: dict[str, catalogue.Model], tmp_path: Path
-) -> None:
-    order = order_of("vocoder", models["vocoder"], tmp_path)
-
-    done = _run_job(order, server.url)
-
-    assert done.returncode == 0, done.stderr
-    assert (order.output_dir / order.archive_name).exists()
-    assert not order.failure_file.exists()
-
-
-def test_failing_job_leaves_its_message(
-    server: HubServer, models: dict[str, catalogue.Model], tmp_path: Path
-) -> None:
-    order = order_of("vocoder", models["vocoder"], tmp_path, licence="CC-BY-NC-4.0")
-
-    done = _run_job(order, server.url)
-
-    assert done.returncode == 1
-    message = order.failure_file.read_text()
-    assert message.startswith("vocoder: licence CC-BY-NC-4.0 is not among the allowed ones")
-    assert done.stderr == message + "\n"
-
-
 def _navigation(gated: bool) -> dict[str, Any]:
     return {
         "repository": NAVIGATION,
@@ -229,17 +193,3 @@ def _navigation(gated: bool) -> dict[str, Any]:
         "gated": gated,
         "token_secret_arn": SECRET,
     }
-
-
-def _run_job(order: Order, hub_url: str) -> subprocess.CompletedProcess[str]:
-    """Run the folder alone, as it is uploaded, from elsewhere."""
-    run = Path(download_model.__path__[0]) / "run.py"
-    return subprocess.run(
-        [sys.executable, str(run), *arguments_of(order)],
-        env={**os.environ, "HF_ENDPOINT": hub_url, "PYTHONPATH": ""},
-        cwd=order.output_dir.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
