@@ -40,6 +40,27 @@ def test_only_denials_name_everybody(default_plan: Plan) -> None:
     assert [str(s) for s in open_to_all if s.allows] == []
 
 
+@pytest.mark.parametrize("kind", ["aws_s3_bucket_policy", "aws_sns_topic", "aws_sqs_queue"])
+def test_each_of_them_denies_plain_http(default_plan: Plan, kind: str) -> None:
+    denying = {
+        statement.address
+        for statement in statements(default_plan)
+        if not statement.allows
+        and statement.content.get("Principal") == "*"
+        and statement.content.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
+    }
+    assert set(default_plan.of_type(kind)) <= denying
+
+
+def test_every_bucket_denies_outdated_tls(default_plan: Plan) -> None:
+    denying = {
+        statement.address
+        for statement in statements(default_plan)
+        if statement.content.get("Condition") == {"NumericLessThan": {"s3:TlsVersion": "1.2"}}
+    }
+    assert denying == set(default_plan.of_type("aws_s3_bucket_policy"))
+
+
 def test_every_resource_is_named_where_aws_offers_it(granted: list[Statement]) -> None:
     too_wide = [
         f"{statement}: {action}"

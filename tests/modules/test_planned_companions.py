@@ -1,0 +1,80 @@
+"""Every resource that needs companions has them: what the features cannot count."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.modules.planner import Plan
+
+BUCKET_COMPANIONS = [
+    "lifecycle_configuration",
+    "ownership_controls",
+    "policy",
+    "public_access_block",
+    "server_side_encryption_configuration",
+    "versioning",
+]
+
+
+def planned(plan: Plan, kind: str, attribute: str) -> list[str]:
+    return sorted(str(values[attribute]) for values in plan.of_type(kind).values())
+
+
+@pytest.mark.parametrize("companion", BUCKET_COMPANIONS)
+def test_every_bucket_has_one(default_plan: Plan, companion: str) -> None:
+    buckets = planned(default_plan, "aws_s3_bucket", "bucket")
+    assert planned(default_plan, f"aws_s3_bucket_{companion}", "bucket") == buckets
+
+
+def test_every_bucket_but_the_logs_own_is_logged(default_plan: Plan) -> None:
+    logs = default_plan.outputs["access_logs_bucket"]
+    buckets = planned(default_plan, "aws_s3_bucket", "bucket")
+    logged = default_plan.of_type("aws_s3_bucket_logging").values()
+    assert sorted(values["bucket"] for values in logged) == [b for b in buckets if b != logs]
+    assert {values["target_bucket"] for values in logged} == {logs}
+
+
+def test_every_function_has_a_log_group_and_both_alarms(default_plan: Plan) -> None:
+    functions = planned(default_plan, "aws_lambda_function", "function_name")
+    alarms = default_plan.of_type("aws_cloudwatch_metric_alarm").values()
+    watched = sorted(
+        (values["dimensions"]["FunctionName"], values["metric_name"])
+        for values in alarms
+        if values["namespace"] == "AWS/Lambda"
+    )
+    assert planned(default_plan, "aws_cloudwatch_log_group", "name") == [
+        f"/aws/lambda/{name}" for name in functions
+    ]
+    assert watched == [(name, metric) for name in functions for metric in ("Errors", "Throttles")]
+
+
+def test_every_dead_letter_queue_and_every_source_queue_alarms(default_plan: Plan) -> None:
+    queues = default_plan.of_type("aws_sqs_queue").values()
+    sources = sorted(values["name"] for values in queues if values.get("redrive_policy"))
+    targets = sorted(
+        json.loads(values["redrive_policy"])["deadLetterTargetArn"].split(":")[-1]
+        for values in queues
+        if values.get("redrive_policy")
+    )
+    alarms = default_plan.of_type("aws_cloudwatch_metric_alarm").values()
+    watched = {
+        metric: sorted(
+            values["dimensions"]["QueueName"]
+            for values in alarms
+            if values["metric_name"] == metric
+        )
+        for metric in ("ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage")
+    }
+    assert sources
+    assert sorted([*sources, *targets]) == planned(default_plan, "aws_sqs_queue", "name")
+    assert watched["ApproximateNumberOfMessagesVisible"] == targets
+    assert watched["ApproximateAgeOfOldestMessage"] == sources
+
+
+def test_every_event_source_is_a_queue_with_dead_letters(default_plan: Plan) -> None:
+    mappings = default_plan.of_type("aws_lambda_event_source_mapping").values()
+    sources = sorted(values["event_source_arn"].split(":")[-1] for values in mappings)
+    queues = default_plan.of_type("aws_sqs_queue").values()
+    assert sources == sorted(values["name"] for values in queues if values.get("redrive_policy"))
