@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.sagemaker.models import sagemaker_backends
 
 from local_cloud.services import amplify
@@ -113,7 +112,10 @@ def _of_moto() -> Iterator[tuple[str, str]]:
             for kind, store in _SAGEMAKER.items():
                 for key in list(getattr(backend, store, {})):
                     yield kind, "/".join(key) if isinstance(key, tuple) else str(key)
-    for regions in list(applicationautoscaling_backends.values()):
+    scaling = sys.modules.get("moto.applicationautoscaling.models")
+    if scaling is None:
+        return
+    for regions in list(scaling.applicationautoscaling_backends.values()):
         for backend in list(regions.values()):
             for targets in list(backend.targets.values()):
                 for resource in list(targets):

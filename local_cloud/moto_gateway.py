@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.request import Request
 from moto.sagemaker.responses import SageMakerResponse
 
 from local_cloud.aws_request import AwsRequest, AwsResponse, error_response
+from local_cloud.services import autoscaling
 
-_Dispatch = Callable[..., tuple[int, dict[str, Any], Any]]
-_SERVICES: dict[str, tuple[str, _Dispatch]] = {
-    "sagemaker": ("api.sagemaker", SageMakerResponse.dispatch),
-    "application-autoscaling": (
-        "application-autoscaling",
-        ApplicationAutoScalingResponse.dispatch,
-    ),
-}
+_HOSTS = {"sagemaker": "api.sagemaker", "application-autoscaling": "application-autoscaling"}
 
 
 def call_moto(request: AwsRequest) -> AwsResponse:
@@ -27,8 +20,8 @@ def call_moto(request: AwsRequest) -> AwsResponse:
     An operation that moto lacks answers 400 `UnknownOperationException`: AWS never answers 500
     to it, and clients retry a 500 for minutes.
     """
-    host, dispatch = _SERVICES[request.service]
-    url = f"https://{host}.{request.region}.amazonaws.com/"
+    dispatch = _dispatcher(request.service)
+    url = f"https://{_HOSTS[request.service]}.{request.region}.amazonaws.com/"
     native = Request.from_primitives(request.method, url, request.headers, request.body)
     try:
         status, headers, body = dispatch(native, url, native.headers)
@@ -40,3 +33,9 @@ def call_moto(request: AwsRequest) -> AwsResponse:
     raw = body.encode() if isinstance(body, str) else body
     sent = {key.lower(): str(value) for key, value in headers.items() if key.lower() != "status"}
     return AwsResponse(int(status), sent, raw)
+
+
+def _dispatcher(service: str) -> Callable[..., tuple[int, dict[str, Any], Any]]:
+    if service == "sagemaker":
+        return SageMakerResponse.dispatch  # type: ignore[no-any-return]
+    return autoscaling.responses().dispatch  # type: ignore[no-any-return]

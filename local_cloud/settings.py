@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import sys
 from pathlib import Path
 
 ACCOUNT_ID = "123456789012"
@@ -52,6 +53,7 @@ def configure_emulators(port: int, state_dir: Path) -> None:
 
     Both read their settings from the environment only, and fall back to folders below /tmp.
     """
+    sys.modules["docker"] = None  # type: ignore[assignment]  # no containers, and a slow import
     temporary = state_dir / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     os.environ.update(client_environment(f"http://127.0.0.1:{port}", state_dir))

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
-from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse as Response
+
+@cache
+def responses() -> Any:
+    """moto's response class, corrected.
+
+    Loaded with the first request: it pulls in EC2, which takes longer than everything else.
+    """
+    from moto.applicationautoscaling.responses import (  # noqa: PLC0415
+        ApplicationAutoScalingResponse,
+    )
+
+    keep_tags(ApplicationAutoScalingResponse)
+    return ApplicationAutoScalingResponse
 
 
-def apply() -> None:
+def keep_tags(response: Any) -> None:
     """AWS keeps tags of scalable targets, which Terraform reads on every refresh; moto has none."""
-    Response.list_tags_for_resource = _list_tags_for_resource
-    Response.tag_resource = _tag_resource
-    Response.untag_resource = _untag_resource
-    original = Response.register_scalable_target
+    response.list_tags_for_resource = _list_tags_for_resource
+    response.tag_resource = _tag_resource
+    response.untag_resource = _untag_resource
+    original = response.register_scalable_target
 
     def register_scalable_target(self: Any) -> Any:
         answer = original(self)
@@ -21,7 +34,7 @@ def apply() -> None:
             _tags(self, json.loads(answer)["ScalableTargetARN"]).update(self._get_param("Tags"))
         return answer
 
-    Response.register_scalable_target = register_scalable_target
+    response.register_scalable_target = register_scalable_target
 
 
 def _tags(self: Any, arn: str) -> dict[str, str]:

@@ -6,7 +6,6 @@ from local_cloud import authorization, transport
 from local_cloud.services import (
     alarms,
     apigateway,
-    autoscaling,
     cloudwatch,
     eventbridge,
     lambda_,
@@ -14,7 +13,7 @@ from local_cloud.services import (
     sagemaker,
 )
 
-_SERVICES = (alarms, apigateway, autoscaling, cloudwatch, eventbridge, lambda_, s3, sagemaker)
+_SERVICES = (alarms, apigateway, cloudwatch, eventbridge, lambda_, s3, sagemaker)
 
 
 def apply_corrections() -> None:
