@@ -128,7 +128,7 @@ def _missing(view: View, record: Record, now: datetime) -> Decision:
     if not view.open:
         return Decision(record, Keep(), "outside the opening hours")
     chosen = record.of_config(view.wanted.config) if view.wanted else None
-    if chosen is None or _blocked(chosen, view.wanted):
+    if chosen is None or _blocked(chosen):
         chosen = record.fallback(view.configs)
     if chosen is None:
         return Decision(record, Keep(), "no release that could be served")
@@ -145,7 +145,7 @@ def _in_service(view: View, record: Record) -> Decision:
         return Decision(record, Keep(), "no upload that could be served")
     if view.wanted.config == view.endpoint.config:
         return Decision(record, Keep(), "the newest upload is served")
-    if _blocked(record.of_config(view.wanted.config), view.wanted):
+    if _blocked(record.of_config(view.wanted.config)):
         return Decision(record, Keep(), "the newest upload failed; the one before stays")
     return Decision(record, Update(view.wanted), "a newer upload or other settings")
 
@@ -155,16 +155,14 @@ def _rollback_failed(view: View, record: Record) -> Decision:
     if not view.open:
         return Decision(record, Delete(), "outside the opening hours")
     entry = record.of_config(view.wanted.config) if view.wanted else None
-    if entry is None or _blocked(entry, view.wanted):
+    if entry is None or _blocked(entry):
         return Decision(record, Keep(), "update and rollback failed; upload again to start anew")
     return Decision(record, Delete(), "a newer upload needs a new endpoint")
 
 
-def _blocked(entry: Entry | None, wanted: Deployment | None) -> bool:
-    """Whether this very upload failed: not tried again until something changes."""
-    if entry is None or wanted is None:
-        return False
-    return entry.state == FAILED and entry.version_id == wanted.version_id
+def _blocked(entry: Entry | None) -> bool:
+    """Whether this very upload failed: a new one of the same bytes is accepted afresh."""
+    return entry is not None and entry.state == FAILED
 
 
 def _not_before(entry: Entry) -> datetime | None:

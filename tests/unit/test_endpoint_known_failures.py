@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.unit.fakes import archives
 from tests.unit.fakes.navigation_world import BUCKET, ENDPOINT, NavigationWorld
@@ -101,6 +102,34 @@ def test_release_that_has_served_is_tried_until_there_is_capacity(world: Navigat
     world.hosting.no_capacity = False
     world.settle()
     assert world.serves(A)
+
+
+def test_asking_again_for_what_has_served_does_not_shorten_its_tries(
+    world: NavigationWorld,
+) -> None:
+    world.hosting.delete_endpoint(EndpointName=ENDPOINT)
+    world.finish()
+    world.hosting.no_capacity = True
+    world.upload(A)
+    for _ in range(40):
+        world.clock.advance(600)
+        world.run()
+        if world.endpoint and world.endpoint.status in ("Creating", "Deleting"):
+            world.finish()
+    assert len(world.calls("CreateEndpoint")) > 5
+    assert world.states() == ["accepted"]
+
+
+def test_one_failed_endpoint_counts_once_however_often_it_is_seen() -> None:
+    world = NavigationWorld()
+    world.upload(archives.failing("x"))
+    world.run()
+    world.finish()
+    world.hosting.inject("DeleteEndpoint", "ThrottlingException", times=5)
+    for _ in range(5):
+        with pytest.raises(ClientError, match="Throttling"):
+            world.run()
+    assert (world.record()[0]["failures"], world.states()) == (1, ["accepted"])
 
 
 def test_every_model_points_at_its_own_immutable_key(world: NavigationWorld) -> None:
