@@ -115,7 +115,6 @@ def test_the_branch_of_the_moment_and_its_commit_give_the_same_bytes(
         ({"patterns": ("*.json", "onnx/no.onnx")}, "has no file that matches 'onnx/no.onnx'"),
         ({"revision": "v9"}, "has no revision v9: correct `revision`"),
         ({"repository": "owner/absent"}, "owner/absent does not exist or is private"),
-        ({"max_bytes": 1024}, "more than the limit"),
         ({"gated": True}, "`hugging_face_token_secret_arn`"),
         ({"gated": True, "token_secret_arn": SECRET}, "the hub refuses the Hugging Face token"),
     ],
