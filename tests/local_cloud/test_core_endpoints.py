@@ -126,13 +126,10 @@ def test_update_needs_another_existing_configuration(deployment: Deployment) -> 
 
 def test_missing_endpoint_is_a_validation_error(client: Any, unique: str) -> None:
     sagemaker = client("sagemaker")
-    for call in (
-        lambda: sagemaker.describe_endpoint(EndpointName=unique),
-        lambda: sagemaker.delete_endpoint(EndpointName=unique),
-        lambda: sagemaker.update_endpoint(EndpointName=unique, EndpointConfigName="x"),
-    ):
+    for operation in ("describe_endpoint", "delete_endpoint", "update_endpoint"):
+        more = {"EndpointConfigName": "x"} if operation == "update_endpoint" else {}
         with pytest.raises(ClientError, match="Could not find endpoint") as caught:
-            call()
+            getattr(sagemaker, operation)(EndpointName=unique, **more)
         assert caught.value.response["Error"]["Code"] == "ValidationException"
 
 

@@ -27,12 +27,9 @@ def test_amplify_app_life(client: Any) -> None:
     amplify.untag_resource(resourceArn=app["appArn"], tagKeys=["a"])
     assert amplify.list_tags_for_resource(resourceArn=app["appArn"])["tags"] == {"c": "d"}
     amplify.delete_app(appId=app_id)
-    for call in (
-        lambda: amplify.get_app(appId=app_id),
-        lambda: amplify.get_branch(appId=app_id, branchName="main"),
-    ):
+    for operation, names in (("get_app", {}), ("get_branch", {"branchName": "main"})):
         with pytest.raises(ClientError) as caught:
-            call()
+            getattr(amplify, operation)(appId=app_id, **names)
         assert caught.value.response["Error"]["Code"] == "NotFoundException"
 
 

@@ -96,7 +96,8 @@ def test_other_addresses_than_loopback_are_refused(host: str, tmp_path: Path) ->
 def test_ends_with_its_parent(tmp_path: Path) -> None:
     script = (
         "import os, sys; from local_cloud import LocalCloud; "
-        "c = LocalCloud(sys.argv[1], hub=False); c.start(); print(c.endpoint_url, flush=True); os._exit(0)"
+        "c = LocalCloud(sys.argv[1], hub=False); c.start(); "
+        "print(c.endpoint_url, flush=True); os._exit(0)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path)],

@@ -63,6 +63,18 @@ def test_event_reaches_a_rule(client: Any, bucket: str) -> None:
     uuid.UUID(message["id"])
 
 
+def test_listed_versions_are_encoded_when_asked(client: Any, bucket: str) -> None:
+    s3 = client("s3")
+    keys = ["a b.zip", "a+b.zip", "x<&>%2B.zip"]
+    for key in keys:
+        s3.put_object(Bucket=bucket, Key=key, Body=b"1")
+    raw = s3.list_object_versions(Bucket=bucket, EncodingType="url", Prefix="a+")
+    assert (raw["EncodingType"], raw["Prefix"]) == ("url", "a%2B")
+    assert [v["Key"] for v in raw["Versions"]] == ["a%2Bb.zip"]
+    decoded = s3.list_object_versions(Bucket=bucket)["Versions"]
+    assert [v["Key"] for v in decoded] == keys
+
+
 def test_tls_only_policy_refuses_plain_http(client: Any, bucket: str) -> None:
     s3 = client("s3")
     deny = {

@@ -6,11 +6,17 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
 
 from local_cloud import LocalCloud
 from tests.local_cloud.terraform_runner import TerraformRunner
 
+ROOT = {
+    "region_name": "eu-west-1",
+    "aws_access_key_id": "123456789012",
+    "aws_secret_access_key": "x",
+}
 CONFIGURATION = Path(__file__).parent / "terraform"
 
 
@@ -32,5 +38,8 @@ def test_apply_plan_destroy(own_cloud: LocalCloud, tmp_path: Path) -> None:
     terraform.run("apply", "-auto-approve", "-input=false", "-no-color", "-parallelism=30")
     assert "conformance-depth" in str(own_cloud.control("inventory"))
     terraform.run("plan", "-detailed-exitcode", "-input=false", "-no-color")
+    s3 = boto3.client("s3", **ROOT, endpoint_url=own_cloud.endpoint_url)
+    for key in ("depth/a+b.zip", "depth/a b.zip"):
+        s3.put_object(Bucket="conformance-models-123456789012", Key=key, Body=b"1")
     terraform.run("destroy", "-auto-approve", "-input=false", "-no-color", "-parallelism=30")
     assert own_cloud.control("inventory") == {}
