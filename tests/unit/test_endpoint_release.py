@@ -1,4 +1,4 @@
-"""Uploads become content-addressed copies; office hours; the record; what is kept."""
+"""Uploads become content-addressed copies that models point at."""
 
 from __future__ import annotations
 
@@ -9,21 +9,17 @@ import pytest
 from botocore.exceptions import ClientError
 
 from common import s3_copy
-from common.errors import ConflictError
 from common.s3_copy import Destination, copy_pinned
 from common.s3_multipart import PartPlan
 from common.s3_source import pin
 from tests.unit.fakes import archives
-from tests.unit.fakes.client import Crash
 from tests.unit.fakes.crc64nvme import crc64nvme
 from tests.unit.fakes.navigation_world import BUCKET, NavigationWorld
 from update_endpoint import names
-from update_endpoint.errors import ReleaseMismatch, StatusInvalid
-from update_endpoint.office_hours import parse
+from update_endpoint.errors import ReleaseMismatch
 from update_endpoint.settings import STATUS_KEY, UPLOAD_KEY
 
 A, B = archives.good("a"), archives.good("b")
-HOURS = parse({"timezone": "UTC", "days": ["thu", "fri"], "from": "08:00", "to": "18:00"})
 
 
 @pytest.fixture
@@ -128,104 +124,12 @@ def test_names_follow_every_input_and_fit(world: NavigationWorld) -> None:
     assert max(map(len, seen)) <= 63
 
 
-def test_second_stack_with_a_longer_prefix_is_left_alone(world: NavigationWorld) -> None:
-    world.upload(A)
-    world.settle()
-    foreign = "vis-assis-navigation-two-0123456789abcdef"
-    body = {"ExecutionRoleArn": "arn:aws:iam::123456789012:role/other-role"}
-    world.hosting.create_model(ModelName=foreign, **body)
-    for label in "bcdef":
-        world.upload(archives.good(label))
-        world.settle()
-    assert foreign in world.hosting.models
-
-
-def test_office_hours_take_the_endpoint_away_and_bring_it_back(world: NavigationWorld) -> None:
-    world.settings = replace(world.settings, hours=HOURS)
-    world.upload(A)
-    world.settle()
-    assert world.serves(A)
-    kept = world.keys("releases/"), set(world.hosting.configs)
-    world.clock.now = world.clock.now.replace(hour=18, minute=0)
-    assert world.settle().reason == "outside the opening hours"
-    assert world.endpoint is None
-    assert kept == (world.keys("releases/"), set(world.hosting.configs))
-    assert world.states() == ["superseded"]
-    world.clock.now = world.clock.now.replace(day=2, hour=8, minute=1)
-    world.settle()
-    assert world.serves(A)
-
-
-def test_upload_of_the_night_is_served_in_the_morning_or_the_one_before(
-    world: NavigationWorld,
-) -> None:
-    world.settings = replace(world.settings, hours=HOURS)
-    world.upload(A)
-    world.settle()
-    world.clock.now = world.clock.now.replace(hour=18)
-    world.settle()
-    world.upload(archives.failing("x"))
-    world.settle()
-    world.clock.now = world.clock.now.replace(day=2, hour=8, minute=1)
-    assert world.settle().release_failed == 1
-    assert world.serves(A)
-    assert len(world.calls("CreateEndpoint")) == 3
-
-
 def test_deleted_upload_leaves_the_endpoint_alone(world: NavigationWorld) -> None:
     world.upload(A)
     world.settle()
     world.s3.delete_object(Bucket=BUCKET, Key=UPLOAD_KEY)
     assert world.run().action == "Keep"
     assert world.serves(A)
-
-
-def test_crash_after_the_update_call_does_not_repeat_a_failing_update(
-    world: NavigationWorld,
-) -> None:
-    world.upload(A)
-    world.settle()
-    world.upload(archives.failing("x"))
-    world.hosting.inject("UpdateEndpoint", Crash, after_effect=True)
-    with pytest.raises(Crash):
-        world.run()
-    world.hosting.restart()
-    assert world.run().action == "Wait"
-    assert world.settle().release_failed == 1
-    assert len(world.calls("UpdateEndpoint")) == 1
-
-
-def test_record_changed_by_another_run_is_a_conflict(world: NavigationWorld) -> None:
-    world.upload(A)
-    world.settle()
-    world.upload(B)
-    stale = world.s3.buckets[BUCKET].current(STATUS_KEY)
-    assert stale is not None
-    world.s3.once_before(
-        "PutObject",
-        lambda call: world.s3.put_object(Bucket=BUCKET, Key=STATUS_KEY, Body=b"{}"),
-    )
-    with pytest.raises(ConflictError):
-        world.run()
-    assert not world.calls("UpdateEndpoint"), "nothing is done that could not be noted"
-
-
-@pytest.mark.parametrize("content", [b"", b"[]", b'{"schema": 2}', b'{"schema": 1}'])
-def test_unreadable_record_is_named(world: NavigationWorld, content: bytes) -> None:
-    world.s3.put_object(Bucket=BUCKET, Key=STATUS_KEY, Body=content)
-    with pytest.raises(StatusInvalid, match=r"status/navigation\.json"):
-        world.run()
-
-
-def test_lost_record_is_rebuilt_and_redeploys_nothing(world: NavigationWorld) -> None:
-    for content in (A, B):
-        world.upload(content)
-        world.settle()
-    world.s3.delete_object(Bucket=BUCKET, Key=STATUS_KEY)
-    world.settle()
-    assert world.serves(B)
-    assert (world.states(), len(world.calls("UpdateEndpoint"))) == (["serving"], 1)
-    assert len(world.keys("releases/")) == 2
 
 
 def test_denied_bucket_is_an_error(world: NavigationWorld) -> None:

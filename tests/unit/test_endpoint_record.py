@@ -1,0 +1,67 @@
+"""The status record: crashes, conflicts, damage and loss."""
+
+from __future__ import annotations
+
+import pytest
+
+from common.errors import ConflictError
+from tests.unit.fakes import archives
+from tests.unit.fakes.client import Crash
+from tests.unit.fakes.navigation_world import BUCKET, NavigationWorld
+from update_endpoint.errors import StatusInvalid
+from update_endpoint.settings import STATUS_KEY
+
+A, B = archives.good("a"), archives.good("b")
+
+
+@pytest.fixture
+def world() -> NavigationWorld:
+    return NavigationWorld()
+
+
+def test_crash_after_the_update_call_does_not_repeat_a_failing_update(
+    world: NavigationWorld,
+) -> None:
+    world.upload(A)
+    world.settle()
+    world.upload(archives.failing("x"))
+    world.hosting.inject("UpdateEndpoint", Crash, after_effect=True)
+    with pytest.raises(Crash):
+        world.run()
+    world.hosting.restart()
+    assert world.run().action == "Wait"
+    assert world.settle().release_failed == 1
+    assert len(world.calls("UpdateEndpoint")) == 1
+
+
+def test_record_changed_by_another_run_is_a_conflict(world: NavigationWorld) -> None:
+    world.upload(A)
+    world.settle()
+    world.upload(B)
+    stale = world.s3.buckets[BUCKET].current(STATUS_KEY)
+    assert stale is not None
+    world.s3.once_before(
+        "PutObject",
+        lambda call: world.s3.put_object(Bucket=BUCKET, Key=STATUS_KEY, Body=b"{}"),
+    )
+    with pytest.raises(ConflictError):
+        world.run()
+    assert not world.calls("UpdateEndpoint"), "nothing is done that could not be noted"
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b'{"schema": 2}', b'{"schema": 1}'])
+def test_unreadable_record_is_named(world: NavigationWorld, content: bytes) -> None:
+    world.s3.put_object(Bucket=BUCKET, Key=STATUS_KEY, Body=content)
+    with pytest.raises(StatusInvalid, match=r"status/navigation\.json"):
+        world.run()
+
+
+def test_lost_record_is_rebuilt_and_redeploys_nothing(world: NavigationWorld) -> None:
+    for content in (A, B):
+        world.upload(content)
+        world.settle()
+    world.s3.delete_object(Bucket=BUCKET, Key=STATUS_KEY)
+    world.settle()
+    assert world.serves(B)
+    assert (world.states(), len(world.calls("UpdateEndpoint"))) == (["serving"], 1)
+    assert len(world.keys("releases/")) == 2
