@@ -193,10 +193,7 @@ def test_the_order_of_the_events_does_not_matter(changes: list[Any], chance: Any
     for event in events[: chance.randint(0, len(events))]:
         world.run(event)
     world.run()
-    statuses = {
-        version: item["ModelApprovalStatus"]
-        for version, item in world.registry.packages[GROUP].items()
-    }
-    approved = [version for version, status in statuses.items() if status == "Approved"]
+    packages = world.registry.packages[GROUP].items()
+    approved = [number for number, item in packages if item["ModelApprovalStatus"] == "Approved"]
     expected = {"model.zip": f"package {max(approved)}".encode()} if approved else {}
     assert world.shown() == expected
