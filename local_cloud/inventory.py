@@ -12,7 +12,7 @@ from typing import Any
 
 from moto.sagemaker.models import sagemaker_backends
 
-from local_cloud.services import amplify
+from local_cloud.services import amplify_apps
 
 # kind → (MiniStack module, its store)
 _STORES: dict[str, tuple[str, str]] = {
@@ -76,7 +76,7 @@ def list_resources() -> dict[str, list[str]]:
     found: dict[str, set[str]] = {}
     for kind, name in [*_of_ministack(), *_of_moto(), *_objects()]:
         found.setdefault(kind, set()).add(name)
-    found["amplify app"] = set(amplify.apps())
+    found["amplify app"] = set(amplify_apps.arns())
     return {kind: sorted(names) for kind, names in sorted(found.items()) if names}
 
 

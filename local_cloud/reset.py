@@ -6,13 +6,13 @@ from ministack import app
 from moto.moto_api._internal.models import moto_api_backend
 
 from local_cloud import calls, clock
-from local_cloud.services import amplify
+from local_cloud.services import amplify_apps
 
 
 def reset_everything() -> None:
     """Drop every resource, event, call and clock offset; Lambda workers end."""
     app._reset_all_state()
     moto_api_backend.reset()
-    amplify.clear()
+    amplify_apps.clear()
     calls.clear()
     clock.reset()

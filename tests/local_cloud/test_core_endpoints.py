@@ -187,18 +187,3 @@ def test_instance_types_are_those_of_the_service_model(
         return
     with pytest.raises(ClientError, match="instanceType"):
         deployment.sagemaker.create_endpoint_config(**settings)
-
-
-def test_unknown_operation_is_refused_at_once(client: Any) -> None:
-    with pytest.raises(ClientError) as caught:
-        client("sagemaker").list_hubs()
-    assert caught.value.response["Error"]["Code"] == "UnknownOperationException"
-    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
-
-
-def test_clock_only_moves_forward(cloud: Any) -> None:
-    import urllib.error
-
-    with pytest.raises(urllib.error.HTTPError) as caught:
-        cloud.control("clock", {"advance_seconds": -1})
-    assert "only moves forward" in caught.value.read().decode()
