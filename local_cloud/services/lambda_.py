@@ -32,6 +32,7 @@ def apply() -> None:
     large_responses_fail()
     errors_carry_their_type()
     mappings_need_the_roles_permission()
+    unset_event_age_is_absent()
 
 
 def functions_run_on_their_own_interpreter() -> None:
@@ -140,6 +141,22 @@ def mappings_need_the_roles_permission() -> None:
         return original(data)
 
     lambda_svc._create_esm = _create_esm
+
+
+def unset_event_age_is_absent() -> None:
+    """AWS answers no event age that nobody set; MiniStack answered a default: Terraform drifted."""
+    original = lambda_svc._put_event_invoke_config
+
+    def _put_event_invoke_config(name: str, qualifier: Any, data: dict[str, Any]) -> Any:
+        answer = original(name, qualifier, data)
+        if answer[0] != 200 or "MaximumEventAgeInSeconds" in data:
+            return answer
+        for stored in lambda_svc._functions[name]["event_invoke_configs"].values():
+            if stored.get("FunctionArn") == json.loads(answer[2])["FunctionArn"]:
+                stored.pop("MaximumEventAgeInSeconds", None)
+        return answer
+
+    lambda_svc._put_event_invoke_config = _put_event_invoke_config
 
 
 def _allowed(role_arn: str, operation: str, queue_arn: str) -> bool:

@@ -88,3 +88,15 @@ def test_mapping_needs_the_roles_permission(client: Any, unique: str, make_role:
         client("lambda").create_event_source_mapping(
             FunctionName=unique, EventSourceArn=queue_arn(unique)
         )
+
+
+def test_event_age_that_nobody_set_is_absent(client: Any, unique: str, role: str) -> None:
+    create_function(client, unique, role, "def handle(event, context):\n    return {}\n")
+    functions = client("lambda")
+    functions.put_function_event_invoke_config(FunctionName=unique, MaximumRetryAttempts=1)
+    read = functions.get_function_event_invoke_config(FunctionName=unique)
+    assert read["MaximumRetryAttempts"] == 1
+    assert "MaximumEventAgeInSeconds" not in read
+    functions.put_function_event_invoke_config(FunctionName=unique, MaximumEventAgeInSeconds=60)
+    read = functions.get_function_event_invoke_config(FunctionName=unique)
+    assert read["MaximumEventAgeInSeconds"] == 60
