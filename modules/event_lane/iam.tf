@@ -13,6 +13,7 @@ resource "aws_iam_role_policy" "consume" {
         "sqs:ChangeMessageVisibility",
         "sqs:DeleteMessage",
         "sqs:GetQueueAttributes",
+        "sqs:GetQueueUrl",
         "sqs:ReceiveMessage",
       ]
       Resource = [local.queue_arn]
