@@ -37,13 +37,19 @@ def main(arguments: list[str] | None = None) -> int:
 
     from local_cloud.server import serve  # noqa: PLC0415 - reads the environment set above
 
-    endpoint_url = f"http://127.0.0.1:{port}"
     ready = state_dir / READY_FILE
     try:
-        serve(listener, lambda: ready.write_text(json.dumps({"endpoint_url": endpoint_url})))
+        serve(listener, lambda: _announce(ready, f"http://127.0.0.1:{port}"))
     finally:
         ready.unlink(missing_ok=True)
     return 0
+
+
+def _announce(ready: Path, endpoint_url: str) -> None:
+    """Write the file in one step: its existence is what the parent waits for."""
+    draft = ready.with_suffix(".draft")
+    draft.write_text(json.dumps({"endpoint_url": endpoint_url}))
+    draft.replace(ready)
 
 
 def _parser() -> argparse.ArgumentParser:
