@@ -1,0 +1,100 @@
+"""Requests and answers of the HTTP API (Lambda payload format 2.0): JSON in, JSON out, always."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from common.errors import VisAssisError
+
+Response = dict[str, Any]
+
+
+class HttpError(VisAssisError):
+    """A request that ends with another status than 200.
+
+    Parameters:
+        status: HTTP status, 400-599.
+        message: for the client: what was wrong and what to do; never quotes what was sent.
+        retry_after: seconds after which trying again makes sense, None when it never does.
+        detail: for the log only.
+    """
+
+    def __init__(
+        self, status: int, message: str, *, retry_after: int | None = None, detail: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.retry_after = retry_after
+        self.detail = detail
+
+    def response(self) -> Response:
+        """The answer that tells the client."""
+        headers = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+        return json_response(self.status, {"message": self.message}, headers)
+
+
+def json_response(
+    status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+) -> Response:
+    """A JSON answer that no cache keeps: it holds links or answers meant for one user."""
+    return {
+        "statusCode": status,
+        "headers": {
+            "Content-Type": "application/json",
+            "Cache-Control": "no-store",
+            **(headers or {}),
+        },
+        "body": json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
+def json_object(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON object in the request's body.
+
+    Errors: `HttpError` 400 when there is none.
+    """
+    try:
+        parsed = json.loads(_text(event))
+    # Deep nesting ends in RecursionError, an integer of thousands of digits in ValueError.
+    except (ValueError, RecursionError):
+        raise HttpError(400, "The body is not valid JSON.") from None
+    if not isinstance(parsed, dict):
+        raise HttpError(400, "The body must be a JSON object.")
+    return parsed
+
+
+def answered(work: Callable[[], Response], logger: Logger) -> Response:
+    """The response of `work`, or of what it raised.
+
+    Raising is no way out: Lambda's runtime would print the exception without redaction.
+    """
+    try:
+        return work()
+    except HttpError as error:
+        log = logger.error if error.status >= 500 else logger.info
+        log("refused", status=error.status, reason=error.message, detail=error.detail)
+        return error.response()
+    except Exception:
+        logger.exception("request failed")
+        return json_response(500, {"message": "Internal error; the function's log says why."})
+
+
+def _text(event: Mapping[str, Any]) -> str:
+    body = event.get("body")
+    if not isinstance(body, str) or not body:
+        raise HttpError(400, "The body is empty: send a JSON object.")
+    if not event.get("isBase64Encoded"):
+        return body
+    # The gateway encodes bodies whose content type does not say that they are text.
+    try:
+        return base64.b64decode(body, validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        raise HttpError(400, "The body is not text in UTF-8: send a JSON object.") from None

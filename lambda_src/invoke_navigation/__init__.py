@@ -1,0 +1,1 @@
+"""POST /invokesagemakerinference: asks the navigation model about an image."""

@@ -1,0 +1,1 @@
+"""GET /getmodelurl: links to the newest model of each type."""
