@@ -49,3 +49,28 @@ def test_upload_of_the_night_is_served_in_the_morning_or_the_one_before(
     assert world.settle().release_failed == 1
     assert world.serves(A)
     assert len(world.calls("CreateEndpoint")) == 3
+
+
+def test_config_that_has_served_outlives_the_night_beside_one_that_failed(
+    world: NavigationWorld,
+) -> None:
+    world.settings = replace(world.settings, hours=HOURS)
+    world.upload(A)
+    world.settle()
+    served = world.live.config
+    world.clock.now = world.clock.now.replace(hour=18)
+    world.settle()
+    world.hosting.no_capacity = True
+    world.configure(instance_type="ml.g6.xlarge")
+    world.clock.now = world.clock.now.replace(day=2, hour=8, minute=1)
+    assert world.run().action == "Create"
+    assert world.finish() == "Failed"
+    assert world.run().action == "Delete"
+    world.finish()
+    world.clock.now = world.clock.now.replace(hour=18)
+    assert world.settle().reason == "outside the opening hours"
+    world.hosting.no_capacity = False
+    world.clock.now = world.clock.now.replace(day=8, hour=8, minute=1)
+    assert world.settle().release_failed == 1
+    assert world.serves(A)
+    assert world.live.config == served

@@ -76,8 +76,12 @@ def test_second_stack_with_a_longer_prefix_is_left_alone(world: NavigationWorld)
     world.upload(A)
     world.settle()
     foreign = "vis-assis-navigation-two-0123456789abcdef"
-    body = {"ExecutionRoleArn": "arn:aws:iam::123456789012:role/other-role"}
-    world.hosting.create_model(ModelName=foreign, **body)
+    archive = "s3://other-bucket/releases/0123456789abcdef-5/model.tar.gz"
+    world.hosting.create_model(
+        ModelName=foreign,
+        ExecutionRoleArn="arn:aws:iam::123456789012:role/other-role",
+        PrimaryContainer={"Image": "other:1", "ModelDataUrl": archive},
+    )
     for label in "bcdef":
         world.upload(archives.good(label))
         world.settle()
