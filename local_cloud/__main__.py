@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import signal
 import socket
 import sys
-import threading
 from pathlib import Path
 
 from local_cloud.settings import (
@@ -17,6 +14,7 @@ from local_cloud.settings import (
     configure_emulators,
     require_loopback,
 )
+from local_cloud.with_parent import end_with_parent
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     port = listener.getsockname()[1]
     configure_emulators(port, state_dir)
     if options.exit_with_parent:
-        threading.Thread(target=_stop_at_end_of_input, daemon=True).start()
+        end_with_parent()
 
     from local_cloud.server import serve  # noqa: PLC0415 - reads the environment set above
 
@@ -61,12 +59,6 @@ def _parser() -> argparse.ArgumentParser:
         "--exit-with-parent", action="store_true", help="stop when standard input ends"
     )
     return parser
-
-
-def _stop_at_end_of_input() -> None:
-    while sys.stdin.buffer.read(1):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

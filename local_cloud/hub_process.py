@@ -24,7 +24,7 @@ class HubProcess:
     def start(self, deadline_seconds: float) -> None:
         """Start and wait for `GET /health`; raises StartupError with the log tail."""
         port = _free_port()
-        arguments = ["-m", "local_cloud.hub", "--port", str(port)]
+        arguments = ["-m", "local_cloud.with_parent", "local_cloud.hub", "--port", str(port)]
         arguments += ["--state-dir", str(self._state_dir)]
         self._child = Child("hub", arguments, self._state_dir)
         self._child.wait_for(f"http://127.0.0.1:{port}/health", deadline_seconds)

@@ -96,8 +96,8 @@ def test_other_addresses_than_loopback_are_refused(host: str, tmp_path: Path) ->
 def test_ends_with_its_parent(tmp_path: Path) -> None:
     script = (
         "import os, sys; from local_cloud import LocalCloud; "
-        "c = LocalCloud(sys.argv[1], hub=False); c.start(); "
-        "print(c.endpoint_url, flush=True); os._exit(0)"
+        "c = LocalCloud(sys.argv[1]); c.start(); "
+        "print(c.endpoint_url, c.hub_url, flush=True); os._exit(0)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path)],
@@ -107,9 +107,9 @@ def test_ends_with_its_parent(tmp_path: Path) -> None:
         check=True,
         timeout=60,
     )
-    url = done.stdout.strip()
-    assert url.startswith("http://127.0.0.1:")
-    wait_for(lambda: not listens(url), 10, "the end of the orphan")
+    urls = done.stdout.split()
+    assert len(urls) == 2
+    wait_for(lambda: not any(listens(url) for url in urls), 10, "the end of both orphans")
 
 
 def test_environment_names_one_endpoint_and_no_profile(tmp_path: Path) -> None:
