@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from common.concurrent_calls import call_all
 from common.http_api import HttpError
@@ -47,6 +48,8 @@ def ask(runtime: Any, endpoint_name: str, request: Request, *, seconds: float) -
 
     answered, failed = call_all({endpoint_name: invoke}, seconds=seconds, threads=1)
     for error in failed.values():
+        if not isinstance(error, (BotoCoreError, ClientError, TimeoutError)):
+            raise error
         raise explain(error) from error
     return _read(answered[endpoint_name])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
 from common.aws_errors import code
 from common.http_api import HttpError
@@ -21,7 +21,7 @@ _THROTTLED = frozenset(
 _NOT_THERE = frozenset({"ValidationError", "ValidationException", "ModelNotReadyException"})
 
 
-def explain(error: Exception) -> HttpError:
+def explain(error: BotoCoreError | ClientError | TimeoutError) -> HttpError:
     """The answer to give instead.
 
     Parameters:

@@ -144,5 +144,10 @@ class Paginator:
                 token = {"ContinuationToken": page["NextContinuationToken"]}
             elif "NextToken" in page:
                 token = {"NextToken": page["NextToken"]}
+            elif "NextKeyMarker" in page:
+                token = {
+                    "KeyMarker": page["NextKeyMarker"],
+                    "VersionIdMarker": page["NextVersionIdMarker"],
+                }
             else:
                 return

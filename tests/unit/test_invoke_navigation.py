@@ -1,0 +1,182 @@
+"""POST /invokesagemakerinference: the contract's decision tree and what crosses the network."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import json
+from collections.abc import Iterator
+from io import StringIO
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.errors import SettingsError
+from common.http_api import Response, answered
+from common.logging import build_logger
+from invoke_navigation import decision_tree, handler, image_data
+from invoke_navigation import request as navigation_request
+from invoke_navigation.settings import Settings
+from navigation_protocol import questions as model_questions
+from navigation_protocol import request as model_request
+from tests.unit.fakes.inference import FakeInference
+
+ENDPOINT = "paligemma-endpoint-123456789012"
+SETTINGS = Settings(ENDPOINT, 24)
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"camera picture" * 30).decode()
+PROMPTS = {
+    "prompt_1": "Is there an obstacle?",
+    "prompt_2": "Is it a door?",
+    "prompt_3": "Is the door open?",
+    "prompt_4": "What is it?",
+}
+LOG = StringIO()
+LOGGER = build_logger(service="test-invoke-navigation", stream=LOG)
+
+
+@pytest.fixture(autouse=True)
+def empty_log() -> Iterator[None]:
+    LOG.seek(0)
+    LOG.truncate()
+    yield
+
+
+def post(endpoint: FakeInference, body: Any = None, **event: Any) -> Response:
+    """The answer to a body; JSON is made of what is not text."""
+    fields = {"image_data": f"data:image/png;base64,{PNG}", **PROMPTS} if body is None else body
+    text = fields if isinstance(fields, str) else json.dumps(fields)
+    request = {"body": text, **event}
+    return answered(lambda: handler.respond(request, endpoint, SETTINGS, LOGGER), LOGGER)
+
+
+def model(first: str, second: str = "unused", third: str = "unused") -> FakeInference:
+    says = dict(zip(PROMPTS.values(), (first, second, third, third), strict=True))
+    return FakeInference(ENDPOINT, says)
+
+
+@pytest.mark.parametrize(
+    ("says", "asked", "answers"),
+    [
+        (("no",), 1, ("no", "", "")),
+        (("unknown",), 1, ("unknown", "", "")),
+        (("", "yes"), 1, ("", "", "")),
+        (("yes", "yes", "open"), 3, ("yes", "yes", "open")),
+        (("yes", "no", "a chair"), 3, ("yes", "no", "a chair")),
+        (("yes", "maybe", "a chair"), 2, ("yes", "maybe", "")),
+        ((" YES.", "No, it is not", " a chair "), 3, ("YES.", "No, it is not", "a chair")),
+        (("yesterday", "yes"), 1, ("yesterday", "", "")),
+    ],
+)
+def test_the_tree_of_the_contract(
+    says: tuple[str, ...], asked: int, answers: tuple[str, str, str]
+) -> None:
+    endpoint = model(*says)
+    answer = post(endpoint)
+    assert answer["statusCode"] == 200
+    assert answer["headers"]["Content-Type"] == "application/json"
+    assert tuple(json.loads(answer["body"]).items()) == (
+        ("first_prompt_answer", answers[0]),
+        ("second_prompt_answer", answers[1]),
+        ("third_prompt_answer", answers[2]),
+    )
+    assert len(endpoint.asked) == asked
+
+
+@pytest.mark.parametrize(("second", "third"), [("yes", "prompt_3"), ("no", "prompt_4")])
+def test_the_second_answer_chooses_the_third_prompt(second: str, third: str) -> None:
+    endpoint = model("yes", second)
+    post(endpoint)
+    assert endpoint.asked == [PROMPTS["prompt_1"], PROMPTS["prompt_2"], PROMPTS[third]]
+
+
+def test_the_image_is_sent_once_and_as_it_came() -> None:
+    endpoint = model("yes", "no", "a chair")
+    post(endpoint)
+    ((_, call),) = endpoint.history
+    assert call["Body"].count(PNG.encode()) == 1
+    assert len(call["Body"]) < len(PNG) + sum(map(len, PROMPTS.values())) + 400
+
+
+def test_an_endpoint_that_answers_everything_does_not_get_its_way() -> None:
+    endpoint = model("unused")
+    answers = dict.fromkeys(PROMPTS, "no")
+    endpoint.says = json.dumps({"answers": answers}).encode()
+    assert json.loads(post(endpoint)["body"]) == {
+        "first_prompt_answer": "no",
+        "second_prompt_answer": "",
+        "third_prompt_answer": "",
+    }
+
+
+def test_a_body_in_base64_is_read() -> None:
+    fields = json.dumps({"image_data": PNG, **PROMPTS, "prompt_1": "Größe?"}, ensure_ascii=False)
+    body = base64.b64encode(fields.encode()).decode()
+    assert post(model("no"), body, isBase64Encoded=True)["statusCode"] == 200
+
+
+def test_neither_image_nor_prompts_nor_answers_are_logged() -> None:
+    post(model("yes", "no", "a red chair"))
+    post(model("yes"), {"image_data": f"data:image/png;base64,{PNG}", **PROMPTS, "prompt_4": ""})
+    answered_entry, refused_entry = (json.loads(line) for line in LOG.getvalue().splitlines())
+    assert (answered_entry["image_kind"], answered_entry["answers"]) == ("png", 3)
+    assert (refused_entry["status"], refused_entry["level"]) == (400, "INFO")
+    for secret in (PNG, "obstacle", "red chair"):
+        assert secret not in LOG.getvalue()
+
+
+def test_the_handler_takes_its_settings_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(handler, "settings", lambda: SETTINGS)
+    monkeypatch.setattr(handler, "runtime", lambda: model("no"))
+    body = json.dumps({"image_data": PNG, **PROMPTS})
+    answer = handler.handle({"body": body}, _Context())
+    assert json.loads(answer["body"])["first_prompt_answer"] == "no"
+
+
+def test_settings() -> None:
+    assert Settings.from_environment({"ENDPOINT_NAME": "e"}) == Settings("e", 24)
+    given_seconds = {"ENDPOINT_NAME": "e", "ANSWER_WITHIN_SECONDS": "10"}
+    assert Settings.from_environment(given_seconds) == Settings("e", 10)
+    with pytest.raises(SettingsError, match="ANSWER_WITHIN_SECONDS"):
+        Settings.from_environment({"ENDPOINT_NAME": "e", "ANSWER_WITHIN_SECONDS": "28"})
+    with pytest.raises(SettingsError, match="ENDPOINT_NAME"):
+        Settings.from_environment({})
+
+
+def test_limits_are_those_of_the_model() -> None:
+    assert image_data.MAX_IMAGE_BYTES == model_request.MAX_IMAGE_BYTES
+    assert navigation_request.MAX_PROMPT_CHARACTERS == model_questions.MAX_PROMPT_CHARACTERS
+    assert navigation_request.RESERVED_WORD == model_questions.RESERVED_WORD
+    assert len(model_questions.parse_questions(decision_tree.questions(PROMPTS))) == 4
+
+
+WORDS = st.sampled_from(["yes", "YES", " Yes.", "no", "No!", "\n", ",", "not", "ye s", "yes_", "¿"])
+
+
+@given(st.text() | st.lists(WORDS).map("".join))
+def test_answers_mean_the_same_here_and_in_the_model(answer: str) -> None:
+    for word in (decision_tree.YES, decision_tree.NO):
+        assert decision_tree.says(answer, word) == model_questions.says(answer, word)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), list(itertools.product(["yes", "No", "hm"], ["YES ", "no", "hm"]))
+)
+def test_the_model_asks_what_the_contract_asks(first: str, second: str) -> None:
+    questions = model_questions.parse_questions(decision_tree.questions(PROMPTS))
+    says = dict(zip(PROMPTS.values(), (first, second, "third", "fourth"), strict=True))
+    given_answers = model_questions.ask_all(questions, says.__getitem__)
+    read = decision_tree.contract_answers({"answers": given_answers})
+    third = {"YES ": "third", "no": "fourth"}.get(second, "")
+    expected = (first, second.strip(), third) if first == "yes" else (first, "", "")
+    assert tuple(read.values()) == expected
+
+
+class _Context:
+    function_name = "invoke-navigation"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:invoke-navigation"
+    aws_request_id = "request"

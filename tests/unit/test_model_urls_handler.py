@@ -1,0 +1,65 @@
+"""The entry point of GET /getmodelurl and its settings."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common.errors import SettingsError
+from model_urls import handler
+from model_urls.newest_models import NewestModels
+from model_urls.settings import Settings
+from tests.unit.fakes.clock import Clock
+from tests.unit.fakes.s3_versions import FakeVersionedS3
+
+BUCKET = "vis-assis-model-artifacts-production-123456789012"
+
+
+@given(st.dictionaries(st.text(max_size=8), st.none() | st.integers() | st.text(max_size=8)))
+def test_nothing_in_the_request_matters(event: dict[str, Any]) -> None:
+    s3 = FakeVersionedS3(Clock(), BUCKET)
+    s3.put_object(Bucket=BUCKET, Key="depth/model.zip", Body=b"zip")
+    newest = NewestModels(s3, BUCKET, ("depth",))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(handler, "tools", lambda: (newest, lambda item: item.key))
+        answer = handler.handle(event, _context())
+    assert answer["statusCode"] == 200
+    assert json.loads(answer["body"])["depth"]["download_url"] == "depth/model.zip"
+
+
+def test_a_missing_setting_is_a_json_answer_that_names_nothing_inside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("CATALOGUE", raising=False)
+    answer = handler.handle({}, _context())
+    assert answer["statusCode"] == 500
+    assert "CATALOGUE" not in answer["body"]
+
+
+ENVIRONMENT = {"CATALOGUE": '{"tts": {}, "depth": {}}', "PRODUCTION_BUCKET": BUCKET}
+
+
+def test_settings() -> None:
+    assert Settings.from_environment(ENVIRONMENT) == Settings(("depth", "tts"), BUCKET, 3600)
+    longer = Settings.from_environment({**ENVIRONMENT, "URL_LIFETIME_SECONDS": "7200"})
+    assert longer.lifetime_seconds == 7200
+
+
+@pytest.mark.parametrize("value", ["0", "59", "43201", "1h", "-5"])
+def test_a_lifetime_that_cannot_be_kept_is_refused(value: str) -> None:
+    with pytest.raises(SettingsError, match="URL_LIFETIME_SECONDS"):
+        Settings.from_environment({**ENVIRONMENT, "URL_LIFETIME_SECONDS": value})
+
+
+def _context() -> Any:
+    class Context:
+        function_name = "model-urls"
+        memory_limit_in_mb = 256
+        invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:model-urls"
+        aws_request_id = "request"
+
+    return Context()
