@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
 
 from common.http_api import HttpError, Response, answered, json_response
 from common.logging import build_logger
@@ -44,7 +45,14 @@ def respond(newest: NewestModels, sign: Sign, *, logger: Logger) -> Response:
     """
     models, failures = newest.find()
     for kind, error in failures.items():
-        logger.error("model type left out", type=kind, error=type(error).__name__, exc_info=error)
+        expected = isinstance(error, (BotoCoreError, ClientError, TimeoutError))
+        logger.error(
+            "model type left out",
+            type=kind,
+            error=type(error).__name__,
+            reason=str(error),
+            exc_info=None if expected else error,
+        )
     if failures and not models:
         raise HttpError(
             503, "No model could be looked up; try again.", retry_after=RETRY_AFTER_SECONDS

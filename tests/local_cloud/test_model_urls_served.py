@@ -56,7 +56,7 @@ def _statements(bucket: str, kind: str) -> list[dict[str, Any]]:
             "Condition": {"StringLike": {"s3:prefix": f"{kind}/"}},
         },
         {
-            "Action": ["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectVersionTagging"],
+            "Action": ["s3:GetObjectVersion", "s3:GetObjectVersionTagging"],
             "Resource": f"arn:aws:s3:::{bucket}/{kind}/*",
         },
     ]

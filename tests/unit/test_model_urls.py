@@ -131,7 +131,7 @@ def test_a_failing_type_hides_no_other(operation: str) -> None:
     entries = [json.loads(line) for line in LOG.getvalue().splitlines()]
     (failure,) = [entry for entry in entries if entry["level"] == "ERROR"]
     assert failure["type"] == "depth"
-    assert "SlowDown" in failure["exception"]
+    assert "SlowDown" in failure["reason"]
     assert list(world.body()) == ["depth", "tts"]
 
 
