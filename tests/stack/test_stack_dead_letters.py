@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from tests.stack.stack_driver import TypeDriver
 from tooling import edge_path
 
@@ -44,7 +42,7 @@ def test_denied_access_ends_as_a_dead_letter(driver: TypeDriver) -> None:
         arn = driver.register("foreign", bucket=bucket)
         driver.approve(arn)
         driver.wait_for_dead_letter(arn)
-        assert "Access" in driver.logged("ArtifactDenied")
+        assert bucket in driver.logged("ArtifactDenied")
         assert driver.shown() is None
     finally:
         listed = driver.s3.list_objects_v2(Bucket=bucket).get("Contents", [])
@@ -54,15 +52,11 @@ def test_denied_access_ends_as_a_dead_letter(driver: TypeDriver) -> None:
 
 
 def test_one_blocked_type_does_not_hold_up_another(driver: TypeDriver) -> None:
-    driver.register_approved("lost")
-    driver.wait_until_shows("lost")
-    broken = driver.register("broken", upload=False)
-    driver.approve(broken)
     other = TypeDriver(driver.stack, "vocoder")
     other.reset()
-    try:
-        other.register_approved("fine")
-        other.wait_until_shows("fine", seconds=10)
-    finally:
-        other.reset()
-    driver.wait_for_dead_letter(json.dumps(broken)[1:-1])
+    broken = driver.register("broken", upload=False)
+    driver.approve(broken)
+    other.register_approved("fine")
+    other.wait_until_shows("fine", seconds=10)
+    driver.wait_for_dead_letter(broken)
+    other.reset()
