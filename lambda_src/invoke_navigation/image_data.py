@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +52,7 @@ def read_image(value: Any, field: str) -> ImageData:
         )
     try:
         content = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         raise HttpError(400, f"{field} is not valid base64.") from None
     return ImageData(text, _kind(content, field), len(content))
 

@@ -70,8 +70,8 @@ EVENTS = st.fixed_dictionaries(
         "requestContext": JSON,
     },
 )
-ENCODED_EVENTS = WHOLE.map(
-    lambda body: {"body": encoded(body.encode()), "isBase64Encoded": True, "headers": {}}
+ENCODED_EVENTS = (WHOLE.map(str.encode) | st.binary(max_size=80)).map(
+    lambda body: {"body": encoded(body), "isBase64Encoded": True, "headers": {}}
 )
 
 

@@ -153,14 +153,35 @@ def test_links_are_neither_cached_nor_logged() -> None:
     assert "X-Amz" not in LOG.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "seconds", "winner"),
+    [
+        (("a", TAGS), ("b", ""), 0, "a"),
+        (("a", ""), ("b", TAGS), 0, "b"),
+        (("b", TAGS), ("a", TAGS), 0, "b"),
+        (("b", ""), ("a", ""), 0, "b"),
+        (("b", TAGS), ("a", ""), 1, "a"),
+        (("b", ""), ("a", TAGS), 1, "a"),
+    ],
+)
+def test_later_goes_before_promoted_and_that_before_the_greater_key(
+    first: tuple[str, str], second: tuple[str, str], seconds: int, winner: str
+) -> None:
+    world = Production()
+    for (name, tagging), pause in ((first, 0.2), (second, seconds + 0.2)):
+        world.clock.advance(pause)
+        world.s3.put_object(Bucket=BUCKET, Key=f"depth/{name}.zip", Body=b"zip", Tagging=tagging)
+    assert world.body()["depth"]["model_name"] == f"{winner}.zip"
+
+
 UPLOAD = st.tuples(
     st.sampled_from(["a.zip", "b.zip", "c.zip", "deep/d.zip", "notes.txt", "e.ZIP"]),
-    st.integers(0, 2),
+    st.sampled_from([0, 0, 1]),
     st.sampled_from(["", TAGS]),
 )
 
 
-@given(st.lists(UPLOAD, max_size=9), st.integers(1, 4))
+@given(st.lists(UPLOAD, max_size=6), st.integers(1, 4))
 def test_the_rule_holds_for_any_uploads(uploads: list[Any], page_size: int) -> None:
     world = Production(page_size=page_size)
     shown: dict[str, tuple[datetime, bool, str]] = {}
