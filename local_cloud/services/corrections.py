@@ -9,11 +9,21 @@ from local_cloud.services import (
     cloudwatch,
     eventbridge,
     lambda_,
+    metric_logs,
     s3,
     sagemaker,
 )
 
-_SERVICES = (alarms, apigateway, cloudwatch, eventbridge, lambda_, s3, sagemaker)
+_SERVICES = (
+    alarms,
+    apigateway,
+    cloudwatch,
+    eventbridge,
+    lambda_,
+    metric_logs,
+    s3,
+    sagemaker,
+)
 
 
 def apply_corrections() -> None:
