@@ -11,6 +11,13 @@ locals {
     region    = data.aws_region.current.name
   }
 
+  # The contract names the endpoint without the prefix; only further stacks need one.
+  endpoint_name = join("-", compact([
+    var.name_prefix == "vis-assis" ? "" : var.name_prefix,
+    "paligemma-endpoint",
+    local.account.id,
+  ]))
+
   catalogue = yamldecode(file("${path.module}/models.yaml")).models
 
   models = {
@@ -35,6 +42,8 @@ module "model_buckets" {
   source = "./modules/model_buckets"
 
   account                 = local.account
+  browser_origins         = local.allowed_origins
+  capture                 = { prefix = local.capture_prefix, retention_days = var.navigation_capture.retention_days }
   force_destroy           = var.force_destroy
   name_prefix             = var.name_prefix
   noncurrent_version_days = var.noncurrent_version_days

@@ -15,17 +15,16 @@ output "alarm_topic_arn" {
 
 output "function_names" {
   description = "Lambda functions of the stack by package name."
-  value       = { promote_model = module.model_promotion.function_name }
+  value = merge(
+    { promote_model = module.model_promotion.function_name },
+    module.http_api.function_names,
+    module.navigation_endpoint.function_names,
+  )
 }
 
 output "model_package_group_names" {
   description = "Model package group of each model type."
   value       = module.model_registry.group_names
-}
-
-output "navigation_upload_bucket" {
-  description = "Bucket for uploads of the navigation model."
-  value       = module.model_buckets.endpoint_models.name
 }
 
 output "output_bucket" {

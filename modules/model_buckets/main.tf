@@ -6,6 +6,23 @@ locals {
     production      = "${var.name_prefix}-model-artifacts-production-${var.account.id}"
   }
 
+  # Captured requests show what a person saw, and staged copies are of no use after the run.
+  navigation_expiration = {
+    expire-captured-requests = {
+      days            = var.capture.retention_days
+      noncurrent_days = 1
+      prefix          = var.capture.prefix
+    }
+    expire-staged-copies = { days = 1, noncurrent_days = 1, prefix = "staging/" }
+  }
+
+  # What a browser needs to compare, fetch and resume.
+  browser_access = length(var.browser_origins) == 0 ? null : {
+    allowed_headers = ["If-Match", "If-None-Match", "If-Range", "Range"]
+    allowed_origins = var.browser_origins
+    expose_headers  = ["Accept-Ranges", "Content-Length", "Content-Range", "ETag"]
+  }
+
   data_buckets = { for role, name in local.names : role => name if role != "access_logs" }
 }
 
@@ -38,4 +55,9 @@ module "bucket" {
   access_log_bucket       = module.access_logs.name
   force_destroy           = var.force_destroy
   noncurrent_version_days = var.noncurrent_version_days
+  cors                    = each.key == "production" ? local.browser_access : null
+
+  # Only an upload of the navigation model is acted on.
+  eventbridge_notifications = each.key == "endpoint_models"
+  expiration_rules          = each.key == "endpoint_models" ? local.navigation_expiration : {}
 }

@@ -15,6 +15,19 @@ variable "account" {
   nullable = false
 }
 
+variable "browser_origins" {
+  description = "Origins whose pages may download from the production bucket; none by default."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "capture" {
+  description = "Key prefix of the navigation endpoint's captured requests, and the days for which they are kept."
+  type        = object({ prefix = string, retention_days = number })
+  nullable    = false
+}
+
 variable "force_destroy" {
   description = "Whether destroying the stack deletes the objects in its buckets."
   type        = bool

@@ -29,10 +29,11 @@ variable "eventbridge_notifications" {
 }
 
 variable "expiration_rules" {
-  description = "Objects to expire, by rule name: key prefix and age in days."
+  description = "Objects to expire, by rule name: key prefix, age in days, and days until expired ones are gone for good (null takes noncurrent_version_days)."
   type = map(object({
-    days   = number
-    prefix = optional(string, "")
+    days            = number
+    noncurrent_days = optional(number)
+    prefix          = optional(string, "")
   }))
   default  = {}
   nullable = false

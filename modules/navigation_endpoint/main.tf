@@ -1,0 +1,35 @@
+data "aws_sagemaker_prebuilt_ecr_image" "hugging_face" {
+  region          = var.account.region
+  repository_name = "huggingface-pytorch-inference"
+  image_tag       = "2.6.0-transformers4.51.3-gpu-py312-cu124-ubuntu22.04"
+}
+
+locals {
+  # Models and endpoint configs are named after their content: the prefix, a hyphen, 16 hex digits.
+  model_prefix = "${var.name_prefix}-navigation"
+  variant_name = "navigation"
+  image_uri    = coalesce(var.hosting.image_uri, data.aws_sagemaker_prebuilt_ecr_image.hugging_face.registry_path)
+
+  # One group for all events: the function works on one endpoint, so one run at a time.
+  message_group_id = "navigation"
+
+  lane_environment = {
+    ENDPOINT_NAME      = var.endpoint_name
+    LOG_LEVEL          = var.log_level
+    MAX_RECEIVE_COUNT  = tostring(var.max_receive_count)
+    RETRY_BASE_SECONDS = tostring(var.retry_base_seconds)
+    VARIANT_NAME       = local.variant_name
+  }
+
+  endpoint_pattern = jsonencode({
+    source      = ["aws.sagemaker"]
+    detail-type = ["SageMaker Endpoint State Change"]
+    detail      = { EndpointName = [var.endpoint_name] }
+  })
+}
+
+# Made here, so that it expires and goes with the stack; SageMaker would make one that does neither.
+resource "aws_cloudwatch_log_group" "endpoint" {
+  name              = "/aws/sagemaker/Endpoints/${var.endpoint_name}"
+  retention_in_days = var.log_retention_days
+}

@@ -1,0 +1,80 @@
+locals {
+  update_name = "${var.name_prefix}-update-endpoint"
+}
+
+module "update_function" {
+  source = "../lambda_function"
+
+  account            = var.account
+  alarm_topic_arn    = var.alarm_topic_arn
+  name               = local.update_name
+  description        = "Moves the navigation endpoint to the newest upload that works."
+  handler            = "update_endpoint.handler.handle"
+  zip_path           = var.zip_paths.update_endpoint
+  log_retention_days = var.log_retention_days
+  memory_mb          = 512
+  # Inspection and copy of an archive of several gigabytes.
+  timeout_seconds   = 900
+  policy_statements = local.update_statements
+
+  environment = merge(local.lane_environment, {
+    CONTAINER_STARTUP_SECONDS = tostring(var.hosting.container_startup_seconds)
+    DATA_CAPTURE_PERCENTAGE   = tostring(var.capture.percentage)
+    DATA_CAPTURE_S3_URI       = "s3://${var.upload_bucket.name}/${trimsuffix(var.capture.prefix, "/")}"
+    EXECUTION_ROLE_ARN        = local.execution_role_arn
+    IMAGE_URI                 = local.image_uri
+    INITIAL_INSTANCE_COUNT    = tostring(var.scaling.min_instances)
+    INSTANCE_TYPE             = var.hosting.instance_type
+    KEEP_RELEASES             = tostring(var.keep_releases)
+    MODEL_DOWNLOAD_SECONDS    = tostring(var.hosting.model_download_seconds)
+    MODEL_ENVIRONMENT         = jsonencode(var.hosting.environment)
+    MODEL_NAME_PREFIX         = local.model_prefix
+    OFFICE_HOURS              = var.office_hours == null ? "" : jsonencode(var.office_hours)
+    POWERTOOLS_SERVICE_NAME   = "update-endpoint"
+    ROLLBACK_ALARMS           = jsonencode(sort(values(local.rollback_alarm_names)))
+    ROLLBACK_WATCH_SECONDS    = tostring(var.rollout.watch_seconds)
+    STACK_NAME                = var.name_prefix
+    UPDATE_TIMEOUT_SECONDS    = tostring(var.rollout.timeout_seconds)
+    UPLOAD_BUCKET             = var.upload_bucket.name
+  })
+}
+
+module "update_lane" {
+  source = "../event_lane"
+
+  account           = var.account
+  alarm_topic_arn   = var.alarm_topic_arn
+  name              = local.update_name
+  max_receive_count = var.max_receive_count
+
+  function = {
+    name            = module.update_function.name
+    role_name       = module.update_function.role_name
+    timeout_seconds = module.update_function.timeout_seconds
+  }
+
+  rules = {
+    # The key and no prefix: copies, captured requests and anything else beside it wake nobody.
+    upload = {
+      description      = "Uploads of the navigation model."
+      message_group_id = local.message_group_id
+      event_pattern = jsonencode({
+        source      = ["aws.s3"]
+        detail-type = ["Object Created"]
+        detail = {
+          bucket = { name = [var.upload_bucket.name] }
+          object = { key = [local.upload_key] }
+        }
+      })
+    }
+    endpoint = {
+      description         = "State changes and the regular sweep of the navigation endpoint."
+      message_group_id    = local.message_group_id
+      schedule_expression = var.sweep_rate
+      event_pattern       = local.endpoint_pattern
+    }
+  }
+
+  # An event handled before the first release's role may read it would count as a failed release.
+  depends_on = [aws_iam_role_policy.execution]
+}

@@ -1,0 +1,147 @@
+variable "account" {
+  description = "AWS account, partition and region that the stack lives in."
+  type = object({
+    id        = string
+    partition = string
+    region    = string
+  })
+  nullable = false
+}
+
+variable "alarm_topic_arn" {
+  description = "ARN of the topic that alarms go to."
+  type        = string
+  nullable    = false
+}
+
+variable "capture" {
+  description = "Share of requests to keep, in percent, and the key prefix to keep them under."
+  type        = object({ percentage = number, prefix = string })
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9_-]+/$", var.capture.prefix)) && !contains(["paligemma/", "releases/", "staging/", "status/"], var.capture.prefix)
+    error_message = "Set capture.prefix to one folder with a slash at its end, and none that holds releases."
+  }
+}
+
+variable "endpoint_name" {
+  description = "Name of the endpoint, which the function makes, not Terraform."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", var.endpoint_name))
+    error_message = "Endpoint name ${var.endpoint_name}: use at most 63 letters, digits and inner hyphens (shorten name_prefix if it is too long)."
+  }
+}
+
+variable "hosting" {
+  description = "What the endpoint runs on: its image (null takes Hugging Face's), environment, instance type and the seconds that a start may take."
+  type = object({
+    container_startup_seconds = number
+    environment               = map(string)
+    image_uri                 = string
+    instance_type             = string
+    model_download_seconds    = number
+  })
+  nullable = false
+}
+
+variable "keep_releases" {
+  description = "Releases that stay available for going back."
+  type        = number
+  nullable    = false
+}
+
+variable "log_level" {
+  description = "Level from which the functions log."
+  type        = string
+  default     = "INFO"
+  nullable    = false
+
+  validation {
+    condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.log_level)
+    error_message = "Set log_level to DEBUG, INFO, WARNING or ERROR."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days for which logs are kept."
+  type        = number
+  nullable    = false
+}
+
+variable "max_receive_count" {
+  description = "Times that an event is tried before it goes to the dead-letter queue."
+  type        = number
+  default     = 5
+  nullable    = false
+}
+
+variable "name_prefix" {
+  description = "Prefix of every name, so that several stacks can live in one account."
+  type        = string
+  nullable    = false
+}
+
+variable "office_hours" {
+  description = "Hours in which the endpoint is up; null keeps it up at all times."
+  type        = object({ days = list(string), from = string, timezone = string, to = string })
+  default     = null
+}
+
+variable "retry_base_seconds" {
+  description = "Seconds before the first retry of a failed event; each further one waits twice as long."
+  type        = number
+  nullable    = false
+}
+
+variable "rollout" {
+  description = "What rolls an update back: a share of failing requests, a latency, or the time it takes; and how long the old instances stay."
+  type = object({
+    max_error_share = number
+    max_latency_ms  = number
+    timeout_seconds = number
+    watch_seconds   = number
+  })
+  nullable = false
+}
+
+variable "scaling" {
+  description = "Between how many instances the endpoint scales, on which metric and how fast."
+  type = object({
+    max_instances              = number
+    metric                     = string
+    min_instances              = number
+    scale_in_cooldown_seconds  = number
+    scale_out_cooldown_seconds = number
+    target                     = number
+  })
+  nullable = false
+}
+
+variable "scaling_sweep_rate" {
+  description = "How often the scaling is reconciled without an event, as an EventBridge schedule."
+  type        = string
+  default     = "rate(15 minutes)"
+  nullable    = false
+}
+
+variable "sweep_rate" {
+  description = "How often the endpoint is reconciled without an event, as an EventBridge schedule."
+  type        = string
+  nullable    = false
+}
+
+variable "upload_bucket" {
+  description = "Bucket that the navigation model is uploaded to, with versioning and events to EventBridge."
+  type        = object({ arn = string, name = string })
+  nullable    = false
+}
+
+variable "zip_paths" {
+  description = "Paths of the functions' zips, relative to where Terraform runs."
+  type        = object({ setup_autoscaling = string, update_endpoint = string })
+  nullable    = false
+}
