@@ -10,6 +10,8 @@ from xml.sax.saxutils import unescape
 
 from ministack.services import eventbridge, s3
 
+from local_cloud.services import s3_checksums, s3_multipart
+
 _KEY_ELEMENTS = re.compile(r"<(Key|Prefix|Delimiter|KeyMarker|NextKeyMarker)>([^<]*)</\1>")
 _version: ContextVar[str] = ContextVar("local_cloud_s3_version", default="")
 
@@ -18,6 +20,8 @@ def apply() -> None:
     """Apply the corrections of this module."""
     events_name_the_version()
     listed_versions_are_encoded()
+    s3_checksums.apply()
+    s3_multipart.apply()
 
 
 def events_name_the_version() -> None:

@@ -50,6 +50,15 @@ def unique() -> str:
 
 
 @pytest.fixture
+def versioned_bucket(client: Clients, unique: str) -> str:
+    """An empty bucket that keeps versions."""
+    s3 = client("s3")
+    s3.create_bucket(Bucket=unique, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.put_bucket_versioning(Bucket=unique, VersioningConfiguration={"Status": "Enabled"})
+    return unique
+
+
+@pytest.fixture
 def make_role(client: Clients, unique: str) -> Callable[..., str]:
     """`make_role("lambda", {"Action": …, "Resource": …})` creates a role and gives its ARN."""
     iam = client("iam")
