@@ -26,6 +26,14 @@ demo: $(RUNTIME)
 local: $(RUNTIME)
 	@exec $(PY) -m tooling local
 
+## env-local: write the front end's .env.local for the stack that your shell points to
+env-local: $(RUNTIME)
+	@$(PY) -m tooling env-local
+
+## user: invite a user to the app: make user EMAIL=you@example.org
+user: $(RUNTIME)
+	@$(PY) -m tooling user "$(EMAIL)"
+
 ## test: the whole suite, on both cores
 test: $(DEV)
 	@$(BIN)/pytest -n 2 --dist loadgroup
@@ -70,7 +78,7 @@ clean:
 help:
 	@sed -n 's/^## \([a-z-]*\): /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: demo local test lint fmt pipelines docs package lock setup clean help
+.PHONY: demo local env-local user test lint fmt pipelines docs package lock setup clean help
 
 .venv/bin/uv:
 	@tooling/check_tools.sh terraform

@@ -24,5 +24,5 @@ def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planner]:
 
 @pytest.fixture(scope="session")
 def default_plan(planner: Planner) -> Plan:
-    """The plan of a first deployment with every variable at its default."""
-    return planner.plan()
+    """The plan of a first deployment with every other variable at its default."""
+    return planner.plan({"no_amplify": True})

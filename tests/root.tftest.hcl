@@ -20,6 +20,10 @@ mock_provider "aws" {
   }
 }
 
+variables {
+  no_amplify = true
+}
+
 run "has_a_pipeline_a_group_and_a_rule_per_model" {
   command = plan
 
@@ -40,9 +44,15 @@ run "refuses_values_that_cannot_work" {
   variables {
     alarm_email                   = "nobody"
     allowed_licences              = ["Apache 2.0"]
+    allowed_origins               = ["https://app.example.org/"]
+    amplify_app_id                = "my-app"
+    amplify_branches              = []
+    api_throttling                = { burst = 0 }
+    custom_domains                = ["https://app.example.org"]
     hugging_face_token_secret_arn = "hf_not_a_real_token"
     log_retention_days            = 31
     model_revisions               = { no-such-model = "main" }
+    model_url_lifetime_seconds    = 43201
     name_prefix                   = "a-prefix-of-24-character"
     noncurrent_version_days       = 0
     processing_instance_type      = "m5.large"
@@ -54,10 +64,17 @@ run "refuses_values_that_cannot_work" {
   expect_failures = [
     var.alarm_email,
     var.allowed_licences,
+    var.allowed_origins,
+    var.amplify_app_id,
+    var.amplify_branches,
+    var.api_throttling,
+    var.custom_domains,
     var.hugging_face_token_secret_arn,
     var.log_retention_days,
     var.model_revisions,
+    var.model_url_lifetime_seconds,
     var.name_prefix,
+    var.no_amplify,
     var.noncurrent_version_days,
     var.processing_instance_type,
     var.promotion_sweep_rate,
@@ -92,4 +109,39 @@ run "refuses_a_prefix_that_ends_with_a_hyphen" {
   expect_failures = [
     var.name_prefix,
   ]
+}
+
+run "asks_for_a_way_of_hosting" {
+  command = plan
+
+  variables {
+    no_amplify = false
+  }
+
+  expect_failures = [
+    var.no_amplify,
+  ]
+}
+
+run "lets_every_origin_in_without_amplify" {
+  command = plan
+
+  assert {
+    condition     = tolist(output.allowed_origins) == tolist(["*"])
+    error_message = "A front end hosted anywhere cannot call the API."
+  }
+}
+
+run "restricts_origins_when_asked" {
+  command = plan
+
+  variables {
+    allowed_origins = ["http://127.0.0.1:8000"]
+    custom_domains  = ["app.example.org"]
+  }
+
+  assert {
+    condition     = tolist(output.allowed_origins) == tolist(["https://app.example.org", "http://127.0.0.1:8000"])
+    error_message = "Other origins than the given ones are let in."
+  }
 }

@@ -24,10 +24,13 @@ def environment_lines(cloud: Mapping[str, str], outputs: Mapping[str, Any]) -> l
 
     Args:
         cloud: the variables that point an AWS client at the local cloud.
-        outputs: Terraform's outputs by name; other than strings are written as compact JSON.
+        outputs: Terraform's outputs by name; other than strings are written as compact JSON, and
+            one of several lines, which is a file of its own, is left out.
     """
     lines = [f"{name}={value}" for name, value in cloud.items()]
     for name, value in sorted(outputs.items()):
+        if isinstance(value, str) and "\n" in value:
+            continue
         text = value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
         lines.append(f"VIS_ASSIS_{name.upper()}={text}")
     return lines

@@ -19,6 +19,7 @@ from tooling.terraform import Terraform
 
 Report = Callable[[str], None]
 LOCAL_VARIABLES: Mapping[str, Any] = {
+    "no_amplify": True,
     "retry_base_seconds": 1,
     "promotion_sweep_rate": "rate(1 minute)",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region, request_scope
@@ -10,6 +11,7 @@ from ministack.services import apigateway, lambda_svc
 
 from local_cloud.services.eventbridge import function_allows
 
+_DATA_PLANE = "/_aws/execute-api/"
 _REQUEST_ONLY = (
     "authorizerPayloadFormatVersion",
     "authorizerResultTtlInSeconds",
@@ -19,8 +21,24 @@ _REQUEST_ONLY = (
 
 def apply() -> None:
     """Apply the corrections of this module."""
+    apis_are_reached_without_dns()
     jwt_authorizers_have_no_request_settings()
     integrations_need_permission()
+
+
+def apis_are_reached_without_dns() -> None:
+    """AWS's apiEndpoint works as it is; MiniStack's names a host that not every client resolves."""
+    original = apigateway._create_api
+
+    def _create_api(data: dict[str, Any]) -> Any:
+        answer = original(data)
+        if answer[0] != 201 or data.get("protocolType", "HTTP") != "HTTP":
+            return answer
+        stored = apigateway._apis[json.loads(answer[2])["apiId"]]
+        stored["apiEndpoint"] = f"{os.environ['AWS_ENDPOINT_URL']}{_DATA_PLANE}{stored['apiId']}"
+        return apigateway._apigw_response(stored, 201)
+
+    apigateway._create_api = _create_api
 
 
 def jwt_authorizers_have_no_request_settings() -> None:

@@ -21,7 +21,8 @@ def apply() -> None:
 def query_descriptions_are_complete() -> None:
     """AWS answers every field to Query clients too; MiniStack left most out and Terraform drifted.
 
-    Its JSON answer is complete, so the Query answer is built from that.
+    Its JSON answer is complete, so the Query answer is built from that, but for an alarm on a
+    percentile: AWS gives such an alarm no statistic, MiniStack Average.
     """
     original = cloudwatch._describe_alarms
 
@@ -31,7 +32,11 @@ def query_descriptions_are_complete() -> None:
         status, _, body = original(params, _query_request(params), False, True)
         if status != 200:
             return original(params, data, is_cbor, is_json)
-        inner = f"<DescribeAlarmsResult>{_xml(json.loads(body))}</DescribeAlarmsResult>"
+        answer = json.loads(body)
+        for alarm in answer["MetricAlarms"]:
+            if alarm.get("ExtendedStatistic"):
+                alarm.pop("Statistic", None)
+        inner = f"<DescribeAlarmsResult>{_xml(answer)}</DescribeAlarmsResult>"
         return cloudwatch._xml(200, "DescribeAlarmsResponse", inner)
 
     replaced = 0

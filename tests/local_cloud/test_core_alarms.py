@@ -47,6 +47,16 @@ def test_query_clients_get_every_field(cloud: Any, client: Any, unique: str) -> 
         assert f"<{name}>{settings[name]}</{name}>" in answer
 
 
+def test_an_alarm_on_a_percentile_has_no_statistic(cloud: Any, client: Any, unique: str) -> None:
+    settings = put_alarm(client, unique)
+    del settings["Statistic"]
+    client("cloudwatch").put_metric_alarm(**settings, ExtendedStatistic="p90")
+    body = f"Action=DescribeAlarms&Version=2010-08-01&AlarmNames.member.1={unique}"
+    answer = signed_query(cloud, "monitoring", body)
+    assert "<ExtendedStatistic>p90</ExtendedStatistic>" in answer
+    assert "<Statistic>" not in answer
+
+
 def signed_query(cloud: Any, service: str, body: str) -> str:
     environment = cloud.environment()
     credentials = boto3.Session(

@@ -92,6 +92,20 @@ def test_route_needs_permission_to_invoke(
     assert get(cloud, api_id, "/hello") == (200, "hello")
 
 
+def test_an_api_is_reached_by_its_endpoint_without_dns(
+    cloud: Any, client: Any, api_id: str
+) -> None:
+    url = client("apigatewayv2").get_api(ApiId=api_id)["ApiEndpoint"]
+    assert url.startswith(cloud.endpoint_url)
+    host = cloud.endpoint_url.removeprefix("http://")
+    connection = http.client.HTTPConnection(host, timeout=30)
+    connection.request("GET", f"{url.removeprefix(cloud.endpoint_url)}/no-such-route")
+    answer = connection.getresponse()
+    assert (answer.status, json.load(answer)) == (404, {"message": "Not Found"})
+    # The same route by AWS's form of the host name.
+    assert get(cloud, api_id, "/no-such-route")[0] == 404
+
+
 def test_jwt_authorizer_has_no_request_settings(client: Any, api_id: str) -> None:
     gateway = client("apigatewayv2")
     created = gateway.create_authorizer(

@@ -44,7 +44,8 @@ def test_every_function_has_a_log_group_and_both_alarms(default_plan: Plan) -> N
         for values in alarms
         if values["namespace"] == "AWS/Lambda"
     )
-    assert planned(default_plan, "aws_cloudwatch_log_group", "name") == [
+    groups = planned(default_plan, "aws_cloudwatch_log_group", "name")
+    assert [name for name in groups if name.startswith("/aws/lambda/")] == [
         f"/aws/lambda/{name}" for name in functions
     ]
     assert watched == [(name, metric) for name in functions for metric in ("Errors", "Throttles")]

@@ -34,7 +34,7 @@ def test_every_root_variable_with_a_rule_is_refused_once() -> None:
     ruled = {
         name
         for name, body in re.findall(
-            r'^variable "(\w+)" {\n(.*?)^}', (ROOT / "variables.tf").read_text(), re.M | re.S
+            r'^variable "(\w+)" {\n(.*?)^}', _root_variables(), re.M | re.S
         )
         if "validation {" in body
     }
@@ -45,6 +45,10 @@ def test_every_root_variable_with_a_rule_is_refused_once() -> None:
 def test_the_native_tests_pass(planner: Planner, path: Path) -> None:
     done = planner.terraform.run("test", "-no-color", f"-filter=tests/{path.name}")
     assert re.search(r"Success! [1-9]\d* passed, 0 failed", done.stdout)
+
+
+def _root_variables() -> str:
+    return "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("variables*.tf"))
 
 
 def _text(name: str) -> str:

@@ -1,1 +1,2 @@
-# Every variable at its default.
+# Every other variable at its default.
+no_amplify = true

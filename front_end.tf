@@ -1,0 +1,68 @@
+locals {
+  # Amplify serves each branch under its own host name.
+  amplify_origins = [
+    for branch in var.amplify_branches :
+    "https://${replace(lower(branch), "/[^a-z0-9-]+/", "-")}.${coalesce(var.amplify_app_id, "-")}.amplifyapp.com"
+  ]
+
+  development_origin = "http://localhost:3000"
+  custom_origins     = [for domain in var.custom_domains : "https://${domain}"]
+
+  allowed_origins = (
+    var.amplify_app_id != null
+    ? distinct(concat(local.amplify_origins, [local.development_origin], local.custom_origins, var.allowed_origins))
+    : length(var.allowed_origins) + length(local.custom_origins) > 0
+    ? distinct(concat(local.custom_origins, var.allowed_origins))
+    : ["*"]
+  )
+
+  # What the front end reads, whoever hosts it.
+  front_end_environment = {
+    NEXT_PUBLIC_API_GATEWAY_ENDPOINT        = module.http_api.api_url
+    NEXT_PUBLIC_COGNITO_USER_POOL_CLIENT_ID = module.sign_in.client_id
+    NEXT_PUBLIC_COGNITO_USER_POOL_ID        = module.sign_in.user_pool_id
+    NEXT_PUBLIC_DEBUG_AUDIO                 = tostring(var.front_end_debug.audio)
+    NEXT_PUBLIC_DEBUG_DEPTH                 = tostring(var.front_end_debug.depth)
+    NEXT_PUBLIC_DEBUG_DETECTION             = tostring(var.front_end_debug.detection)
+    NEXT_PUBLIC_DEBUG_IMAGE_CAPTIONING      = tostring(var.front_end_debug.image_captioning)
+    NEXT_PUBLIC_REGION_NAME                 = local.account.region
+  }
+}
+
+module "sign_in" {
+  source = "./modules/sign_in"
+
+  deletion_protection     = var.sign_in.deletion_protection
+  mfa                     = var.sign_in.mfa
+  name_prefix             = var.name_prefix
+  refresh_token_days      = var.sign_in.refresh_token_days
+  temporary_password_days = var.sign_in.temporary_password_days
+  threat_protection       = var.sign_in.threat_protection
+  token_minutes           = var.sign_in.token_minutes
+}
+
+module "http_api" {
+  source = "./modules/http_api"
+
+  account              = local.account
+  alarm_thresholds     = var.api_alarm_thresholds
+  alarm_topic_arn      = module.observability.alarm_topic_arn
+  allowed_origins      = local.allowed_origins
+  endpoint_name        = local.endpoint_name
+  log_retention_days   = var.log_retention_days
+  model_types          = toset(keys(local.catalogue))
+  name_prefix          = var.name_prefix
+  production_bucket    = module.model_buckets.production
+  throttling           = var.api_throttling
+  url_lifetime_seconds = var.model_url_lifetime_seconds
+
+  user_pool = {
+    client_id = module.sign_in.client_id
+    issuer    = module.sign_in.issuer
+  }
+
+  zip_paths = {
+    invoke_navigation = "${path.module}/build/lambda/invoke_navigation.zip"
+    model_urls        = "${path.module}/build/lambda/model_urls.zip"
+  }
+}

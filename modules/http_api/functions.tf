@@ -1,0 +1,66 @@
+locals {
+  object_arns  = [for type in var.model_types : "${var.production_bucket.arn}/${type}/*"]
+  endpoint_arn = "arn:${var.account.partition}:sagemaker:${var.account.region}:${var.account.id}:endpoint/${var.endpoint_name}"
+}
+
+module "model_urls" {
+  source = "../lambda_function"
+
+  account            = var.account
+  alarm_topic_arn    = var.alarm_topic_arn
+  name               = "${var.name_prefix}-model-urls"
+  description        = "Answers with links to the newest model of each type."
+  handler            = "model_urls.handler.handle"
+  zip_path           = var.zip_paths.model_urls
+  log_retention_days = var.log_retention_days
+  # Lambda gives processor time by memory; the calls go out from many threads.
+  memory_mb       = 1024
+  timeout_seconds = 29
+
+  policy_statements = {
+    ListVersions = {
+      actions   = ["s3:ListBucketVersions"]
+      resources = [var.production_bucket.arn]
+    }
+    ReadModels = {
+      actions   = ["s3:GetObjectVersion", "s3:GetObjectVersionTagging"]
+      resources = local.object_arns
+    }
+  }
+
+  environment = {
+    CATALOGUE               = jsonencode({ for type in var.model_types : type => {} })
+    LOG_LEVEL               = var.log_level
+    POWERTOOLS_SERVICE_NAME = "model-urls"
+    PRODUCTION_BUCKET       = var.production_bucket.name
+    URL_LIFETIME_SECONDS    = tostring(var.url_lifetime_seconds)
+  }
+}
+
+module "invoke_navigation" {
+  source = "../lambda_function"
+
+  account            = var.account
+  alarm_topic_arn    = var.alarm_topic_arn
+  name               = "${var.name_prefix}-invoke-navigation"
+  description        = "Asks the navigation model about an image."
+  handler            = "invoke_navigation.handler.handle"
+  zip_path           = var.zip_paths.invoke_navigation
+  log_retention_days = var.log_retention_days
+  memory_mb          = 1024
+  # The gateway gives up after 30 s.
+  timeout_seconds = 29
+
+  policy_statements = {
+    AskModel = {
+      actions   = ["sagemaker:InvokeEndpoint"]
+      resources = [local.endpoint_arn]
+    }
+  }
+
+  environment = {
+    ENDPOINT_NAME           = var.endpoint_name
+    LOG_LEVEL               = var.log_level
+    POWERTOOLS_SERVICE_NAME = "invoke-navigation"
+  }
+}

@@ -1,0 +1,84 @@
+locals {
+  name = "${var.name_prefix}-api"
+
+  routes = {
+    model_urls        = { key = "GET /getmodelurl", function = module.model_urls }
+    invoke_navigation = { key = "POST /invokesagemakerinference", function = module.invoke_navigation }
+  }
+}
+
+resource "aws_apigatewayv2_api" "this" {
+  name          = local.name
+  description   = "What the browser app talks to."
+  protocol_type = "HTTP"
+
+  # With this the gateway answers preflights itself and adds the headers to every answer of a
+  # function, errors included; what it refuses on its own, such as a bad token, goes out without.
+  cors_configuration {
+    allow_headers  = ["authorization", "content-type", "if-none-match", "range"]
+    allow_methods  = ["GET", "POST"]
+    allow_origins  = var.allowed_origins
+    expose_headers = ["etag", "retry-after"]
+    max_age        = 300
+  }
+}
+
+# The header may hold the token alone or "Bearer" and the token.
+resource "aws_apigatewayv2_authorizer" "this" {
+  api_id           = aws_apigatewayv2_api.this.id
+  name             = "user-pool"
+  authorizer_type  = "JWT"
+  identity_sources = ["$request.header.Authorization"]
+
+  jwt_configuration {
+    audience = [var.user_pool.client_id]
+    issuer   = var.user_pool.issuer
+  }
+}
+
+resource "aws_apigatewayv2_integration" "this" {
+  for_each = local.routes
+
+  api_id                 = aws_apigatewayv2_api.this.id
+  integration_type       = "AWS_PROXY"
+  integration_uri        = each.value.function.arn
+  payload_format_version = "2.0"
+  timeout_milliseconds   = 30000
+}
+
+resource "aws_apigatewayv2_route" "this" {
+  for_each = local.routes
+
+  api_id             = aws_apigatewayv2_api.this.id
+  route_key          = each.value.key
+  target             = "integrations/${aws_apigatewayv2_integration.this[each.key].id}"
+  authorization_type = "JWT"
+  authorizer_id      = aws_apigatewayv2_authorizer.this.id
+}
+
+resource "aws_lambda_permission" "this" {
+  for_each = local.routes
+
+  statement_id  = "AllowRoute"
+  action        = "lambda:InvokeFunction"
+  function_name = each.value.function.name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/${replace(each.value.key, " ", "")}"
+}
+
+resource "aws_apigatewayv2_stage" "this" {
+  api_id      = aws_apigatewayv2_api.this.id
+  name        = "$default"
+  auto_deploy = true
+
+  default_route_settings {
+    detailed_metrics_enabled = true
+    throttling_burst_limit   = var.throttling.burst
+    throttling_rate_limit    = var.throttling.requests_per_second
+  }
+
+  access_log_settings {
+    destination_arn = local.log_group_arn
+    format          = jsonencode(local.log_fields)
+  }
+}

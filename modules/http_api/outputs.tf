@@ -1,0 +1,9 @@
+output "api_url" {
+  description = "Base URL of the API; routes are appended."
+  value       = aws_apigatewayv2_api.this.api_endpoint
+}
+
+output "function_names" {
+  description = "Lambda functions of the API by package name."
+  value       = { for name, route in local.routes : name => route.function.name }
+}

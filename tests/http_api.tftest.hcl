@@ -1,0 +1,91 @@
+mock_provider "aws" {}
+
+variables {
+  account              = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+  alarm_topic_arn      = "arn:aws:sns:eu-west-1:123456789012:alarms"
+  allowed_origins      = ["https://app.example.org"]
+  endpoint_name        = "paligemma-endpoint-123456789012"
+  log_retention_days   = 30
+  model_types          = ["depth", "tts"]
+  name_prefix          = "vis-assis"
+  production_bucket    = { arn = "arn:aws:s3:::production", name = "production" }
+  throttling           = { burst = 50, requests_per_second = 20 }
+  url_lifetime_seconds = 3600
+  user_pool            = { client_id = "client", issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_pool" }
+  zip_paths            = { invoke_navigation = "./versions.tf", model_urls = "./versions.tf" }
+}
+
+run "lets_nobody_in_without_a_token_of_the_pool" {
+  command = plan
+
+  module {
+    source = "./modules/http_api"
+  }
+
+  assert {
+    condition     = toset([for route in aws_apigatewayv2_route.this : route.route_key]) == toset(["GET /getmodelurl", "POST /invokesagemakerinference"])
+    error_message = "The routes are not the front end's."
+  }
+
+  assert {
+    condition     = alltrue([for route in aws_apigatewayv2_route.this : route.authorization_type == "JWT"])
+    error_message = "A route is open."
+  }
+
+  assert {
+    condition     = one(aws_apigatewayv2_authorizer.this.jwt_configuration).audience == toset(["client"]) && one(aws_apigatewayv2_authorizer.this.jwt_configuration).issuer == var.user_pool.issuer
+    error_message = "Tokens of another pool or client get in."
+  }
+
+  assert {
+    condition     = one(aws_apigatewayv2_stage.this.default_route_settings).throttling_rate_limit == 20 && one(aws_apigatewayv2_stage.this.default_route_settings).throttling_burst_limit == 50
+    error_message = "Requests are not throttled."
+  }
+
+  assert {
+    condition     = one(aws_apigatewayv2_api.this.cors_configuration).allow_origins == toset(["https://app.example.org"])
+    error_message = "Other origins than the given ones are let in."
+  }
+
+  assert {
+    condition     = toset([for alarm in aws_cloudwatch_metric_alarm.this : alarm.metric_name]) == toset(["4xx", "5xx", "Latency"])
+    error_message = "Refusals, failures and slow answers are not all alarmed."
+  }
+
+  assert {
+    condition     = !can(regex("(?i)authorization|header|query|body|sourceIp|email", one(aws_apigatewayv2_stage.this.access_log_settings).format))
+    error_message = "The access log holds what it must not."
+  }
+}
+
+run "refuses_an_api_that_no_browser_may_call_or_that_takes_nothing" {
+  command = plan
+
+  module {
+    source = "./modules/http_api"
+  }
+
+  variables {
+    allowed_origins = []
+    throttling      = { burst = 0, requests_per_second = 20 }
+  }
+
+  expect_failures = [
+    var.allowed_origins,
+    var.throttling,
+  ]
+}
+
+run "refuses_an_unknown_log_level" {
+  command = plan
+
+  module {
+    source = "./modules/http_api"
+  }
+
+  variables {
+    log_level = "LOUD"
+  }
+
+  expect_failures = [var.log_level]
+}
