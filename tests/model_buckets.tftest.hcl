@@ -2,6 +2,7 @@ mock_provider "aws" {}
 
 variables {
   account       = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+  capture       = { prefix = "data-capture/", retention_days = 14 }
   force_destroy = true
   name_prefix   = "vis-assis"
 }

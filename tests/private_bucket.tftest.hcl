@@ -59,7 +59,7 @@ run "has_the_optional_parts_when_asked" {
     access_log_bucket         = "logs"
     cors                      = { allowed_origins = ["http://localhost:3000"] }
     eventbridge_notifications = true
-    expiration_rules          = { old = { days = 7, prefix = "tmp/" } }
+    expiration_rules          = { old = { days = 7, noncurrent_days = 1, prefix = "tmp/" } }
     service_grants = {
       AllowLogs = {
         actions        = ["s3:PutObject"]
@@ -83,6 +83,11 @@ run "has_the_optional_parts_when_asked" {
   assert {
     condition     = aws_s3_bucket_lifecycle_configuration.this.rule[1].expiration[0].days == 7
     error_message = "The expiration rule is missing."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_lifecycle_configuration.this.rule[1].noncurrent_version_expiration[0].noncurrent_days == 1
+    error_message = "What expired stays as long as anything else."
   }
 
   assert {

@@ -29,7 +29,7 @@ def test_every_module_has_a_contract() -> None:
 
 
 def test_every_root_variable_with_a_rule_is_refused_once() -> None:
-    expectations = re.findall(r"expect_failures = \[(.*?)\]", _text("root.tftest.hcl"), re.S)
+    expectations = re.findall(r"expect_failures = \[(.*?)\]", _root_tests(), re.S)
     refused = {name for text in expectations for name in re.findall(r"var\.(\w+)", text)}
     ruled = {
         name
@@ -47,9 +47,9 @@ def test_the_native_tests_pass(planner: Planner, path: Path) -> None:
     assert re.search(r"Success! [1-9]\d* passed, 0 failed", done.stdout)
 
 
+def _root_tests() -> str:
+    return "".join(path.read_text("utf-8") for path in TEST_FILES if path.name.startswith("root"))
+
+
 def _root_variables() -> str:
     return "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("variables*.tf"))
-
-
-def _text(name: str) -> str:
-    return (ROOT / "tests" / name).read_text(encoding="utf-8")

@@ -1,8 +1,10 @@
 # A second stack in the same account, with the choices that a team would make.
-alarm_email          = "team@example.org"
-force_destroy        = false
-log_retention_days   = 90
-model_revisions      = { depth = "0123456789abcdef0123456789abcdef01234567" }
-name_prefix          = "vis-assis-staging-eu-01"
-promotion_sweep_rate = "rate(1 hour)"
-tags                 = { team = "vision" }
+alarm_email             = "team@example.org"
+force_destroy           = false
+log_retention_days      = 90
+model_revisions         = { depth = "0123456789abcdef0123456789abcdef01234567" }
+name_prefix             = "vis-assis-staging-eu-01"
+navigation_capture      = { percentage = 0 }
+navigation_office_hours = { timezone = "Europe/Berlin", from = "08:00", to = "18:00" }
+promotion_sweep_rate    = "rate(1 hour)"
+tags                    = { team = "vision" }

@@ -1,0 +1,87 @@
+# The stack's navigation variables; needs the zips (`make package`).
+mock_provider "aws" {
+  mock_data "aws_caller_identity" {
+    defaults = { account_id = "123456789012" }
+  }
+
+  mock_data "aws_partition" {
+    defaults = { partition = "aws" }
+  }
+
+  mock_data "aws_region" {
+    defaults = { name = "eu-west-1" }
+  }
+
+  mock_data "aws_sagemaker_prebuilt_ecr_image" {
+    defaults = {
+      registry_id   = "763104351884"
+      registry_path = "763104351884.dkr.ecr.eu-west-1.amazonaws.com/huggingface-pytorch-inference:2.6.0"
+    }
+  }
+}
+
+variables {
+  no_amplify = true
+}
+
+run "refuses_values_that_cannot_work" {
+  command = plan
+
+  variables {
+    navigation_capture       = { percentage = 101 }
+    navigation_hosting       = { instance_type = "g5.xlarge" }
+    navigation_keep_releases = 0
+    navigation_office_hours  = { timezone = "Europe/Berlin", from = "8:00", to = "18:00" }
+    navigation_rollout       = { max_error_share = 1 }
+    navigation_scaling       = { min_instances = 3 }
+    navigation_sweep_rate    = "rate(5 minute)"
+  }
+
+  expect_failures = [
+    var.navigation_capture,
+    var.navigation_hosting,
+    var.navigation_keep_releases,
+    var.navigation_office_hours,
+    var.navigation_rollout,
+    var.navigation_scaling,
+    var.navigation_sweep_rate,
+  ]
+}
+
+run "refuses_the_other_values_that_cannot_work" {
+  command = plan
+
+  variables {
+    navigation_capture      = { percentage = 2.5 }
+    navigation_hosting      = { image_uri = "huggingface/paligemma:latest" }
+    navigation_office_hours = { timezone = "Europe/Berlin", from = "08:00", to = "18:00", days = ["Monday"] }
+    navigation_rollout      = { watch_seconds = 3600, timeout_seconds = 6300 }
+    navigation_scaling      = { metric = "CPUUtilization" }
+  }
+
+  expect_failures = [
+    var.navigation_capture,
+    var.navigation_hosting,
+    var.navigation_office_hours,
+    var.navigation_rollout,
+    var.navigation_scaling,
+  ]
+}
+
+run "refuses_what_sagemaker_has_no_room_for" {
+  command = plan
+
+  variables {
+    navigation_hosting      = { model_download_seconds = 30 }
+    navigation_office_hours = { timezone = "CET or so", from = "08:00", to = "18:00" }
+    navigation_rollout      = { watch_seconds = 3601 }
+    navigation_scaling      = { scale_in_cooldown_seconds = 0 }
+  }
+
+  expect_failures = [
+    var.navigation_hosting,
+    var.navigation_office_hours,
+    var.navigation_rollout,
+    var.navigation_scaling,
+  ]
+}
