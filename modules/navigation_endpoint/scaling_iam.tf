@@ -3,8 +3,8 @@ locals {
 
   scaling_statements = {
     FindEndpoint = {
+      actions = ["sagemaker:ListEndpoints"]
       # SageMaker lists no less than everything.
-      actions   = ["sagemaker:ListEndpoints"]
       resources = ["*"]
     }
     ScaleEndpoint = {
@@ -12,8 +12,8 @@ locals {
       resources = [local.endpoint_arn]
     }
     FindScaling = {
+      actions = ["application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScalingPolicies"]
       # Application Auto Scaling describes no less than everything.
-      actions   = ["application-autoscaling:DescribeScalableTargets", "application-autoscaling:DescribeScalingPolicies"]
       resources = ["*"]
     }
     KeepScaling = {

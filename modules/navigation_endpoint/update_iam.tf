@@ -35,8 +35,8 @@ locals {
       resources = ["${var.upload_bucket.arn}/${local.status_key}"]
     }
     FindOwn = {
+      actions = ["sagemaker:ListEndpointConfigs", "sagemaker:ListEndpoints", "sagemaker:ListModels"]
       # SageMaker lists no less than everything.
-      actions   = ["sagemaker:ListEndpointConfigs", "sagemaker:ListEndpoints", "sagemaker:ListModels"]
       resources = ["*"]
     }
     RunEndpoint = {
@@ -70,8 +70,8 @@ locals {
       resources = local.rollback_alarm_arns
     }
     FindScaling = {
+      actions = ["application-autoscaling:DescribeScalableTargets"]
       # Application Auto Scaling describes no less than everything.
-      actions   = ["application-autoscaling:DescribeScalableTargets"]
       resources = ["*"]
     }
     EndScaling = {
