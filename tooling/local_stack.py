@@ -19,6 +19,8 @@ from tooling.terraform import Terraform
 
 Report = Callable[[str], None]
 LOCAL_VARIABLES: Mapping[str, Any] = {
+    "navigation_capture": {"percentage": 100},
+    "navigation_sweep_rate": "rate(1 minute)",
     "no_amplify": True,
     "retry_base_seconds": 1,
     "promotion_sweep_rate": "rate(1 minute)",
