@@ -34,6 +34,14 @@ env-local: $(RUNTIME)
 user: $(RUNTIME)
 	@$(PY) -m tooling user "$(EMAIL)"
 
+## deploy: package and apply the stack on AWS, or on `make local` with build/local.env loaded
+deploy: $(RUNTIME)
+	@$(PY) -m tooling deploy
+
+## destroy: show what the stack holds, ask for its name, remove it (AUTO_APPROVE=1 does not ask)
+destroy: $(RUNTIME)
+	@$(PY) -m tooling destroy
+
 ## test: the whole suite, on both cores
 test: $(DEV)
 	@$(BIN)/pytest -n 2 --dist loadgroup
@@ -78,7 +86,7 @@ clean:
 help:
 	@sed -n 's/^## \([a-z-]*\): /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-.PHONY: demo local env-local user test lint fmt pipelines docs package lock setup clean help
+.PHONY: demo local env-local user test lint fmt pipelines docs package lock setup clean help deploy destroy
 
 .venv/bin/uv:
 	@tooling/check_tools.sh terraform

@@ -10,7 +10,7 @@ import boto3
 import typer
 from rich.console import Console
 
-from tooling import deployed_stack, environments, local, users
+from tooling import deployed_stack, environments, local, stack_commands, users
 from tooling.demo import run as demo_run
 from tooling.edge_path import EdgePathError
 from tooling.model_zip import ModelZipError
@@ -19,6 +19,8 @@ from tooling.terraform import Terraform, TerraformError
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 ROOT = environments.ROOT
 EXPECTED = (EdgePathError, ModelZipError, TerraformError, demo_run.LeftoversError)
+app.command("deploy")(stack_commands.deploy_command)
+app.command("destroy")(stack_commands.destroy_command)
 
 
 def _require_terraform() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tooling.environments import ROOT
 from tooling.terraform_mirror import write_cli_config
+from tooling.watched_process import run_watched
 
 
 class TerraformError(RuntimeError):
@@ -28,6 +29,8 @@ class Terraform:
         root: folder of the configuration.
         variables: values for the configuration's variables; non-strings are given as JSON.
         state: the state file; None leaves the state to the configured backend.
+        working_data: folder of providers and backend settings; None: `.terraform` in data_dir.
+        arguments: further arguments of plan, such as `-var-file=…`.
     """
 
     data_dir: Path
@@ -35,23 +38,28 @@ class Terraform:
     root: Path = ROOT
     variables: Mapping[str, Any] = field(default_factory=dict)
     state: Path | None = None
+    working_data: Path | None = None
+    arguments: Sequence[str] = ()
 
     @property
-    def _state_arguments(self) -> list[str]:
+    def state_arguments(self) -> list[str]:
+        """The arguments that name the state file; none when the backend has it."""
         return [] if self.state is None else [f"-state={self.state}"]
 
-    def _variables(self) -> list[str]:
+    @property
+    def variable_arguments(self) -> list[str]:
+        """The arguments of plan that give the variables."""
         return [
             f"-var={name}={value if isinstance(value, str) else json.dumps(value)}"
             for name, value in self.variables.items()
-        ]
+        ] + list(self.arguments)
 
     def _environment(self) -> dict[str, str]:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith("TF_VAR_")},
             **self.environment,
-            "TF_DATA_DIR": str(self.data_dir / ".terraform"),
+            "TF_DATA_DIR": str(self.working_data or self.data_dir / ".terraform"),
             "TF_CLI_CONFIG_FILE": str(write_cli_config(self.data_dir / "terraform.rc")),
             "TF_IN_AUTOMATION": "true",
             "TF_INPUT": "0",
@@ -59,22 +67,33 @@ class Terraform:
         }
 
     def run(
-        self, *arguments: str, allowed: tuple[int, ...] = (0,)
+        self,
+        *arguments: str,
+        allowed: tuple[int, ...] = (0,),
+        watch: Callable[[str], None] | None = None,
+        quiet: bool = False,
     ) -> subprocess.CompletedProcess[str]:
         """Runs one subcommand; its output goes to `terraform.log` in the data folder too.
+
+        Args:
+            arguments: of Terraform, the subcommand first.
+            allowed: exit codes that are no error.
+            watch: told of each line as it is printed; errors are then among them.
+            quiet: keeps the output out of the log: it is long, or holds sensitive values.
 
         Raises:
             TerraformError: when the exit code is not an allowed one.
         """
-        done = subprocess.run(
-            [os.environ.get("TERRAFORM", "terraform"), f"-chdir={self.root}", *arguments],
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = [os.environ.get("TERRAFORM", "terraform"), f"-chdir={self.root}", *arguments]
+        if watch is not None:
+            done = run_watched(command, self._environment(), watch)
+        else:
+            done = subprocess.run(
+                command, env=self._environment(), capture_output=True, text=True, check=False
+            )
         with (self.data_dir / "terraform.log").open("a") as log:
-            log.write(f"$ terraform {' '.join(arguments)}\n{done.stdout}{done.stderr}\n")
+            printed = "" if quiet else f"{done.stdout}{done.stderr}\n"
+            log.write(f"$ terraform {' '.join(arguments)}\n{printed}")
         if done.returncode not in allowed:
             raise TerraformError(
                 f"terraform {arguments[0]} exited with {done.returncode}:\n"
@@ -82,9 +101,14 @@ class Terraform:
             )
         return done
 
-    def init(self) -> None:
-        """Installs the providers from a mirror of this machine, or else from the registry."""
-        self.run("init", "-input=false", "-no-color")
+    def init(self, backend_config: str | None = None) -> None:
+        """Installs the providers from a mirror of this machine, or else from the registry.
+
+        Args:
+            backend_config: file with the settings of the state's backend; None when it has none.
+        """
+        backend = [] if backend_config is None else [f"-backend-config={backend_config}"]
+        self.run("init", "-input=false", "-no-color", *backend)
 
     def apply(self) -> dict[str, Any]:
         """Creates or changes everything and returns the outputs."""
@@ -94,14 +118,14 @@ class Terraform:
             "-input=false",
             "-no-color",
             "-parallelism=40",
-            *self._state_arguments,
-            *self._variables(),
+            *self.state_arguments,
+            *self.variable_arguments,
         )
         return self.outputs()
 
     def outputs(self) -> dict[str, Any]:
         """The outputs' values by name."""
-        raw = json.loads(self.run("output", "-json", *self._state_arguments).stdout)
+        raw = json.loads(self.run("output", "-json", *self.state_arguments).stdout)
         return {name: output["value"] for name, output in raw.items()}
 
     def changes(self) -> str:
@@ -111,8 +135,8 @@ class Terraform:
             "-detailed-exitcode",
             "-input=false",
             "-no-color",
-            *self._state_arguments,
-            *self._variables(),
+            *self.state_arguments,
+            *self.variable_arguments,
             allowed=(0, 2),
         )
         return done.stdout if done.returncode == 2 else ""
@@ -125,6 +149,6 @@ class Terraform:
             "-input=false",
             "-no-color",
             "-parallelism=40",
-            *self._state_arguments,
-            *self._variables(),
+            *self.state_arguments,
+            *self.variable_arguments,
         )

@@ -1,0 +1,119 @@
+"""The account that a command acts on, through boto3."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+NOT_FOUND = {
+    "404",
+    "DashboardNotFoundError",
+    "NoSuchBucket",
+    "NoSuchEntity",
+    "NoSuchKey",
+    "NotFound",
+    "NotFoundException",
+    "ResourceNotFound",
+    "ResourceNotFoundException",
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "QueueDoesNotExist",
+}
+
+
+class CloudError(RuntimeError):
+    """The account cannot be reached with the credentials at hand."""
+
+
+def is_not_found(error: ClientError) -> bool:
+    """Whether AWS says that the thing asked for does not exist.
+
+    SageMaker words it as ValidationException, `… does not exist` or `Could not find …`.
+    """
+    details = error.response["Error"]
+    message = details.get("Message", "").lower()
+    worded = any(text in message for text in ("does not exist", "could not find", "not found"))
+    return details["Code"] in NOT_FOUND or (details["Code"] == "ValidationException" and worded)
+
+
+class Cloud:
+    """Clients of one account and region, each made once.
+
+    Args:
+        environment: variables that AWS clients read.
+        region: region of the stack; None takes the environment's.
+    """
+
+    def __init__(
+        self, environment: Mapping[str, str] = os.environ, region: str | None = None
+    ) -> None:
+        self._environment = environment
+        self._region = region
+        self._clients: dict[str, Any] = {}
+        self._making = threading.Lock()  # a session makes one client at a time
+
+    @cached_property
+    def _session(self) -> boto3.session.Session:
+        read = self._environment.get
+        region = self._region or read("AWS_REGION") or read("AWS_DEFAULT_REGION")
+        if self._environment is os.environ:
+            return boto3.session.Session(region_name=region)
+        return boto3.session.Session(
+            aws_access_key_id=read("AWS_ACCESS_KEY_ID"),
+            aws_secret_access_key=read("AWS_SECRET_ACCESS_KEY"),
+            region_name=region,
+        )
+
+    def client(self, service: str) -> Any:
+        """The client of a service, such as `s3`."""
+        with self._making:
+            if service not in self._clients:
+                self._clients[service] = self._session.client(
+                    service,
+                    endpoint_url=self._environment.get("AWS_ENDPOINT_URL"),
+                    config=Config(signature_version="s3v4") if service == "s3" else None,
+                )
+            return self._clients[service]
+
+    @cached_property
+    def identity(self) -> tuple[str, str]:
+        """Partition and account id.
+
+        Raises:
+            CloudError: when there are no credentials, or none that AWS takes.
+        """
+        try:
+            answer = self._sts().get_caller_identity()
+        except (BotoCoreError, ClientError) as error:
+            raise CloudError(
+                f"AWS cannot be asked who you are ({error}): set AWS_PROFILE and AWS_REGION, or "
+                "load build/local.env for the running `make local`"
+            ) from error
+        return str(answer["Arn"]).split(":")[1], str(answer["Account"])
+
+    def _sts(self) -> Any:
+        """Who one is does not depend on the region, which Terraform may take from a variable."""
+        region = self._session.region_name or "us-east-1"
+        endpoint = self._environment.get("AWS_ENDPOINT_URL")
+        return self._session.client("sts", region_name=region, endpoint_url=endpoint)
+
+    @property
+    def region(self) -> str:
+        """Region of the stack."""
+        return str(self.client("sns").meta.region_name)
+
+    def arn(self, service: str, rest: str) -> str:
+        """The ARN of something of this account and region.
+
+        Args:
+            service: such as `sns`.
+            rest: what follows the account id.
+        """
+        partition, account = self.identity
+        return f"arn:{partition}:{service}:{self.region}:{account}:{rest}"

@@ -1,0 +1,93 @@
+"""What a stack holds that Terraform did not make: objects and model versions, with their sizes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from botocore.exceptions import ClientError
+
+from tooling.cloud import Cloud, is_not_found
+
+MOST_PAGES = 50  # of 1000 entries: log buckets may hold millions
+
+
+@dataclass(frozen=True)
+class BucketContents:
+    """What is in one bucket.
+
+    Args:
+        name: of the bucket.
+        objects: how many are current.
+        versions: how many there are altogether, the current ones included.
+        bytes: of all versions.
+        is_complete: whether everything was counted.
+    """
+
+    name: str
+    objects: int
+    versions: int
+    bytes: int
+    is_complete: bool
+
+    def __str__(self) -> str:
+        more = "" if self.is_complete else "more than "
+        return (
+            f"{more}{self.objects} objects in {self.versions} versions, {self.bytes / 1e6:.1f} MB"
+        )
+
+
+def bucket_contents(cloud: Cloud, name: str) -> BucketContents | None:
+    """Counts a bucket's objects; None when there is no such bucket."""
+    objects = versions = size = 0
+    pages = cloud.client("s3").get_paginator("list_object_versions").paginate(Bucket=name)
+    try:
+        for number, page in enumerate(pages):
+            if number == MOST_PAGES:
+                return BucketContents(name, objects, versions, size, is_complete=False)
+            for entry in page.get("Versions", []):
+                versions += 1
+                objects += bool(entry["IsLatest"])
+                size += entry["Size"]
+    except ClientError as error:
+        if is_not_found(error):
+            return None
+        raise
+    return BucketContents(name, objects, versions, size, is_complete=True)
+
+
+def group_contents(cloud: Cloud, name: str) -> dict[str, int] | None:
+    """How many versions a model package group has by approval; None when there is no such group."""
+    pages = cloud.client("sagemaker").get_paginator("list_model_packages")
+    try:
+        return Counter(
+            summary["ModelApprovalStatus"]
+            for page in pages.paginate(ModelPackageGroupName=name)
+            for summary in page["ModelPackageSummaryList"]
+        )
+    except ClientError as error:
+        if is_not_found(error):
+            return None
+        raise
+
+
+def contents_lines(cloud: Cloud, buckets: Iterable[str], groups: Iterable[str]) -> list[str]:
+    """A line for each bucket and group that holds something.
+
+    Args:
+        cloud: the account.
+        buckets: their names.
+        groups: names of model package groups.
+    """
+    lines = []
+    for name in sorted(buckets):
+        bucket = bucket_contents(cloud, name)
+        if bucket and bucket.versions:
+            lines.append(f"bucket {name}: {bucket}")
+    for name in sorted(groups):
+        counts = group_contents(cloud, name)
+        if counts:
+            told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
+            lines.append(f"models {name}: {told}")
+    return lines

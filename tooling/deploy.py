@@ -1,0 +1,61 @@
+"""`make deploy`: brings the stack to what the configuration says, from whatever state it is in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tooling.adopt import find_unrecorded, plan_with_imports
+from tooling.cloud import Cloud
+from tooling.journal import cut_off, under_way
+from tooling.preparation import Report, check_name, prepare
+from tooling.target import Target
+from tooling.terraform_plan import Plan, make_plan
+
+
+class UnrecordedError(RuntimeError):
+    """Resources of the stack exist that its state does not know, and no run was cut off."""
+
+
+def deploy(
+    target: Target, report: Report, *, backend_config: str | None = None, adopt: bool = False
+) -> dict[str, Any]:
+    """Packages, plans, takes over what a cut-off run left, applies, and returns the outputs.
+
+    Args:
+        target: the stack.
+        report: told of each stage in a few words.
+        backend_config: file with the settings of the state's backend.
+        adopt: takes over unrecorded resources even if no run was cut off here.
+
+    Raises:
+        UnrecordedError: when resources of the stack's names belong to another state.
+        TerraformError: when Terraform fails.
+    """
+    prepare(target, report, backend_config)
+    report(f"Planning for {target.where}")
+    plan = make_plan(target.terraform)
+    check_name(plan)
+    plan = _with_unrecorded(target, plan, report, adopt)
+    steps = plan.steps()
+    if not steps:
+        report("Nothing to change")
+    with under_way(target.journal, "deploy"):
+        plan.apply(lambda done: report(f"{done} of {steps} steps") if done % 20 == 0 else None)
+    return target.terraform.outputs()
+
+
+def _with_unrecorded(target: Target, plan: Plan, report: Report, adopt: bool) -> Plan:
+    cloud = Cloud(region=plan.variable("region"))
+    found = find_unrecorded(cloud, plan)
+    if not found:
+        return plan
+    interrupted = cut_off(target.journal)
+    if not (interrupted or adopt):
+        raise UnrecordedError(
+            f"{len(found)} resources of this stack exist that this state does not know, such as "
+            f"{next(iter(found))} ({next(iter(found.values()))}): use the state that they are in "
+            "or another name_prefix; if that state is lost, ADOPT=1 takes them over"
+        )
+    report(f"Taking over {len(found)} unrecorded resources ({interrupted or 'ADOPT=1'})")
+    plan, _ = plan_with_imports(target.terraform, cloud, found)
+    return plan

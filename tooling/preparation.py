@@ -1,0 +1,72 @@
+"""What comes before every plan of a stack: sound state, packaged functions, providers, its name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from tooling import package_lambdas
+from tooling.cloud import Cloud
+from tooling.state_file import mend
+from tooling.target import Target
+from tooling.terraform_plan import Plan
+
+Report = Callable[[str], None]
+
+
+class StackMismatchError(RuntimeError):
+    """The variables name another stack than the state holds."""
+
+
+def prepare(target: Target, report: Report, backend_config: str | None = None) -> None:
+    """Readies the configuration for a plan; changes nothing in the account.
+
+    Args:
+        target: the stack.
+        report: told of each stage in a few words.
+        backend_config: file with the settings of the state's backend.
+
+    Raises:
+        CloudError: without credentials that work.
+        TerraformError: when the providers or the backend cannot be set up.
+    """
+    Cloud().identity  # noqa: B018 - raises, before Terraform words it in twenty lines
+    if target.terraform.state and (mended := mend(target.terraform.state)):
+        report(mended)
+    report("Packaging the Lambda functions")
+    root = target.terraform.root
+    package_lambdas.build(root / "build" / "lambda", root)
+    target.terraform.init(backend_config)
+
+
+def recorded_name(plan: Plan) -> str | None:
+    """The name of the stack that the state holds, read from its tags; None for an empty state."""
+    state = plan.content.get("prior_state", {}).get("values", {}).get("root_module", {})
+    names = Counter(
+        tags["project"]
+        for resource in _resources(state)
+        if (tags := resource["values"].get("tags_all")) and "project" in tags
+    )
+    return names.most_common(1)[0][0] if names else None
+
+
+def check_name(plan: Plan) -> str:
+    """The stack's name, when variables and state agree on it.
+
+    Raises:
+        StackMismatchError: when they do not: Terraform would replace one stack by the other.
+    """
+    wanted, recorded = str(plan.variable("name_prefix")), recorded_name(plan)
+    if recorded not in (None, wanted):
+        raise StackMismatchError(
+            f"the state is that of the stack {recorded}, but name_prefix is {wanted}: "
+            f"give VARS='-var name_prefix={recorded}', or use another state for {wanted}"
+        )
+    return wanted
+
+
+def _resources(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield from (r for r in module.get("resources", []) if r["mode"] == "managed")
+    for child in module.get("child_modules", []):
+        yield from _resources(child)

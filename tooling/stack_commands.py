@@ -1,0 +1,137 @@
+"""The commands that act on a stack of the user's: deploy and destroy."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.prompt import Prompt
+
+from tooling import local
+from tooling.adoption.listed import AmbiguousError
+from tooling.adoption.rules import NoRuleError
+from tooling.cloud import CloudError
+from tooling.deploy import UnrecordedError, deploy
+from tooling.destroy import NotConfirmedError, RemainsError, destroy
+from tooling.lambda_dependencies import DependenciesError
+from tooling.preparation import StackMismatchError
+from tooling.target import LOCAL_STATE_DIR, Target, TargetError, find_target
+from tooling.terraform import TerraformError
+from tooling.terraform_message import one_line
+
+EXPECTED = (
+    AmbiguousError,
+    BotoCoreError,
+    ClientError,
+    CloudError,
+    DependenciesError,
+    NoRuleError,
+    NotConfirmedError,
+    RemainsError,
+    StackMismatchError,
+    TargetError,
+    UnrecordedError,
+)
+
+Vars = Annotated[str, typer.Option(envvar="VARS", help="Terraform's -var arguments.")]
+TfVars = Annotated[Path | None, typer.Option(envvar="TFVARS", help="A .tfvars file.")]
+Backend = Annotated[
+    Path | None, typer.Option(envvar="BACKEND_CONFIG", help="Settings of the state's backend.")
+]
+Adopt = Annotated[bool, typer.Option(envvar="ADOPT", help="Take over unrecorded resources.")]
+StateDir = Annotated[Path, typer.Option(help="Folder of the running `make local`.")]
+
+
+@contextmanager
+def one_line_errors(command: str, log: Path | None = None) -> Iterator[None]:
+    """Ends the program with one line on stderr for everything that can be expected to fail."""
+    try:
+        yield
+    except TerraformError as error:
+        where = f" (all of it: {log})" if log else ""
+        text = one_line(str(error)) + where
+    except EXPECTED as error:
+        text = str(error)
+    except KeyboardInterrupt:
+        text = f"interrupted: run `make {command}` again to go on"
+    else:
+        return
+    print(f"{command} failed: {text}", file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def deploy_command(
+    *,
+    variables: Vars = "",
+    variables_file: TfVars = None,
+    backend_config: Backend = None,
+    adopt: Adopt = False,
+    state_dir: StateDir = LOCAL_STATE_DIR,
+) -> None:
+    """Packages and applies the stack: on AWS, or on `make local` with build/local.env loaded."""
+    target = _target("deploy", variables, variables_file, state_dir)
+    with one_line_errors("deploy", target.terraform.data_dir / "terraform.log"):
+        outputs = deploy(target, _say, backend_config=_resolved(backend_config), adopt=adopt)
+        _refresh_environment(target, outputs)
+        for name, value in sorted(outputs.items()):
+            print(f"{name} = {value if isinstance(value, str) else json.dumps(value)}")
+
+
+def destroy_command(
+    *,
+    variables: Vars = "",
+    variables_file: TfVars = None,
+    backend_config: Backend = None,
+    adopt: Adopt = False,
+    auto_approve: Annotated[bool, typer.Option(envvar="AUTO_APPROVE")] = False,
+    state_dir: StateDir = LOCAL_STATE_DIR,
+) -> None:
+    """Shows what the stack holds, asks for its name and removes it."""
+    target = _target("destroy", variables, variables_file, state_dir)
+
+    def confirm(name: str) -> bool:
+        if auto_approve:
+            return True
+        if not sys.stdin.isatty():
+            raise NotConfirmedError("nobody to ask: set AUTO_APPROVE=1 to destroy from a script")
+        return Prompt.ask(f"Type the stack's name ({name}) to destroy it") == name
+
+    with one_line_errors("destroy", target.terraform.data_dir / "terraform.log"):
+        destroy(target, _say, confirm, backend_config=_resolved(backend_config), adopt=adopt)
+        _refresh_environment(target, {})
+
+
+def _target(command: str, variables: str, variables_file: Path | None, state_dir: Path) -> Target:
+    with one_line_errors(command):
+        return find_target(
+            variables=variables, variables_file=variables_file, local_state_dir=state_dir.resolve()
+        )
+
+
+def _refresh_environment(target: Target, outputs: Mapping[str, Any]) -> None:
+    """Brings the outputs in build/local.env up to date, when that is the stack acted on."""
+    file = local.ENVIRONMENT_FILE
+    if not (target.is_local and file.exists()):
+        return
+    lines = [line.split("=", 1) for line in file.read_text().splitlines()]
+    cloud = {name: value for name, value in lines if not name.startswith("VIS_ASSIS_")}
+    if cloud.get("AWS_ENDPOINT_URL") == os.environ.get("AWS_ENDPOINT_URL"):
+        temporary = file.with_suffix(".tmp")
+        temporary.write_text("\n".join(local.environment_lines(cloud, outputs)) + "\n")
+        temporary.replace(file)
+
+
+def _resolved(path: Path | None) -> str | None:
+    return None if path is None else str(path.resolve())
+
+
+def _say(text: str) -> None:
+    Console(highlight=False).print(text, markup=False)

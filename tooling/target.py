@@ -1,0 +1,136 @@
+"""Which stack the commands act on: the one of the running `make local`, or the one on AWS."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tooling.environments import ROOT
+from tooling.local_stack import LOCAL_VARIABLES
+from tooling.terraform import Terraform
+
+LOCAL_STATE_DIR = ROOT / "build" / "local"
+AWS_DATA_DIR = ROOT / "build" / "aws"
+SERVER_FILE = Path("cloud") / "server.json"
+
+
+class TargetError(RuntimeError):
+    """The environment does not say clearly which stack is meant."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A stack to act on.
+
+    Args:
+        terraform: drives its configuration and state.
+        is_local: whether it is the one of a local cloud.
+        where: in a few words, for the user.
+    """
+
+    terraform: Terraform
+    is_local: bool
+    where: str
+
+    @property
+    def has_backend(self) -> bool:
+        """Whether the configuration keeps its state somewhere else than in a local file."""
+        return self.terraform.state is None
+
+    @property
+    def journal(self) -> Path:
+        """The file that exists while a command is under way, and after one was cut off."""
+        return self.terraform.data_dir / "unfinished"
+
+
+def find_target(
+    environment: Mapping[str, str] = os.environ,
+    *,
+    variables: str = "",
+    variables_file: Path | None = None,
+    local_state_dir: Path = LOCAL_STATE_DIR,
+    root: Path = ROOT,
+) -> Target:
+    """Reads the target from the environment: AWS_ENDPOINT_URL decides.
+
+    Args:
+        environment: the process's variables; with build/local.env loaded, those of `make local`.
+        variables: Terraform's own `-var` arguments as one text, as in a shell.
+        variables_file: a `.tfvars` file.
+        local_state_dir: folder that `make local` keeps its files in.
+        root: folder of the configuration.
+
+    Raises:
+        TargetError: when AWS_ENDPOINT_URL is no local cloud of ours, or the file is missing.
+    """
+    arguments = shlex.split(variables)
+    if variables_file is not None:
+        if not variables_file.is_file():
+            raise TargetError(
+                f"TFVARS={variables_file} is no file: give the path of a .tfvars file"
+            )
+        arguments.append(f"-var-file={variables_file.resolve()}")
+    endpoint = environment.get("AWS_ENDPOINT_URL")
+    if endpoint:
+        return _local(endpoint, local_state_dir, arguments, environment, root)
+    # Plain `terraform` in the same folder finds the same providers, backend and state.
+    terraform = Terraform(
+        data_dir=AWS_DATA_DIR if root == ROOT else root / "build" / "aws",
+        environment=_terraform_variables(environment),
+        root=root,
+        working_data=root / ".terraform",
+        state=None if _has_backend(root) else root / "terraform.tfstate",
+        arguments=arguments,
+    )
+    return Target(terraform, is_local=False, where="AWS")
+
+
+def _local(
+    endpoint: str,
+    state_dir: Path,
+    arguments: list[str],
+    environment: Mapping[str, str],
+    root: Path,
+) -> Target:
+    host = urlsplit(endpoint).hostname or ""
+    if host != "localhost" and not _is_loopback(host):
+        raise TargetError(
+            f"AWS_ENDPOINT_URL={endpoint} is neither AWS nor on this machine: unset it for AWS"
+        )
+    server = state_dir / SERVER_FILE
+    if not server.is_file() or endpoint not in server.read_text():
+        raise TargetError(
+            f"AWS_ENDPOINT_URL={endpoint} is not the running `make local`: start that and load "
+            "build/local.env again, or unset AWS_ENDPOINT_URL for AWS"
+        )
+    data_dir = state_dir / "terraform"
+    terraform = Terraform(
+        data_dir=data_dir,
+        environment=_terraform_variables(environment),
+        root=root,
+        variables=LOCAL_VARIABLES,
+        state=data_dir / "terraform.tfstate",
+        arguments=arguments,
+    )
+    return Target(terraform, is_local=True, where=f"the local cloud at {endpoint}")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _terraform_variables(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith("TF_VAR_")}
+
+
+def _has_backend(root: Path) -> bool:
+    """Whether a `backend` block is there, which backend/s3.tf.example brings."""
+    return any('backend "' in file.read_text() for file in root.glob("*.tf"))

@@ -1,0 +1,136 @@
+"""A saved plan: what it would do, by resource, and how it is applied."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tooling.terraform import Terraform
+
+PARALLELISM = "-parallelism=40"
+_STEP_ENDED = re.compile(r": (Creation|Modifications|Destruction|Import) complete")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a plan does to one resource.
+
+    Args:
+        address: the resource's address, such as `module.api.aws_apigatewayv2_api.this`.
+        type: the resource's type, such as `aws_iam_role`.
+        actions: `create`, `update`, `delete`, `no-op`; two of them for a replacement.
+        before: attributes as recorded; empty for a new resource.
+        after: attributes as planned; those not known yet are absent.
+    """
+
+    address: str
+    type: str
+    actions: tuple[str, ...]
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan in a file.
+
+    Args:
+        terraform: the configuration that it is of.
+        file: the file that Terraform wrote.
+        content: the plan as `terraform show -json` tells it.
+    """
+
+    terraform: Terraform
+    file: Path
+    content: Mapping[str, Any]
+
+    def changes(self, *actions: str) -> Iterator[Change]:
+        """The changes of managed resources with exactly these actions, such as `create`."""
+        for change in self.content.get("resource_changes", []):
+            found = tuple(change["change"]["actions"])
+            if change["mode"] == "managed" and found == actions:
+                yield Change(
+                    change["address"],
+                    change["type"],
+                    found,
+                    change["change"]["before"] or {},
+                    change["change"]["after"] or {},
+                )
+
+    def variable(self, name: str) -> Any:
+        """The value of a variable of the configuration; None when it has none."""
+        return self.content.get("variables", {}).get(name, {}).get("value")
+
+    def steps(self) -> int:
+        """How many resources are created, changed, imported or destroyed."""
+        return sum(
+            len(change["change"]["actions"])
+            for change in self.content.get("resource_changes", [])
+            if change["mode"] == "managed" and change["change"]["actions"] != ["no-op"]
+        )
+
+    def apply(self, watch: Callable[[int], None]) -> None:
+        """Does what was planned.
+
+        Args:
+            watch: told of the number of steps done, after each.
+
+        Raises:
+            TerraformError: when a step fails.
+        """
+        done = 0
+
+        def count(line: str) -> None:
+            nonlocal done
+            if _STEP_ENDED.search(line):
+                done += 1
+                watch(done)
+
+        self.terraform.run(
+            "apply",
+            "-input=false",
+            "-no-color",
+            PARALLELISM,
+            *self.terraform.state_arguments,
+            str(self.file),
+            watch=count,
+        )
+
+
+def make_plan(
+    terraform: Terraform,
+    *,
+    destroy: bool = False,
+    refresh: bool = True,
+    targets: Sequence[str] = (),
+) -> Plan:
+    """Plans and reads the plan back.
+
+    Args:
+        terraform: the configuration.
+        destroy: whether everything is to go.
+        refresh: whether the recorded resources are looked at first.
+        targets: addresses to keep to; none means all.
+
+    Raises:
+        TerraformError: when the configuration or a variable is refused.
+    """
+    file = terraform.data_dir / ("destroy.tfplan" if destroy else "apply.tfplan")
+    terraform.run(
+        "plan",
+        f"-out={file}",
+        "-input=false",
+        "-no-color",
+        PARALLELISM,
+        *(["-destroy"] if destroy else []),
+        *([] if refresh else ["-refresh=false"]),
+        *(f"-target={address}" for address in targets),
+        *terraform.state_arguments,
+        *terraform.variable_arguments,
+    )
+    shown = terraform.run("show", "-json", str(file), quiet=True)
+    return Plan(terraform, file, json.loads(shown.stdout))

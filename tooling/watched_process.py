@@ -1,0 +1,42 @@
+"""Runs a command whose lines are seen as they are printed, and that Ctrl-C does not cut off."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+
+
+def run_watched(
+    command: Sequence[str], environment: Mapping[str, str], watch: Callable[[str], None]
+) -> subprocess.CompletedProcess[str]:
+    """Runs the command to its end and returns it; stdout holds stderr too.
+
+    Ctrl-C reaches the command from the terminal as well: it gets the time to end in order, as
+    Terraform needs to write its state, before KeyboardInterrupt goes on.
+
+    Args:
+        command: program and arguments.
+        environment: of the process.
+        watch: told of each line without its end.
+    """
+    lines: list[str] = []
+    interrupted = False
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None  # noqa: S101 - a pipe was asked for
+        while True:
+            try:
+                line = process.stdout.readline()
+                if not line:
+                    break
+                lines.append(line)
+                watch(line.rstrip("\n"))
+            except KeyboardInterrupt:
+                if interrupted:
+                    raise
+                interrupted = True
+        process.wait()
+    if interrupted:
+        raise KeyboardInterrupt
+    return subprocess.CompletedProcess(command, process.returncode, "".join(lines), "")
