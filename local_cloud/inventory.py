@@ -25,6 +25,7 @@ _STORES: dict[str, tuple[str, str]] = {
     "cognito user pool": ("cognito", "_user_pools"),
     "dynamodb table": ("dynamodb", "_tables"),
     "ec2 address": ("ec2", "_addresses"),
+    "ec2 flow log": ("ec2", "_flow_logs"),
     "ec2 internet gateway": ("ec2", "_internet_gateways"),
     "ec2 nat gateway": ("ec2", "_nat_gateways"),
     "ec2 network acl": ("ec2", "_network_acls"),
@@ -67,6 +68,7 @@ _SAGEMAKER = {
     "sagemaker model package": "model_packages",
     "sagemaker model package group": "model_package_groups",
     "sagemaker pipeline": "pipelines",
+    "sagemaker space": "_local_cloud_spaces",
     "sagemaker user profile": "_local_cloud_user_profiles",
 }
 

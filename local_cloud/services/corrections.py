@@ -6,6 +6,7 @@ from local_cloud import authorization, transport
 from local_cloud.services import (
     alarms,
     apigateway,
+    checked_resources,
     cloudwatch,
     eventbridge,
     lambda_,
@@ -17,6 +18,7 @@ from local_cloud.services import (
 _SERVICES = (
     alarms,
     apigateway,
+    checked_resources,
     cloudwatch,
     eventbridge,
     lambda_,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -58,3 +59,81 @@ def test_user_profile_life(client: Any, domain_id: str) -> None:
     sagemaker.delete_user_profile(**names)
     with pytest.raises(ClientError, match="does not exist"):
         sagemaker.describe_user_profile(**names)
+
+
+def _wait_until_deleted(sagemaker: Any, app: dict[str, str]) -> None:
+    while sagemaker.describe_app(**app)["Status"] != "Deleted":
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("owner", ["UserProfileName", "SpaceName"])
+def test_owner_with_apps_cannot_be_deleted(client: Any, domain_id: str, owner: str) -> None:
+    sagemaker = client("sagemaker")
+    kind = "user_profile" if owner == "UserProfileName" else "space"
+    names = {"DomainId": domain_id, owner: "mine"}
+    app = {**names, "AppType": "JupyterLab", "AppName": "default"}
+    getattr(sagemaker, f"create_{kind}")(**names)
+    sagemaker.create_app(**app)
+    with pytest.raises(ClientError, match="still has apps"):
+        getattr(sagemaker, f"delete_{kind}")(**names)
+    sagemaker.delete_app(**app)
+    assert sagemaker.describe_app(**app)["Status"] == "Deleting"
+    _wait_until_deleted(sagemaker, app)
+    listed = sagemaker.list_apps(DomainIdEquals=domain_id)["Apps"]
+    assert [(item["AppName"], item["Status"]) for item in listed] == [("default", "Deleted")]
+    getattr(sagemaker, f"delete_{kind}")(**names)
+
+
+def test_domain_with_spaces_cannot_be_deleted(client: Any, domain_id: str) -> None:
+    sagemaker = client("sagemaker")
+    names = {"DomainId": domain_id, "SpaceName": "shared"}
+    arn = sagemaker.create_space(**names, Tags=[{"Key": "a", "Value": "b"}])["SpaceArn"]
+    assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "a", "Value": "b"}]
+    assert sagemaker.describe_space(**names)["Status"] == "InService"
+    with pytest.raises(ClientError, match="still has spaces"):
+        sagemaker.delete_domain(DomainId=domain_id)
+    sagemaker.delete_space(**names)
+    assert sagemaker.list_spaces(DomainIdEquals=domain_id)["Spaces"] == []
+    sagemaker.delete_domain(DomainId=domain_id)
+
+
+@pytest.mark.parametrize(("policy", "left"), [("Delete", 0), ("Retain", 1)])
+def test_domain_makes_a_file_system_and_leaves_its_groups(
+    client: Any, unique: str, make_role: Any, policy: str, left: int
+) -> None:
+    sagemaker, ec2, efs = client("sagemaker"), client("ec2"), client("efs")
+    vpc_id = ec2.create_vpc(CidrBlock="10.0.0.0/24")["Vpc"]["VpcId"]
+    made = sagemaker.create_domain(
+        DomainName=unique,
+        AuthMode="IAM",
+        DefaultUserSettings={"ExecutionRole": make_role("sagemaker")},
+        SubnetIds=["subnet-1"],
+        VpcId=vpc_id,
+    )["DomainId"]
+    file_system = sagemaker.describe_domain(DomainId=made)["HomeEfsFileSystemId"]
+    assert file_system in {f["FileSystemId"] for f in efs.describe_file_systems()["FileSystems"]}
+    sagemaker.delete_domain(DomainId=made, RetentionPolicy={"HomeEfsFileSystem": policy})
+    listed = [f["FileSystemId"] for f in efs.describe_file_systems()["FileSystems"]]
+    assert listed.count(file_system) == left
+
+    only_ours = [{"Name": "vpc-id", "Values": [vpc_id]}]
+    found = ec2.describe_security_groups(Filters=only_ours)["SecurityGroups"]
+    groups = {g["GroupName"]: g for g in found if g["GroupName"] != "default"}
+    assert set(groups) == {f"security-group-for-{d}-nfs-{made}" for d in ("inbound", "outbound")}
+    with pytest.raises(ClientError, match="DependencyViolation"):
+        ec2.delete_vpc(VpcId=vpc_id)
+    for group in groups.values():
+        with pytest.raises(ClientError, match="dependent object"):
+            ec2.delete_security_group(GroupId=group["GroupId"])
+    inbound, outbound = (
+        groups[f"security-group-for-{d}-nfs-{made}"] for d in ("inbound", "outbound")
+    )
+    ec2.revoke_security_group_ingress(
+        GroupId=inbound["GroupId"], IpPermissions=inbound["IpPermissions"]
+    )
+    ec2.revoke_security_group_egress(
+        GroupId=outbound["GroupId"], IpPermissions=outbound["IpPermissionsEgress"]
+    )
+    for group in groups.values():
+        ec2.delete_security_group(GroupId=group["GroupId"])
+    ec2.delete_vpc(VpcId=vpc_id)

@@ -7,12 +7,14 @@ import importlib.util
 
 _PIPELINES = "local_cloud.services.sagemaker.pipelines"
 _RESOURCES = (
+    "apps",
     "descriptions",
     "domains",
     "endpoint_configs",
     "endpoints",
     "model_package_groups",
     "model_packages",
+    "spaces",
     "tags",
     "time_source",
     "user_profiles",

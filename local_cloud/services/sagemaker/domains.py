@@ -7,6 +7,7 @@ from typing import Any
 from moto.sagemaker.exceptions import ResourceInUseException, ResourceNotFound
 from moto.sagemaker.models import SageMakerModelBackend
 
+from local_cloud.services.sagemaker import domain_network
 from local_cloud.services.sagemaker.operations import Backend, Parameters, add_operation, state
 
 _UPDATABLE = {
@@ -18,19 +19,24 @@ _UPDATABLE = {
 
 def apply() -> None:
     """Apply the corrections of this module."""
-    creating_answers_the_identifier()
+    creating_makes_a_file_system_and_answers_the_identifier()
     descriptions_are_complete()
     deleting_needs_an_empty_domain()
     add_operation(update_domain)
 
 
-def creating_answers_the_identifier() -> None:
-    """AWS answers DomainId, the only thing Terraform reads; moto answered ARN and URL alone."""
+def creating_makes_a_file_system_and_answers_the_identifier() -> None:
+    """AWS answers DomainId, the only thing Terraform reads, and makes a file system with groups.
+
+    moto answered ARN and URL alone and made nothing.
+    """
     original = SageMakerModelBackend.create_domain
 
     def create_domain(self: Backend, **named: Any) -> dict[str, Any]:
         answer = original(self, **{**named, "tags": named.get("tags") or []})
         domain = next(d for d in self.domains.values() if d.arn == answer["DomainArn"])
+        scope = self.account_id, self.region_name
+        domain.home_efs_file_system_id = domain_network.create(*scope, domain.vpc_id, domain.id)
         return {**answer, "DomainId": domain.id}
 
     SageMakerModelBackend.create_domain = create_domain
@@ -47,16 +53,24 @@ def descriptions_are_complete() -> None:
 
 
 def deleting_needs_an_empty_domain() -> None:
-    """AWS refuses to delete a domain with user profiles; moto deleted it."""
+    """AWS refuses to delete a domain with user profiles or spaces; moto deleted it.
+
+    The file system goes only when the retention policy says so; the NFS groups always stay.
+    """
     original = SageMakerModelBackend.delete_domain
 
-    def delete_domain(self: Backend, domain_id: str, *others: Any, **named: Any) -> Any:
-        existing(self, domain_id)
-        if any(owner == domain_id for owner, _ in state(self, "user_profiles")):
-            raise ResourceInUseException(
-                message="Unable to delete Domain: it still has user profiles."
-            )
-        return original(self, domain_id, *others, **named)
+    def delete_domain(self: Backend, domain_id: str, retention_policy: Any = None) -> Any:
+        domain = existing(self, domain_id)
+        for kind in ("user profiles", "spaces"):
+            if any(owner == domain_id for owner, _ in state(self, kind.replace(" ", "_"))):
+                raise ResourceInUseException(
+                    message=f"Unable to delete Domain: it still has {kind}."
+                )
+        answer = original(self, domain_id, retention_policy)
+        if (retention_policy or {}).get("HomeEfsFileSystem") == "Delete":
+            scope = self.account_id, self.region_name
+            domain_network.delete_file_system(*scope, domain.home_efs_file_system_id)
+        return answer
 
     SageMakerModelBackend.delete_domain = delete_domain
 

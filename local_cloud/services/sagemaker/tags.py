@@ -18,6 +18,11 @@ def apply() -> None:
         kind, _, rest = arn.split(":", 5)[-1].partition("/")
         if kind == "user-profile":
             resource = state(self, "user_profiles").get(tuple(rest.split("/")))
+        elif kind == "space":
+            resource = state(self, "spaces").get(tuple(rest.split("/")))
+        elif kind == "app":
+            apps = state(self, "apps").values()
+            resource = next((app for app in apps if app.arn == arn), None)
         elif kind == "model-package":
             resource = self.model_packages.get(arn)
         elif "/" in rest:

@@ -94,8 +94,11 @@ def update_user_profile(backend: Backend, get: Parameters) -> dict[str, Any]:
 
 
 def delete_user_profile(backend: Backend, get: Parameters) -> None:
-    """Delete one profile."""
+    """Delete one profile; AWS refuses one with apps."""
     profile = _existing(backend, get)
+    apps = state(backend, "apps").values()
+    if any(app.is_in(profile.domain_id, profile=profile.name) for app in apps):
+        raise ResourceInUseException(message="Unable to delete UserProfile: it still has apps.")
     del state(backend, "user_profiles")[profile.domain_id, profile.name]
 
 

@@ -1,0 +1,97 @@
+"""What SageMaker makes in the account for a Studio domain: a file system and its network.
+
+Everything here is made with the domain and outlives it, but for the file system of a domain that
+is deleted with `HomeEfsFileSystem: Delete`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from ministack.core.responses import request_scope
+
+_NFS_PORT = 2049
+_NO_DEPENDENCY = "_local_cloud_refuses_referenced_groups"
+
+
+def create(account: str, region: str, vpc_id: str, domain_id: str) -> str:
+    """Makes the file system, and the NFS groups where the VPC exists; the file system's id."""
+    with request_scope(account, region):
+        efs, ec2 = _module("efs"), _ec2()
+        tags = [{"Key": "ManagedByAmazonSageMakerResource", "Value": domain_id}]
+        token = {"CreationToken": domain_id, "Encrypted": True, "Tags": tags}
+        efs._create_file_system(token)
+        made = next(fs for fs in efs._file_systems.values() if fs["CreationToken"] == domain_id)
+        if vpc_id in ec2._vpcs:
+            _create_groups(ec2, account, vpc_id, domain_id)
+        return str(made["FileSystemId"])
+
+
+def delete_file_system(account: str, region: str, file_system_id: str) -> None:
+    """Deletes the file system with all that is in it."""
+    with request_scope(account, region):
+        _module("efs")._file_systems.pop(file_system_id, None)
+
+
+def _create_groups(ec2: Any, account: str, vpc_id: str, domain_id: str) -> None:
+    """A group for each direction; the only rule of each names the other."""
+    ids = {}
+    for direction in ("inbound", "outbound"):
+        name = f"security-group-for-{direction}-nfs-{domain_id}"
+        ec2._create_security_group(
+            {"GroupName": [name], "GroupDescription": [name], "VpcId": [vpc_id]}
+        )
+        ids[direction] = next(
+            group["GroupId"]
+            for group in ec2._security_groups.values()
+            if group["GroupName"] == name and group["VpcId"] == vpc_id
+        )
+    inbound, outbound = ec2._security_groups[ids["inbound"]], ec2._security_groups[ids["outbound"]]
+    inbound["IpPermissions"] = [_rule(account, ids["outbound"])]
+    inbound["IpPermissionsEgress"] = []
+    outbound["IpPermissionsEgress"] = [_rule(account, ids["inbound"])]
+
+
+def _rule(account: str, group_id: str) -> dict[str, Any]:
+    return {
+        "IpProtocol": "tcp",
+        "FromPort": _NFS_PORT,
+        "ToPort": _NFS_PORT,
+        "IpRanges": [],
+        "Ipv6Ranges": [],
+        "PrefixListIds": [],
+        "UserIdGroupPairs": [{"GroupId": group_id, "UserId": account}],
+    }
+
+
+def _ec2() -> Any:
+    """MiniStack's EC2, which refuses to delete a group that another one's rules name.
+
+    AWS answers DependencyViolation; MiniStack deleted it. Corrected here and not at the start, as
+    EC2 is slow to load and only these groups refer to each other.
+    """
+    ec2 = _module("ec2")
+    if getattr(ec2, _NO_DEPENDENCY, False):
+        return ec2
+    original = ec2._delete_security_group
+
+    def delete_security_group(parameters: dict[str, Any]) -> Any:
+        group_id = (parameters.get("GroupId") or [""])[0]
+        others = [g for g in ec2._security_groups.values() if g["GroupId"] != group_id]
+        rules = [r for g in others for r in (*g["IpPermissions"], *g["IpPermissionsEgress"])]
+        pairs = [pair for rule in rules for pair in rule.get("UserIdGroupPairs", ())]
+        if any(pair.get("GroupId") == group_id for pair in pairs):
+            message = f"resource {group_id} has a dependent object"
+            return ec2._error("DependencyViolation", message, 400)
+        return original(parameters)
+
+    for action, handler in list(ec2._ACTION_MAP.items()):
+        if handler is original:
+            ec2._ACTION_MAP[action] = delete_security_group
+    setattr(ec2, _NO_DEPENDENCY, True)
+    return ec2
+
+
+def _module(service: str) -> Any:
+    return importlib.import_module(f"ministack.services.{service}")
