@@ -7,6 +7,7 @@ from typing import Any
 
 from local_cloud import calls, clock, events
 from local_cloud.identity import mint_role_credentials
+from local_cloud.services.sagemaker import endpoint_control
 from local_cloud.settings import ACCOUNT_ID, REGION
 
 Query = dict[str, list[str]]
@@ -65,12 +66,34 @@ def _credentials(body: Body) -> Any:
     return minted.environment()
 
 
+def _endpoints(_query: Query) -> Any:
+    return endpoint_control.describe_endpoints()
+
+
+def _control_endpoints(body: Body) -> Any:
+    return endpoint_control.control_endpoints(body)
+
+
+def _scaling(_query: Query) -> Any:
+    from local_cloud.services.autoscaling_faults import describe_scaling  # noqa: PLC0415 - EC2
+
+    return describe_scaling()
+
+
+def _control_scaling(body: Body) -> Any:
+    from local_cloud.services.autoscaling_faults import control_scaling  # noqa: PLC0415 - EC2
+
+    return control_scaling(body)
+
+
 READS: dict[str, Callable[[Query], Any]] = {
     "health": _health,
     "calls": _calls,
     "events": _events,
     "clock": _clock,
     "inventory": _inventory,
+    "endpoints": _endpoints,
+    "scaling": _scaling,
 }
 WRITES: dict[str, Callable[[Body], Any]] = {
     "events": _emit,
@@ -78,6 +101,8 @@ WRITES: dict[str, Callable[[Body], Any]] = {
     "clock": _advance,
     "reset": _reset,
     "credentials": _credentials,
+    "endpoints": _control_endpoints,
+    "scaling": _control_scaling,
 }
 
 

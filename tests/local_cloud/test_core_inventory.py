@@ -43,9 +43,9 @@ def test_everything_is_seen_and_reset(empty: LocalCloud) -> None:
     client("amplify").create_app(name="app")
     client("secretsmanager").create_secret(Name="s", SecretString="x")
     client("application-autoscaling").register_scalable_target(
-        ServiceNamespace="sagemaker",
-        ResourceId="endpoint/e/variant/v",
-        ScalableDimension="sagemaker:variant:DesiredInstanceCount",
+        ServiceNamespace="dynamodb",  # SageMaker's need an endpoint in service
+        ResourceId="table/t",
+        ScalableDimension="dynamodb:table:ReadCapacityUnits",
         MinCapacity=1,
         MaxCapacity=2,
     )
@@ -57,7 +57,7 @@ def test_everything_is_seen_and_reset(empty: LocalCloud) -> None:
     assert seen["s3 multipart upload"] == [upload]
     assert seen["ec2 vpc"] == [vpc]
     assert seen["sagemaker model package group"] == ["g"]
-    assert seen["application-autoscaling target"] == ["endpoint/e/variant/v"]
+    assert seen["application-autoscaling target"] == ["table/t"]
     assert len(seen["amplify app"]) == len(seen["secretsmanager secret"]) == 1
     empty.control("reset", {})
     assert empty.control("inventory") == {}

@@ -36,9 +36,9 @@ def test_amplify_app_life(client: Any) -> None:
 def test_scalable_targets_keep_tags(client: Any, unique: str) -> None:
     scaling = client("application-autoscaling")
     arn = scaling.register_scalable_target(
-        ServiceNamespace="sagemaker",
-        ResourceId=f"endpoint/{unique}/variant/primary",
-        ScalableDimension="sagemaker:variant:DesiredInstanceCount",
+        ServiceNamespace="dynamodb",
+        ResourceId=f"table/{unique}",
+        ScalableDimension="dynamodb:table:ReadCapacityUnits",
         MinCapacity=1,
         MaxCapacity=2,
         Tags={"a": "b"},

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import unquote
 
 from moto.sagemaker.models import sagemaker_backends
 
 from local_cloud.authorization import refusal
 from local_cloud.aws_request import AwsRequest, AwsResponse, error_response
+from local_cloud.runtime.endpoints.answer import Invocation
+from local_cloud.runtime.endpoints.fleet import Fleet
+from local_cloud.services.sagemaker.endpoint_capture import capture
+from local_cloud.services.sagemaker.endpoint_errors import (
+    model_error,
+    not_found,
+    too_large,
+    variant_not_found,
+)
+from local_cloud.services.sagemaker.endpoint_lifecycle import settle
+from local_cloud.services.sagemaker.endpoint_metrics import record_invocation
+from local_cloud.services.sagemaker.endpoint_state import LOCK, SERVING, running
 from local_cloud.settings import ACCOUNT_ID
 
 _PATH = re.compile(r"^/endpoints/([^/]+)/invocations$")
+# https://docs.aws.amazon.com/sagemaker/latest/dg/model-deploy-feature-matrix.html
+MAX_BODY_BYTES = 25 * 1024 * 1024
 
 
 def invoke(request: AwsRequest) -> AwsResponse:
-    """AWS refuses an endpoint that does not exist or is not in service; moto answered `body`.
-
-    The local cloud runs no containers: an endpoint in service answers ModelError.
-    """
+    """AWS lets the endpoint's container answer; moto answered `body` for any name."""
     match = _PATH.match(request.path)
     if match is None:
         return error_response(
@@ -28,11 +40,33 @@ def invoke(request: AwsRequest) -> AwsResponse:
     refused = refusal(request, "InvokeEndpoint", {"EndpointName": name}, denied_status=403)
     if refused:
         return refused
-    endpoint = sagemaker_backends[ACCOUNT_ID][request.region].endpoints.get(name)
-    if endpoint is None:
-        return error_response(
-            "ValidationError", f"Endpoint {name} of account {ACCOUNT_ID} not found."
-        )
-    return error_response(
-        "ModelError", f"no container of endpoint {name} runs in the local cloud", 424
+    if len(request.body) > MAX_BODY_BYTES:
+        return too_large(MAX_BODY_BYTES)
+    backend = sagemaker_backends[ACCOUNT_ID][request.region]
+    with LOCK:
+        settle(backend, name)
+        endpoint = backend.endpoints.get(name)
+        fleet = running(backend, name).fleet if endpoint else None
+        if fleet is None or endpoint.endpoint_status not in SERVING:
+            return not_found(name)
+    return _ask(request, backend, endpoint, fleet)
+
+
+def _ask(request: AwsRequest, backend: Any, endpoint: Any, fleet: Fleet) -> AwsResponse:
+    name = endpoint.endpoint_name
+    wanted = request.headers.get("x-amzn-sagemaker-target-variant", "")
+    if wanted and not fleet.has(wanted):
+        return variant_not_found(name, wanted)
+    sent = Invocation(
+        request.body, request.headers.get("content-type", ""), request.headers.get("accept", "")
     )
+    variant, answer = fleet.invoke(sent, wanted)
+    record_invocation(backend, name, variant, answer, fleet.counts()[variant])
+    capture(backend, endpoint, fleet.role_arn, variant, (sent, answer))
+    if not answer.succeeded:
+        return model_error(name, request.region, answer)
+    headers = {
+        "content-type": answer.content_type,
+        "x-amzn-invoked-production-variant": variant,
+    }
+    return AwsResponse(200, headers, answer.body)

@@ -1,0 +1,1 @@
+"""What runs behind an endpoint: releases as subprocesses, one per instance."""

@@ -1,0 +1,39 @@
+"""Data capture of an endpoint's invocations, as its execution role."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local_cloud import clock
+from local_cloud.identity import UnknownRoleError
+from local_cloud.runtime.aws_errors import error_details
+from local_cloud.runtime.endpoints.answer import Answer, Invocation
+from local_cloud.runtime.endpoints.capture import is_sampled, write_capture
+from local_cloud.services.sagemaker.operations import Backend
+from local_cloud.services.sagemaker.pipelines_state import role_clients
+
+logger = logging.getLogger(__name__)
+
+
+def capture(
+    backend: Backend,
+    endpoint: Any,
+    role_arn: str,
+    variant: str,
+    exchange: tuple[Invocation, Answer],
+) -> None:
+    """Keep a sample of the answered invocations; what cannot be written is logged and lost."""
+    config = endpoint.data_capture_config or {}
+    if not exchange[1].succeeded or not is_sampled(config):
+        return
+    names = endpoint.endpoint_name, variant
+    try:
+        s3 = role_clients(backend).client("s3", role_arn)
+        write_capture(s3, config, names, exchange, clock.utcnow())
+    except (ClientError, BotoCoreError) as error:
+        logger.warning("data capture of %s failed: %s", names[0], error_details(error))
+    except UnknownRoleError as error:
+        logger.warning("data capture of %s failed: %s", names[0], error)

@@ -1,0 +1,150 @@
+"""Releases, models and endpoints for the endpoint tests."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+from collections.abc import Callable
+from typing import Any
+
+from tests.local_cloud.waiting import wait_for
+
+IMAGE = "763104351884.dkr.ecr.eu-west-1.amazonaws.com/huggingface-pytorch-inference:2.6.0"
+ECHO = """
+import json, os
+def model_fn(model_dir):
+    print("loading", flush=True)
+    return open(os.path.join(model_dir, "name")).read()
+def predict_fn(data, model):
+    print("asked", flush=True)
+    return {"model": model, "data": data, "colour": os.environ.get("COLOUR")}
+"""
+BROKEN = """
+def model_fn(model_dir):
+    raise RuntimeError("the weights do not fit")
+def predict_fn(data, model):
+    return data
+"""
+
+
+def archive(script: str = ECHO, name: str = "one") -> bytes:
+    """A release: `code/inference.py` and a file that tells releases apart."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+        for path, content in (("code/inference.py", script), ("name", name)):
+            info = tarfile.TarInfo(path)
+            info.size = len(content.encode())
+            tar.addfile(info, io.BytesIO(content.encode()))
+    return buffer.getvalue()
+
+
+class Endpoint:
+    """One endpoint with its bucket, role, models and configurations."""
+
+    def __init__(
+        self, cloud: Any, client: Callable[..., Any], make_role: Callable[..., str], name: str
+    ) -> None:
+        self.cloud, self.client, self.name = cloud, client, name
+        self.sagemaker, self.s3 = client("sagemaker"), client("s3")
+        self.runtime = client("sagemaker-runtime", read_timeout=30)
+        self.bucket = f"{name}-releases"
+        self.s3.create_bucket(
+            Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+        )
+        self.role = make_role(
+            "sagemaker",
+            {"Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{self.bucket}/releases/*"},
+            {"Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{self.bucket}/capture/*"},
+            {"Action": "logs:*", "Resource": "*"},
+            {"Action": "cloudwatch:DescribeAlarms", "Resource": "*"},
+        )
+
+    def config(
+        self,
+        release: str,
+        content: bytes | None = None,
+        *,
+        count: int = 1,
+        kind: str = "ml.g5.xlarge",
+        environment: dict[str, str] | None = None,
+        **more: Any,
+    ) -> str:
+        """Upload `content`, if any, as a release; make its model and config, and name the config.
+
+        The key is `releases/<release>` unless the release is an S3 key itself.
+        """
+        key = release if "/" in release else f"releases/{release}"
+        if content is not None:
+            self.s3.put_object(Bucket=self.bucket, Key=key, Body=content)
+        name = f"{self.name}-{release.replace('/', '-')}"
+        self.sagemaker.create_model(
+            ModelName=name,
+            ExecutionRoleArn=self.role,
+            PrimaryContainer={
+                "Image": IMAGE,
+                "ModelDataUrl": f"s3://{self.bucket}/{key}",
+                "Environment": environment or {},
+            },
+        )
+        variant = {
+            "VariantName": "primary",
+            "ModelName": name,
+            "InstanceType": kind,
+            "InitialInstanceCount": count,
+            "InitialVariantWeight": 1.0,
+        }
+        self.sagemaker.create_endpoint_config(
+            EndpointConfigName=name, ProductionVariants=[variant], **more
+        )
+        return name
+
+    def create(self, config: str) -> None:
+        self.sagemaker.create_endpoint(EndpointName=self.name, EndpointConfigName=config)
+
+    def update(self, config: str, **more: Any) -> None:
+        self.sagemaker.update_endpoint(EndpointName=self.name, EndpointConfigName=config, **more)
+
+    def serve(self, config: str) -> None:
+        self.create(config)
+        self.settle("InService")
+
+    def describe(self) -> dict[str, Any]:
+        return dict(self.sagemaker.describe_endpoint(EndpointName=self.name))
+
+    def status(self) -> str:
+        return str(self.describe()["EndpointStatus"])
+
+    def settle(self, status: str) -> dict[str, Any]:
+        """Let time pass until the endpoint has the status."""
+
+        def reached() -> dict[str, Any] | None:
+            self.pass_time()
+            described = self.describe()
+            return described if described["EndpointStatus"] == status else None
+
+        return wait_for(reached, what=f"status {status} of {self.name}")
+
+    def pass_time(self) -> None:
+        self.cloud.control("clock", {"advance_seconds": 60})
+
+    def act(self, action: str) -> Any:
+        return self.cloud.control("endpoints", {"endpoint": self.name, "action": action})
+
+    def events(self) -> list[str]:
+        """Statuses that were announced, in order."""
+        return [
+            event["detail"]["EndpointStatus"]
+            for event in self.cloud.control("events")
+            if event["detail"].get("EndpointName") == self.name
+        ]
+
+    def ask(self, data: Any = "hello", **more: Any) -> Any:
+        """The endpoint's answer to a JSON request."""
+        answer = self.runtime.invoke_endpoint(
+            EndpointName=self.name,
+            Body=json.dumps(data).encode(),
+            ContentType="application/json",
+            **more,
+        )
+        return json.loads(answer["Body"].read())
