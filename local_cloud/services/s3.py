@@ -1,27 +1,29 @@
-"""S3: events on EventBridge, listings."""
+"""S3: events on EventBridge; the other corrections are in the modules beside this one."""
 
 from __future__ import annotations
 
 import json
-import re
 from contextvars import ContextVar
 from typing import Any
-from xml.sax.saxutils import unescape
 
 from ministack.services import eventbridge, s3
 
-from local_cloud.services import s3_checksums, s3_multipart
+from local_cloud.services import (
+    s3_checksums,
+    s3_conditions,
+    s3_listings,
+    s3_multipart,
+    s3_reads,
+)
 
-_KEY_ELEMENTS = re.compile(r"<(Key|Prefix|Delimiter|KeyMarker|NextKeyMarker)>([^<]*)</\1>")
 _version: ContextVar[str] = ContextVar("local_cloud_s3_version", default="")
 
 
 def apply() -> None:
     """Apply the corrections of this module."""
     events_name_the_version()
-    listed_versions_are_encoded()
-    s3_checksums.apply()
-    s3_multipart.apply()
+    for module in (s3_checksums, s3_conditions, s3_listings, s3_multipart, s3_reads):
+        module.apply()
 
 
 def events_name_the_version() -> None:
@@ -51,26 +53,3 @@ def events_name_the_version() -> None:
 
     s3._fire_s3_event = _fire_s3_event
     eventbridge._dispatch_event = _dispatch_event
-
-
-def listed_versions_are_encoded() -> None:
-    """AWS URL-encodes the keys of ListObjectVersions when asked; MiniStack ignored the wish.
-
-    Terraform asks and decodes: for a key with `+` its force_destroy deleted another key, for ever.
-    """
-    original = s3._list_object_versions
-
-    def _list_object_versions(bucket_name: str, query_params: dict[str, Any]) -> Any:
-        status, headers, body = original(bucket_name, query_params)
-        if status != 200 or s3._qp(query_params, "encoding-type", "") != "url":
-            return status, headers, body
-        text = _KEY_ELEMENTS.sub(_encode_element, body.decode())
-        head, end, tail = text.partition("</Name>")
-        return status, headers, f"{head}{end}<EncodingType>url</EncodingType>{tail}".encode()
-
-    s3._list_object_versions = _list_object_versions
-
-
-def _encode_element(match: re.Match[str]) -> str:
-    tag, value = match.groups()
-    return f"<{tag}>{s3._url_encode(unescape(value))}</{tag}>"
