@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 import catalogue
+from tests.stack.api_driver import APP_ORIGIN, ApiDriver
 from tests.stack.stack_driver import TypeDriver
 from tooling.environments import ROOT
 from tooling.local_stack import LocalStack, local_stack
@@ -21,8 +22,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
-    with local_stack(ROOT / "build" / "test-stack") as deployed:
+    # Restricted, so that the tests see both sides; the default is proven on the plan.
+    variables = {"allowed_origins": [APP_ORIGIN]}
+    with local_stack(ROOT / "build" / "test-stack", variables=variables) as deployed:
         yield deployed
+
+
+@pytest.fixture(scope="session")
+def user(stack: LocalStack) -> ApiDriver:
+    """A user who is signed in."""
+    return ApiDriver(stack)
 
 
 @pytest.fixture(params=["tts"])

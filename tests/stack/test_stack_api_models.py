@@ -1,0 +1,63 @@
+"""From the API to the bytes of a model, as the browser app fetches, resumes and compares them."""
+
+from __future__ import annotations
+
+import hashlib
+from urllib.parse import parse_qs, urlsplit
+
+from tests.stack.api_driver import MODELS, ApiDriver, send
+from tests.stack.stack_driver import TypeDriver, make_zip
+
+
+def test_a_type_without_a_model_is_absent(user: ApiDriver, driver: TypeDriver) -> None:
+    assert driver.type not in user.call(MODELS).json()
+
+
+def test_a_promoted_model_is_linked_with_its_version(user: ApiDriver, driver: TypeDriver) -> None:
+    driver.register_approved("one")
+    driver.wait_until_shows("one")
+    entry = user.call(MODELS).json()[driver.type]
+    body = make_zip("one")
+    assert entry["model_name"] == "model.zip"
+    assert (entry["version"], entry["bytes"]) == (1, len(body))
+    assert entry["sha256"] == hashlib.sha256(body).hexdigest()
+    answer = send("GET", entry["download_url"])
+    assert (answer.status, answer.body) == (200, body)
+    assert answer.headers["etag"].strip('"') == entry["ETag"]
+
+
+def test_a_download_resumes_and_is_not_repeated(user: ApiDriver, driver: TypeDriver) -> None:
+    driver.upload_by_hand("by-hand.zip", "by hand")
+    entry, body = user.call(MODELS).json()[driver.type], make_zip("by hand")
+    rest = send("GET", entry["download_url"], {"Range": "bytes=10-"})
+    assert (rest.status, rest.body) == (206, body[10:])
+    assert rest.headers["content-range"] == f"bytes 10-{len(body) - 1}/{len(body)}"
+    same = send("GET", entry["download_url"], {"If-None-Match": f'"{entry["ETag"]}"'})
+    assert (same.status, same.body) == (304, b"")
+
+
+def test_a_promotion_during_a_download_does_not_break_it(
+    user: ApiDriver, driver: TypeDriver
+) -> None:
+    driver.register_approved("one")
+    driver.wait_until_shows("one")
+    before, body = user.call(MODELS).json()[driver.type], make_zip("one")
+    begun = send("GET", before["download_url"], {"Range": "bytes=0-9"}).body
+    driver.register_approved("two")
+    driver.wait_until_shows("two")
+    rest = send("GET", before["download_url"], {"Range": "bytes=10-"})
+    assert (rest.status, begun + rest.body) == (206, body)
+    after = user.call(MODELS).json()[driver.type]
+    assert after["ETag"] != before["ETag"]
+    assert send("GET", after["download_url"]).body == make_zip("two")
+
+
+def test_a_link_is_of_use_for_one_object_only(user: ApiDriver, driver: TypeDriver) -> None:
+    driver.upload_by_hand("by-hand.zip", "by hand")
+    link = user.call(MODELS).json()[driver.type]["download_url"]
+    query = parse_qs(urlsplit(link).query)
+    assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
+    assert query["X-Amz-Expires"] == ["3600"]
+    assert send("GET", link.replace("by-hand.zip", "other.zip")).status == 403
+    assert send("GET", link.split("?")[0]).status == 403
+    assert send("PUT", link, body=b"evil").status == 403
