@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 import catalogue
 from tests.stack.api_driver import APP_ORIGIN, ApiDriver
+from tests.stack.navigation_driver import NavigationDriver
 from tests.stack.stack_driver import TypeDriver
 from tooling.environments import ROOT
 from tooling.local_stack import LocalStack, local_stack
@@ -46,3 +48,23 @@ def driver(stack: LocalStack, request: pytest.FixtureRequest) -> Iterator[TypeDr
 @pytest.fixture(scope="session")
 def model_types() -> list[str]:
     return list(catalogue.load(ROOT / "models.yaml").models)
+
+
+@pytest.fixture
+def no_endpoint(stack: LocalStack, tmp_path: Path) -> Iterator[NavigationDriver]:
+    """Drives navigation; starts with nothing ever uploaded."""
+    driver = NavigationDriver(stack, tmp_path)
+    driver.start_over()
+    yield driver
+    driver.quicken()
+
+
+@pytest.fixture
+def navigation(stack: LocalStack, tmp_path: Path) -> Iterator[NavigationDriver]:
+    """Drives navigation; starts at rest with the newest upload in service on one instance."""
+    driver = NavigationDriver(stack, tmp_path)
+    driver.wait_until_at_rest()
+    if not driver.serves_the_upload():
+        driver.serve_new()
+    yield driver
+    driver.quicken()

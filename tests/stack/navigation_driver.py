@@ -1,0 +1,265 @@
+"""Plays the people and services around the navigation endpoint of a deployed stack."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from navigation_model.packer.archive import write_archive
+from navigation_model.packer.light import LIGHT_CODE, LIGHT_MODEL, pack_light_release
+from navigation_model.packer.release import release_members
+from tooling import edge_path
+from tooling.local_stack import LocalStack
+from tooling.navigation import UPLOAD_KEY, Release
+from tooling.navigation_path import NavigationPath
+
+RESTING = ("InService", "Failed", "Missing", "UpdateRollbackFailed")
+QUICK_SECONDS = 0.3
+_COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+
+
+class NavigationDriver(NavigationPath):
+    """Uploads releases that work or do not, steers the endpoint's clock, and looks."""
+
+    def __init__(self, stack: LocalStack, folder: Path) -> None:
+        super().__init__(stack.client, stack.outputs)
+        self.stack, self.folder = stack, folder
+        self.variant: str = stack.outputs["navigation_variant_name"]
+        self.function: str = stack.outputs["function_names"]["update_endpoint"]
+        self.quicken()
+
+    def quicken(self, **seconds: float) -> None:
+        """Lets the endpoint's transitions take next to no time, except for those named."""
+        statuses = ("Creating", "Updating", "RollingBack", "SystemUpdating", "Deleting")
+        chosen = dict.fromkeys(statuses, QUICK_SECONDS) | seconds
+        self.stack.cloud.control("endpoints", {"durations": chosen})
+
+    def pass_time(self, seconds: float) -> None:
+        """Moves SageMaker's clock forward."""
+        self.stack.cloud.control("clock", {"advance_seconds": seconds})
+
+    def upload_light(self) -> str:
+        """Uploads a release that works; returns its label, which nothing else has."""
+        label = uuid.uuid4().hex[:8]
+        self.upload(pack_light_release(self.folder / f"{label}.tar.gz", label).path)
+        return label
+
+    def upload_broken(self) -> None:
+        """Uploads a well-formed release whose model_fn raises."""
+        members = release_members(LIGHT_MODEL, LIGHT_CODE)
+        reason = f"no weights {uuid.uuid4().hex[:8]}"
+        script = f"def model_fn(model_dir):\n    raise RuntimeError({reason!r})\n\n"
+        members["code/inference.py"] = (
+            script + "def predict_fn(data, model):\n    return data\n"
+        ).encode()
+        self.upload(write_archive(members, self.folder / "broken.tar.gz", lambda _: None).path)
+
+    def upload_bytes(self, content: bytes, key: str = UPLOAD_KEY) -> str:
+        """Uploads anything; returns its version."""
+        answer = self.s3.put_object(Bucket=self.bucket, Key=key, Body=content)
+        return str(answer["VersionId"])
+
+    def serve_new(self) -> Release:
+        """Uploads a release that works and waits until it answers."""
+        return self.wait_until_serves(self.upload_light())
+
+    def sweep(self) -> None:
+        """Lets both schedules come due now, and waits until the functions have dealt with it."""
+        for rules in self.stack.outputs["navigation_rule_names"].values():
+            self.stack.cloud.control("schedules", {"rule": rules["endpoint"]})
+        self.wait_until_idle()
+
+    @contextmanager
+    def without_rule(self, key: str) -> Iterator[None]:
+        """Switches one of the update function's rules off: upload or endpoint."""
+        name = self.stack.outputs["navigation_rule_names"]["update_endpoint"][key]
+        events = self.stack.client("events")
+        events.disable_rule(Name=name)
+        try:
+            self.wait_until_idle()
+            yield
+        finally:
+            events.enable_rule(Name=name)
+
+    def wait_until_idle(self, seconds: float = 60) -> None:
+        """Waits until no event waits or is worked on, twice in a row."""
+        sqs, streak = self.stack.client("sqs"), itertools.count()
+
+        def idle() -> bool | None:
+            nonlocal streak
+            for url in self.stack.outputs["navigation_queue_urls"].values():
+                answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=_COUNTS)
+                if any(int(answer["Attributes"][name]) for name in _COUNTS):
+                    streak = itertools.count()
+                    return None
+            return True if next(streak) else None
+
+        edge_path.wait_for("empty navigation queues", idle, seconds)
+
+    def wait_until_at_rest(self, seconds: float = 60) -> dict[str, Any]:
+        """Waits until the endpoint is in no transition and every event is dealt with."""
+        while True:
+            before = self.wait_for_status(*RESTING, seconds=seconds)
+            self.wait_until_idle(seconds)
+            after = self.describe()
+            if _moment(after) == _moment(before):
+                return after
+
+    def start_over(self) -> None:
+        """Removes the endpoint and every release, as if nothing had ever been uploaded."""
+        self.wait_until_at_rest()
+        rules = self.stack.outputs["navigation_rule_names"].values()
+        names = [name for of_function in rules for name in of_function.values()]
+        events = self.stack.client("events")
+        for name in names:
+            events.disable_rule(Name=name)
+        self.wait_until_idle()
+        if self.describe()["EndpointStatus"] != "Missing":
+            self.sagemaker.delete_endpoint(EndpointName=self.endpoint)
+            self.wait_for_status("Missing")
+        for config in self.sagemaker.list_endpoint_configs()["EndpointConfigs"]:
+            self.sagemaker.delete_endpoint_config(EndpointConfigName=config["EndpointConfigName"])
+        for name in self.models():
+            self.sagemaker.delete_model(ModelName=name)
+        listed = self.s3.list_object_versions(Bucket=self.bucket)
+        for entry in [*listed.get("Versions", []), *listed.get("DeleteMarkers", [])]:
+            self.s3.delete_object(
+                Bucket=self.bucket, Key=entry["Key"], VersionId=entry["VersionId"]
+            )
+        for name in names:
+            events.enable_rule(Name=name)
+
+    def serves_the_upload(self) -> bool:
+        """Whether the newest upload is in service."""
+        serving = self.newest("serving")
+        if serving is None or self.describe()["EndpointStatus"] != "InService":
+            return False
+        return self._content(UPLOAD_KEY) == self._content(
+            f"releases/{serving.release}/model.tar.gz"
+        )
+
+    def _content(self, key: str) -> bytes:
+        return bytes(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
+
+    def newest(self, state: str) -> Release | None:
+        """The release that came into this state last."""
+        return next((row for row in self.releases() if row.state == state), None)
+
+    def wait_for_release(self, state: str, since: datetime, seconds: float = 60) -> Release:
+        """Waits until a release has come into this state, for a reason, after a moment."""
+
+        def reached() -> Release | None:
+            row = self.newest(state)
+            recent = row and datetime.fromisoformat(row.changed_at) >= since
+            return row if row and recent and row.reason else None
+
+        return edge_path.wait_for(f"a release being {state} for a reason", reached, seconds)
+
+    def models(self) -> dict[str, str]:
+        """Where each model of the stack gets its data from, by name."""
+        pages = self.sagemaker.get_paginator("list_models").paginate()
+        names = [model["ModelName"] for page in pages for model in page["Models"]]
+        described = [self.sagemaker.describe_model(ModelName=name) for name in names]
+        return {item["ModelName"]: item["PrimaryContainer"]["ModelDataUrl"] for item in described}
+
+    def config(self) -> dict[str, Any]:
+        """The endpoint config that is in service."""
+        name = self.describe()["EndpointConfigName"]
+        return dict(self.sagemaker.describe_endpoint_config(EndpointConfigName=name))
+
+    def instances(self) -> int:
+        """Instances that really run."""
+        shown = self.stack.cloud.control("endpoints")["endpoints"][self.endpoint]
+        return int(shown["instances"][self.variant])
+
+    def scale(self, count: int) -> None:
+        """Scales as Application Auto Scaling does, and waits until it is done."""
+        self.wait_until_at_rest()
+        wanted = [{"VariantName": self.variant, "DesiredInstanceCount": count}]
+        self.sagemaker.update_endpoint_weights_and_capacities(
+            EndpointName=self.endpoint, DesiredWeightsAndCapacities=wanted
+        )
+        self.wait_until_at_rest()
+
+    def configure(self, variables: dict[str, str]) -> None:
+        """Gives the update function other environment variables, as Terraform does."""
+        self.wait_until_at_rest()
+        self.stack.client("lambda").update_function_configuration(
+            FunctionName=self.function, Environment={"Variables": variables}
+        )
+
+    def report_requests(self, moments: list[datetime], failed: float, count: int) -> None:
+        """Adds requests to the endpoint's metrics; `failed` is the share that was answered 5xx."""
+        dimensions = {"EndpointName": self.endpoint, "VariantName": self.variant}
+        datum = {
+            "MetricName": "Invocation5XXErrors",
+            "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
+            "StatisticValues": {
+                "SampleCount": count,
+                "Sum": count * failed,
+                "Minimum": 0,
+                "Maximum": 1,
+            },
+        }
+        self.stack.client("cloudwatch").put_metric_data(
+            Namespace="AWS/SageMaker", MetricData=[datum | {"Timestamp": at} for at in moments]
+        )
+
+    def calls(self, action: str) -> int:
+        """How often the update function called this operation of SageMaker, allowed or not."""
+        query = f"calls?action=sagemaker:{action}&principal={self.function}"
+        return len(self.stack.cloud.control(query))
+
+    def refused_calls(self) -> list[dict[str, Any]]:
+        """Calls of the functions and of the endpoint that their roles do not allow."""
+        functions = self.stack.outputs["function_names"]
+        roles = [functions["update_endpoint"], functions["setup_autoscaling"]]
+        roles.append(self.models_role())
+        return [
+            call
+            for role in roles
+            for call in self.stack.cloud.control(f"calls?principal=/{role}")
+            if not call["allowed"]
+        ]
+
+    def models_role(self) -> str:
+        """Name of the role that the models run with."""
+        (model, *_) = self.sagemaker.list_models()["Models"]
+        described = self.sagemaker.describe_model(ModelName=model["ModelName"])
+        return str(described["ExecutionRoleArn"].rsplit("/", 1)[1])
+
+    def runs(self) -> int:
+        """How often the update function ran."""
+        pages = self.stack.client("logs").get_paginator("filter_log_events")
+        group = f"/aws/lambda/{self.function}"
+        events = (event for page in pages.paginate(logGroupName=group) for event in page["events"])
+        return sum(event["message"].startswith("START ") for event in events)
+
+    def alarm_state(self, name: str) -> str:
+        """State of an alarm."""
+        found = self.stack.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+        return str(found[0]["StateValue"])
+
+    def wait_for_alarm(self, name: str, state: str, seconds: float = 60) -> None:
+        """Waits until an alarm is in a state."""
+        edge_path.wait_for(
+            f"{name} being {state}",
+            lambda: True if self.alarm_state(name) == state else None,
+            seconds,
+        )
+
+    def dead_letters(self) -> int:
+        """Events that failed every retry."""
+        sqs = self.stack.client("sqs")
+        urls = self.stack.outputs["navigation_dead_letter_queue_urls"].values()
+        answers = [sqs.get_queue_attributes(QueueUrl=u, AttributeNames=_COUNTS[:1]) for u in urls]
+        return sum(int(answer["Attributes"][_COUNTS[0]]) for answer in answers)
+
+
+def _moment(endpoint: dict[str, Any]) -> tuple[Any, ...]:
+    return endpoint["EndpointStatus"], endpoint.get("LastModifiedTime")

@@ -1,0 +1,117 @@
+"""The navigation path as a user walks it: upload a release, ask the endpoint, go back.
+
+Works on any deployed stack; the clients decide which cloud it is.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+import zlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tooling import navigation
+from tooling.edge_path import EdgePathError, wait_for
+from tooling.navigation import UPLOAD_KEY, Release
+
+WIDE = (32, 16)
+"""Width and height of the image that is asked about, in pixels."""
+
+
+class NavigationPath:
+    """One deployed stack's navigation endpoint.
+
+    Args:
+        client: gives a boto3 client by the service's name.
+        outputs: Terraform's outputs by name.
+    """
+
+    def __init__(self, client: Callable[[str], Any], outputs: Mapping[str, Any]) -> None:
+        self.s3, self.sagemaker = client("s3"), client("sagemaker")
+        self.runtime = client("sagemaker-runtime")
+        self.bucket: str = outputs["navigation_upload_bucket"]
+        self.endpoint: str = outputs["navigation_endpoint_name"]
+
+    def upload(self, archive: Path) -> None:
+        """Uploads a release: all that a user does."""
+        self.s3.upload_file(str(archive), self.bucket, UPLOAD_KEY)
+
+    def releases(self) -> list[Release]:
+        """Every release and what became of it, the latest change first."""
+        return navigation.status(self.s3, self.bucket)
+
+    def roll_back(self, release: str) -> None:
+        """Makes a release the newest upload again."""
+        navigation.rollback(self.s3, self.bucket, release)
+
+    def describe(self) -> dict[str, Any]:
+        """The endpoint as SageMaker describes it; its status is `Missing` when there is none."""
+        found = self.sagemaker.list_endpoints(NameContains=self.endpoint)["Endpoints"]
+        if not any(item["EndpointName"] == self.endpoint for item in found):
+            return {"EndpointStatus": "Missing"}
+        return dict(self.sagemaker.describe_endpoint(EndpointName=self.endpoint))
+
+    def wait_for_status(self, *statuses: str, seconds: float = 60) -> dict[str, Any]:
+        """Waits until the endpoint is in one of these statuses and describes it.
+
+        Raises:
+            EdgePathError: when it is in none of them in time.
+        """
+
+        def reached() -> dict[str, Any] | None:
+            endpoint = self.describe()
+            return endpoint if endpoint["EndpointStatus"] in statuses else None
+
+        return wait_for(f"{self.endpoint} being {' or '.join(statuses)}", reached, seconds, 0.1)
+
+    def ask(self, prompt: str = "Is this wide?", body: bytes | None = None) -> dict[str, Any]:
+        """The endpoint's answer to a prompt about a small wide image, or to a body as it is."""
+        image = base64.b64encode(png(*WIDE)).decode()
+        answer = self.runtime.invoke_endpoint(
+            EndpointName=self.endpoint,
+            ContentType="application/json",
+            Body=body or json.dumps({"image": image, "prompt": prompt}),
+        )
+        return dict(json.loads(answer["Body"].read()))
+
+    def label(self) -> str:
+        """Label of the light release that answers."""
+        answer = self.ask()
+        if answer["answer"] != "yes":
+            raise EdgePathError(f"a wide image is answered with {answer['answer']!r}")
+        return str(answer["stand_in"]["label"])
+
+    def wait_until_serves(self, label: str, seconds: float = 60) -> Release:
+        """Waits until the light release with this label is in service, recorded and answering.
+
+        Raises:
+            EdgePathError: when it is not in time.
+        """
+
+        def serves() -> Release | None:
+            if self.describe()["EndpointStatus"] != "InService":
+                return None
+            serving = next((row for row in self.releases() if row.state == "serving"), None)
+            return serving if serving and self.label() == label else None
+
+        return wait_for(f"release {label} answering at {self.endpoint}", serves, seconds)
+
+
+def png(width: int, height: int) -> bytes:
+    """A grey image file."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        checksum = zlib.crc32(kind + data)
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = (b"\x00" + b"\x80" * width) * height
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
