@@ -38,6 +38,7 @@ class Child:
             **{key: os.environ[key] for key in _INHERITED if key in os.environ},
             **{key: value for key, value in os.environ.items() if key.startswith("LOCAL_CLOUD_")},
             "PYTHONUNBUFFERED": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
             "HOME": str(state_dir),
             **(extra or {}),
         }

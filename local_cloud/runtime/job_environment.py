@@ -26,6 +26,7 @@ def job_environment(
         "TMPDIR": str(folder.temporary),
         "LANG": "C.UTF-8",
         "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_REGION": clients.region,
         "AWS_DEFAULT_REGION": clients.region,
         "AWS_ENDPOINT_URL": clients.endpoint_url,

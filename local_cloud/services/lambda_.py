@@ -74,7 +74,7 @@ def _start_isolated(command: list[str], **options: Any) -> subprocess.Popen[str]
     }
     environment.update(TMPDIR=private, HOME=private, PYTHONDONTWRITEBYTECODE="1")
     options["env"] = environment
-    return subprocess.Popen([command[0], "-I", *command[1:]], **options)
+    return subprocess.Popen([command[0], "-IB", *command[1:]], **options)
 
 
 def large_responses_fail() -> None:

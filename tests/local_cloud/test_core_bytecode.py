@@ -1,0 +1,43 @@
+"""No process of the local cloud leaves `.pyc` files beside the sources that it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from local_cloud.child import Child
+from tests.local_cloud import functions as f
+from tests.local_cloud.pipeline_kit import make_kit
+from tests.local_cloud.waiting import wait_for
+
+
+def test_servers_leave_none(tmp_path: Path) -> None:
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    (sources / "some_module.py").write_text("from pathlib import Path\n")
+    script = f"import sys; sys.path.insert(0, {str(sources)!r}); import some_module"
+    child = Child("importer", ["-c", script], tmp_path / "state")
+    wait_for(lambda: not child.running(), 20, "the end of the child")
+    child.stop()
+    assert child.log_file.read_text() == ""
+    assert [path.name for path in sources.iterdir()] == ["some_module.py"]
+
+
+def test_jobs_leave_none(client: Any, make_role: Any, unique: str) -> None:
+    kit = make_kit(client, make_role, unique)
+    job = kit.job("import sys; sys.exit(0 if sys.dont_write_bytecode else 3)")
+    kit.sagemaker.create_processing_job(ProcessingJobName=kit.name, **job)
+
+    def ended() -> dict[str, Any] | None:
+        found: dict[str, Any] = kit.sagemaker.describe_processing_job(ProcessingJobName=kit.name)
+        return None if found["ProcessingJobStatus"] == "InProgress" else found
+
+    found = wait_for(ended, 40, "the end of the job")
+    assert found is not None
+    assert found["ProcessingJobStatus"] == "Completed", found.get("FailureReason")
+
+
+def test_functions_leave_none(client: Any, make_role: Any, unique: str) -> None:
+    source = "import sys\n\ndef handle(event, context):\n    return sys.dont_write_bytecode\n"
+    f.create_function(client, unique, make_role("lambda"), source)
+    assert f.invoke(client, unique) is True
