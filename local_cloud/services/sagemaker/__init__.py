@@ -14,6 +14,7 @@ _RESOURCES = (
     "endpoints",
     "model_package_groups",
     "model_packages",
+    "models",
     "spaces",
     "tags",
     "time_source",

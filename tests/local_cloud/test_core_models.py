@@ -1,0 +1,65 @@
+"""Models are listed as asked for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+LABELS = ("a", "c", "b")
+
+
+@pytest.fixture
+def names(client: Any, unique: str, make_role: Any) -> list[str]:
+    """Models in order of creation, which is not that of their names."""
+    created = [f"{unique}-{label}" for label in LABELS]
+    for name in created:
+        client("sagemaker").create_model(
+            ModelName=name,
+            ExecutionRoleArn=make_role("sagemaker"),
+            PrimaryContainer={"Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/i:1"},
+        )
+    return created
+
+
+def listed(client: Any, unique: str, **asked_for: Any) -> list[str]:
+    answer = client("sagemaker").list_models(**{"NameContains": unique, **asked_for})
+    return [model["ModelName"] for model in answer["Models"]]
+
+
+def test_names_are_filtered(client: Any, unique: str, names: list[str]) -> None:
+    assert listed(client, unique, NameContains=f"{unique[1:]}-c") == [f"{unique}-c"]
+    assert listed(client, unique, NameContains=f"{unique}-x") == []
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        ({}, ("b", "c", "a")),
+        ({"SortOrder": "Ascending"}, ("a", "c", "b")),
+        ({"SortBy": "Name"}, ("c", "b", "a")),
+        ({"SortBy": "Name", "SortOrder": "Ascending"}, ("a", "b", "c")),
+    ],
+)
+def test_order(
+    client: Any, unique: str, names: list[str], order: dict[str, str], expected: tuple[str, ...]
+) -> None:
+    assert listed(client, unique, **order) == [f"{unique}-{label}" for label in expected]
+
+
+def test_times_are_filtered(client: Any, unique: str, names: list[str]) -> None:
+    now = datetime.now(UTC)
+    hour = timedelta(hours=1)
+    assert listed(client, unique, CreationTimeAfter=now + hour) == []
+    assert listed(client, unique, CreationTimeBefore=now - hour) == []
+    inside = {"CreationTimeAfter": now - hour, "CreationTimeBefore": now + hour}
+    assert sorted(listed(client, unique, **inside)) == sorted(names)
+
+
+def test_pages_hold_every_model_once(client: Any, unique: str, names: list[str]) -> None:
+    paginator = client("sagemaker").get_paginator("list_models")
+    pages = paginator.paginate(NameContains=unique, PaginationConfig={"PageSize": 2})
+    found = [[model["ModelName"] for model in page["Models"]] for page in pages]
+    assert [len(page) for page in found] == [2, 1]
+    assert sorted(name for page in found for name in page) == sorted(names)
