@@ -16,8 +16,12 @@ output "alarm_topic_arn" {
 output "function_names" {
   description = "Lambda functions of the stack by package name."
   value = merge(
-    { promote_model = module.model_promotion.function_name },
+    {
+      promote_model = module.model_promotion.function_name
+      teardown      = module.teardown.function.name
+    },
     module.http_api.function_names,
+    { for name in module.amplify_settings[*].function_name : "amplify_settings" => name },
     module.navigation_endpoint.function_names,
   )
 }

@@ -166,11 +166,3 @@ def wait_for_promotion(s3: Any, bucket: str, version: Version, seconds: float = 
         return only if only and only.tags.get("model-package-arn") == version.arn else None
 
     return wait_for(f"{version.model_type} version {version.number} in production", shows, seconds)
-
-
-def delete_versions(sagemaker: Any, group: str) -> None:
-    """Deletes every version of the group: a group that holds any cannot be deleted."""
-    pages = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=group)
-    for page in pages:
-        for summary in page["ModelPackageSummaryList"]:
-            sagemaker.delete_model_package(ModelPackageName=summary["ModelPackageArn"])

@@ -176,7 +176,12 @@ class TypeDriver:
 
     def reset(self) -> None:
         """Removes every version, every production object and every message of the type."""
-        edge_path.delete_versions(self.sagemaker, self.group)
+        pages = self.sagemaker.get_paginator("list_model_packages").paginate(
+            ModelPackageGroupName=self.group
+        )
+        for page in pages:
+            for summary in page["ModelPackageSummaryList"]:
+                self.sagemaker.delete_model_package(ModelPackageName=summary["ModelPackageArn"])
         self.wait_until_idle(60)
         for prefix in (f"{self.type}/", f"promotions/{self.type}.json"):
             listed = self.s3.list_object_versions(Bucket=self.production, Prefix=prefix)

@@ -9,7 +9,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tooling import edge_path
 from tooling.demo import edge
 from tooling.environments import ROOT
 from tooling.local_stack import LocalStack, local_stack
@@ -39,9 +38,6 @@ def _table(rows: list[edge.ModelRow]) -> Table:
 
 
 def _tear_down(stack: LocalStack) -> int:
-    sagemaker = stack.client("sagemaker")
-    for group in stack.outputs["model_package_group_names"].values():
-        edge_path.delete_versions(sagemaker, group)
     stack.terraform.destroy()
     left = stack.remaining()
     if left:

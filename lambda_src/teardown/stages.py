@@ -1,0 +1,90 @@
+"""The parts of a teardown: which kinds go, and which of them must be gone before which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from teardown.errors import InvalidOrder
+from teardown.kinds.endpoint import Endpoint
+from teardown.kinds.endpoint_configs import EndpointConfigs
+from teardown.kinds.executions import Executions
+from teardown.kinds.log_groups import IdleLogGroup, LogGroup
+from teardown.kinds.log_streams import JobLogStreams, StudioLogStreams
+from teardown.kinds.models import Models
+from teardown.kinds.nfs_groups import NfsGroups
+from teardown.kinds.role_policies import RolePolicies
+from teardown.kinds.scaling_alarms import ScalingAlarms
+from teardown.kinds.scaling_targets import ScalingTargets
+from teardown.kinds.studio_apps import StudioApps
+from teardown.kinds.studio_profiles import StudioProfiles
+from teardown.kinds.studio_spaces import StudioSpaces
+from teardown.kinds.versions import Versions
+from teardown.order import Order
+from teardown.removal import Kind
+from teardown.settings import Stack
+
+Clients = Callable[[str], Any]
+Chain = Sequence[Kind]
+"""Kinds in the order in which they must go; one that is not gone stops those after it."""
+
+JOBS = "/aws/sagemaker/ProcessingJobs"
+STUDIO = "/aws/sagemaker/studio"
+
+
+def cleanup(client: Clients, stack: Stack, order: Order) -> list[Chain]:
+    """What functions, pipelines and people made beside Terraform, outside Studio."""
+    del order
+    sagemaker, logs = client("sagemaker"), client("logs")
+    # Without their rights, the functions cannot make again what is removed here.
+    writers = RolePolicies(client("iam"), stack.writer_roles)
+    executions = Executions(sagemaker, stack.pipelines)
+    versions = [] if stack.retain_models else [Versions(sagemaker, stack.groups)]
+    return [
+        [writers, executions, *versions],
+        [
+            writers,
+            ScalingTargets(client("application-autoscaling"), stack.endpoint),
+            Endpoint(sagemaker, stack.endpoint),
+            EndpointConfigs(sagemaker, stack),
+            Models(sagemaker, stack),
+            ScalingAlarms(client("cloudwatch"), stack.endpoint),
+            LogGroup(logs, f"/aws/sagemaker/Endpoints/{stack.endpoint}"),
+        ],
+        [executions, JobLogStreams(logs, sagemaker, JOBS, stack), IdleLogGroup(logs, JOBS)],
+    ]
+
+
+def studio(client: Clients, stack: Stack, order: Order) -> list[Chain]:
+    """What people opened in a Studio domain; the domain refuses to go before."""
+    del stack
+    sagemaker, logs = client("sagemaker"), client("logs")
+    return [
+        [
+            StudioApps(sagemaker, order.domain_id),
+            StudioSpaces(sagemaker, order.domain_id),
+            StudioProfiles(sagemaker, order.domain_id),
+            StudioLogStreams(logs, STUDIO, order.domain_id),
+            IdleLogGroup(logs, STUDIO),
+        ]
+    ]
+
+
+def network(client: Clients, stack: Stack, order: Order) -> list[Chain]:
+    """What SageMaker put into the VPC of a domain that is gone; the VPC refuses to go before."""
+    del stack
+    return [[NfsGroups(client("ec2"), order.vpc_id)]]
+
+
+STAGES: dict[str, Callable[[Clients, Stack, Order], list[Chain]]] = {
+    "cleanup": cleanup,
+    "network": network,
+    "studio": studio,
+}
+
+
+def chains(client: Clients, stack: Stack, order: Order) -> list[Chain]:
+    """The work of the order's stage; `InvalidOrder` when there is no such stage."""
+    if order.stage not in STAGES:
+        raise InvalidOrder(f"unknown stage {order.stage!r}: use guard, {', '.join(STAGES)}")
+    return STAGES[order.stage](client, stack, order)

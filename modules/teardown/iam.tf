@@ -1,0 +1,99 @@
+locals {
+  regional  = "${var.account.region}:${var.account.id}"
+  sagemaker = "arn:${var.account.partition}:sagemaker:${local.regional}"
+  logs      = "arn:${var.account.partition}:logs:${local.regional}:log-group"
+
+  job_log_group      = "${local.logs}:/aws/sagemaker/ProcessingJobs"
+  endpoint_log_group = "${local.logs}:/aws/sagemaker/Endpoints/${var.endpoint_name}"
+
+  list_statements = {
+    FindByName = {
+      actions = [
+        "sagemaker:ListEndpointConfigs",
+        "sagemaker:ListEndpoints",
+        "sagemaker:ListModelPackageGroups",
+        "sagemaker:ListModels",
+      ]
+      # AWS offers no resource type for these lists.
+      resources = ["*"]
+    }
+    FindScaling = {
+      actions = ["application-autoscaling:DescribeScalableTargets"]
+      # AWS offers no resource type for this list.
+      resources = ["*"]
+    }
+    FindAlarms = {
+      actions   = ["cloudwatch:DescribeAlarms"]
+      resources = ["arn:${var.account.partition}:cloudwatch:${local.regional}:alarm:*"]
+    }
+    FindLogGroups = {
+      actions = ["logs:DescribeLogGroups"]
+      # AWS offers no resource type for this list.
+      resources = ["*"]
+    }
+  }
+
+  group_statements = length(var.group_names) == 0 ? {} : {
+    RemoveVersions = {
+      actions   = ["sagemaker:DeleteModelPackage", "sagemaker:ListModelPackages"]
+      resources = [for group in var.group_names : "${local.sagemaker}:model-package/${group}/*"]
+    }
+  }
+
+  pipeline_statements = length(var.pipeline_names) == 0 ? {} : {
+    FindExecutions = {
+      actions   = ["sagemaker:ListPipelineExecutions"]
+      resources = [for pipeline in var.pipeline_names : "${local.sagemaker}:pipeline/${pipeline}"]
+    }
+    StopExecutions = {
+      actions   = ["sagemaker:DescribePipelineExecution", "sagemaker:StopPipelineExecution"]
+      resources = [for pipeline in var.pipeline_names : "${local.sagemaker}:pipeline/${pipeline}/execution/*"]
+    }
+  }
+
+  writer_statements = length(var.writer_role_names) == 0 ? {} : {
+    FenceOffFunctions = {
+      actions   = ["iam:DeleteRolePolicy", "iam:ListRolePolicies"]
+      resources = [for role in var.writer_role_names : "arn:${var.account.partition}:iam::${var.account.id}:role/${role}"]
+    }
+  }
+
+  navigation_statements = {
+    RemoveEndpoint = {
+      actions   = ["sagemaker:DeleteEndpoint", "sagemaker:DescribeEndpoint"]
+      resources = ["${local.sagemaker}:endpoint/${var.endpoint_name}"]
+    }
+    RemoveConfigs = {
+      actions   = ["sagemaker:DeleteEndpointConfig", "sagemaker:ListTags"]
+      resources = ["${local.sagemaker}:endpoint-config/${var.name_prefix}-*"]
+    }
+    RemoveModels = {
+      actions   = ["sagemaker:DeleteModel", "sagemaker:ListTags"]
+      resources = ["${local.sagemaker}:model/${var.name_prefix}-*"]
+    }
+    RemoveScaling = {
+      actions   = ["application-autoscaling:DeregisterScalableTarget"]
+      resources = ["arn:${var.account.partition}:application-autoscaling:${local.regional}:scalable-target/*"]
+    }
+    RemoveScalingAlarms = {
+      actions   = ["cloudwatch:DeleteAlarms"]
+      resources = ["arn:${var.account.partition}:cloudwatch:${local.regional}:alarm:TargetTracking-endpoint/${var.endpoint_name}/variant/*"]
+    }
+    RemoveLogGroups = {
+      actions   = ["logs:DeleteLogGroup", "logs:DescribeLogStreams"]
+      resources = [local.endpoint_log_group, "${local.endpoint_log_group}:*", local.job_log_group, "${local.job_log_group}:*"]
+    }
+    RemoveJobLogs = {
+      actions   = ["logs:DeleteLogStream"]
+      resources = ["${local.job_log_group}:log-stream:pipelines-*"]
+    }
+  }
+
+  policy_statements = merge(
+    local.list_statements,
+    local.group_statements,
+    local.pipeline_statements,
+    local.writer_statements,
+    local.navigation_statements,
+  )
+}

@@ -1,0 +1,58 @@
+mock_provider "aws" {}
+
+variables {
+  account            = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+  alarm_topic_arn    = "arn:aws:sns:eu-west-1:123456789012:vis-assis-alarms"
+  endpoint_name      = "paligemma-endpoint-123456789012"
+  group_names        = ["vis-assis-depth-model-package-group"]
+  keep               = { deletion_protection = true, retain_buckets = false, retain_models = false }
+  log_retention_days = 30
+  model_name_prefix  = "vis-assis-navigation"
+  name_prefix        = "vis-assis"
+  pipeline_names     = ["vis-assis-depth-pipeline"]
+  writer_role_names  = ["vis-assis-promote-model"]
+  zip_path           = "./tests/teardown.tftest.hcl"
+}
+
+run "tells_the_function_what_is_ours_and_what_is_kept" {
+  command = plan
+
+  module {
+    source = "./modules/teardown"
+  }
+
+  assert {
+    condition     = output.function == { name = "vis-assis-teardown", role_name = "vis-assis-teardown" }
+    error_message = "The function is not named as the contract says."
+  }
+}
+
+run "each_part_of_the_teardown_has_an_invocation" {
+  command = plan
+
+  module {
+    source = "./modules/teardown_run"
+  }
+
+  variables {
+    function_name = "vis-assis-teardown"
+  }
+
+  assert {
+    condition = alltrue([
+      for invocation in [
+        aws_lambda_invocation.guard,
+        aws_lambda_invocation.first,
+        aws_lambda_invocation.second,
+        aws_lambda_invocation.third,
+        aws_lambda_invocation.last,
+      ] : invocation.lifecycle_scope == "CRUD" && invocation.function_name == "vis-assis-teardown"
+    ])
+    error_message = "An invocation would not run on destroy."
+  }
+
+  assert {
+    condition     = jsondecode(aws_lambda_invocation.last.input).is_last && !jsondecode(aws_lambda_invocation.first.input).is_last
+    error_message = "Only the last invocation may call what is still busy an error."
+  }
+}
