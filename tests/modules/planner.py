@@ -76,7 +76,8 @@ class Planner:
             f"-var={name}={value if isinstance(value, str) else json.dumps(value)}"
             for name, value in terraform.variables.items()
         ]
-        terraform.run("plan", "-input=false", "-no-color", f"-out={saved}", *files, *values)
+        state = f"-state={terraform.state}"
+        terraform.run("plan", "-input=false", "-no-color", state, f"-out={saved}", *files, *values)
         return Plan(json.loads(terraform.run("show", "-json", str(saved)).stdout))
 
 
