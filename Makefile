@@ -42,9 +42,22 @@ deploy: $(RUNTIME)
 destroy: $(RUNTIME)
 	@$(PY) -m tooling destroy
 
+## navigation-status: every release of the navigation model and what became of it
+navigation-status: $(RUNTIME)
+	@$(PY) -m tooling.navigation status
+
+## navigation-rollback: go back to a release: make navigation-rollback RELEASE=…
+navigation-rollback: $(RUNTIME)
+	@$(PY) -m tooling.navigation rollback "$(RELEASE)"
+
 ## test: the whole suite, on both cores
 test: $(DEV)
 	@$(BIN)/pytest -n 2 --dist loadgroup
+
+## test-model: the navigation model with a tiny PaliGemma; installs torch into .venvs/model (1 GB)
+test-model:
+	@python=$$(tooling/check_tools.sh python) && "$$python" tooling/model_environment.py
+	@OMP_NUM_THREADS=1 .venvs/model/bin/python -m pytest tests/navigation_model
 
 ## lint: formatting, types, house rules of Python and Terraform
 lint: $(DEV)
@@ -84,9 +97,9 @@ clean:
 
 ## help: this list
 help:
-	@sed -n 's/^## \([a-z-]*\): /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+	@sed -n 's/^## \([a-z-]*\): /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{ printf "  make %-20s %s\n", $$1, $$2 }'
 
-.PHONY: demo local env-local user test lint fmt pipelines docs package lock setup clean help deploy destroy
+.PHONY: demo local env-local user navigation-status navigation-rollback test test-model lint fmt pipelines docs package lock setup clean help deploy destroy
 
 .venv/bin/uv:
 	@tooling/check_tools.sh terraform
