@@ -66,3 +66,17 @@ module "http_api" {
     model_urls        = "${path.module}/build/lambda/model_urls.zip"
   }
 }
+
+module "amplify_settings" {
+  source = "./modules/amplify_settings"
+  count  = var.amplify_app_id == null ? 0 : 1
+
+  account            = local.account
+  alarm_topic_arn    = module.observability.alarm_topic_arn
+  app_id             = var.amplify_app_id
+  branches_to_build  = var.amplify_start_builds ? var.amplify_branches : []
+  log_retention_days = var.log_retention_days
+  name_prefix        = var.name_prefix
+  variables          = local.front_end_environment
+  zip_path           = "${path.module}/build/lambda/amplify_settings.zip"
+}

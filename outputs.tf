@@ -21,6 +21,7 @@ output "function_names" {
       teardown      = module.teardown.function.name
     },
     module.http_api.function_names,
+    { for name in module.amplify_settings[*].function_name : "amplify_settings" => name },
     module.navigation_endpoint.function_names,
   )
 }

@@ -33,6 +33,13 @@ variable "amplify_branches" {
   }
 }
 
+variable "amplify_start_builds" {
+  description = "Whether a changed setting starts a build of each of amplify_branches; false within such a build."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "api_alarm_thresholds" {
   description = "Refusals and failures in five minutes, and milliseconds, above which the API alarms."
   type = object({

@@ -145,3 +145,41 @@ run "restricts_origins_when_asked" {
     error_message = "Other origins than the given ones are let in."
   }
 }
+
+run "lets_in_the_apps_branches_with_amplify" {
+  command = plan
+
+  variables {
+    no_amplify       = false
+    amplify_app_id   = "d1abc2defghij"
+    amplify_branches = ["main", "feature/One"]
+    custom_domains   = ["app.example.org"]
+  }
+
+  assert {
+    condition = tolist(output.allowed_origins) == tolist([
+      "https://main.d1abc2defghij.amplifyapp.com",
+      "https://feature-one.d1abc2defghij.amplifyapp.com",
+      "http://localhost:3000",
+      "https://app.example.org",
+    ])
+    error_message = "The origins are not the app's branches, a front end under development and the custom domain."
+  }
+
+  assert {
+    condition     = output.function_names["amplify_settings"] == "vis-assis-amplify-settings"
+    error_message = "Nothing keeps the app's variables."
+  }
+}
+
+run "does_not_take_both_ways_of_hosting" {
+  command = plan
+
+  variables {
+    amplify_app_id = "d1abc2defghij"
+  }
+
+  expect_failures = [
+    var.no_amplify,
+  ]
+}

@@ -83,8 +83,15 @@ def create_app(_names: Values, body: Values) -> Values:
 
 
 def update_app(names: Values, body: Values) -> Values:
-    """A given environmentVariables map replaces the whole map."""
+    """A given environmentVariables map replaces the whole map, unless it is empty.
+
+    An empty name stands for no variables, which is how AWS's own provider removes the last one.
+    """
     app = existing_app(names)
+    if "environmentVariables" in body:
+        given = body["environmentVariables"] or app["environmentVariables"]
+        kept = {name: value for name, value in given.items() if name}
+        body = {**body, "environmentVariables": kept}
     app.update(body, updateTime=clock.now())
     return {"app": app}
 

@@ -1,0 +1,1 @@
+"""Keeps the stack's variables in an Amplify app; called by Terraform on create, update, delete."""

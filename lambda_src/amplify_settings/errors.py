@@ -1,0 +1,17 @@
+"""What Terraform is told when the app cannot be changed."""
+
+from __future__ import annotations
+
+from common.errors import VisAssisError
+
+
+class InvalidRequest(VisAssisError):  # noqa: N818 - named after what arrived
+    """Terraform's input lacks something."""
+
+
+class AppMissingError(VisAssisError):
+    """There is no such Amplify app."""
+
+
+class BranchMissingError(VisAssisError):
+    """The app has no such branch."""

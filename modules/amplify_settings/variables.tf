@@ -1,0 +1,56 @@
+variable "account" {
+  description = "AWS account, partition and region that the stack lives in."
+  type = object({
+    id        = string
+    partition = string
+    region    = string
+  })
+  nullable = false
+}
+
+variable "alarm_topic_arn" {
+  description = "ARN of the topic that alarms go to."
+  type        = string
+  nullable    = false
+}
+
+variable "app_id" {
+  description = "Id of the Amplify app that hosts the front end."
+  type        = string
+  nullable    = false
+}
+
+variable "branches_to_build" {
+  description = "Branches that are built anew when a variable changed."
+  type        = list(string)
+  nullable    = false
+}
+
+variable "log_retention_days" {
+  description = "Days for which logs are kept."
+  type        = number
+  nullable    = false
+}
+
+variable "name_prefix" {
+  description = "Prefix of every name, so that several stacks can live in one account."
+  type        = string
+  nullable    = false
+}
+
+variable "variables" {
+  description = "Environment variables to keep in the app beside those that it has."
+  type        = map(string)
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.variables) : can(regex("^[A-Za-z_][A-Za-z0-9_]*$", name))])
+    error_message = "Use letters, digits and underscores in the names of variables."
+  }
+}
+
+variable "zip_path" {
+  description = "Path of the zip of the amplify_settings function."
+  type        = string
+  nullable    = false
+}

@@ -1,0 +1,44 @@
+mock_provider "aws" {}
+
+variables {
+  account            = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+  alarm_topic_arn    = "arn:aws:sns:eu-west-1:123456789012:alarms"
+  app_id             = "d1abc2defghij"
+  branches_to_build  = ["main"]
+  log_retention_days = 30
+  name_prefix        = "vis-assis"
+  variables          = { NEXT_PUBLIC_REGION_NAME = "eu-west-1" }
+  zip_path           = "./versions.tf"
+}
+
+run "lets_the_function_merge_and_clean_up" {
+  command = plan
+
+  module {
+    source = "./modules/amplify_settings"
+  }
+
+  assert {
+    condition     = aws_lambda_invocation.this.lifecycle_scope == "CRUD"
+    error_message = "Destroying the stack leaves its variables in the app."
+  }
+
+  assert {
+    condition     = jsondecode(aws_lambda_invocation.this.input) == { app_id = "d1abc2defghij", branches = ["main"], variables = { NEXT_PUBLIC_REGION_NAME = "eu-west-1" } }
+    error_message = "The function is not told what it needs."
+  }
+}
+
+run "refuses_a_variable_without_a_proper_name" {
+  command = plan
+
+  module {
+    source = "./modules/amplify_settings"
+  }
+
+  variables {
+    variables = { "NOT-A-NAME" = "x" }
+  }
+
+  expect_failures = [var.variables]
+}

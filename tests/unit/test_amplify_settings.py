@@ -1,0 +1,110 @@
+"""The stack's variables in an Amplify app: merged, built, moved and removed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from amplify_settings.app import App
+from amplify_settings.apply import Outcome, apply
+from amplify_settings.errors import AppMissingError, BranchMissingError, InvalidRequest
+from amplify_settings.request import Request
+from tests.unit.fakes.amplify import FakeAmplify
+
+OURS = {"NEXT_PUBLIC_API_GATEWAY_ENDPOINT": "https://one", "NEXT_PUBLIC_REGION_NAME": "eu-west-1"}
+THEIRS = {"ANALYTICS_KEY": "theirs"}
+
+
+def wish(**other: Any) -> dict[str, Any]:
+    return {"app_id": "d1", "branches": ["main"], "variables": OURS, **other}
+
+
+def run(amplify: FakeAmplify, action: str, now: Any, before: Any = None) -> Outcome:
+    tf = {"action": action, "prev_input": before}
+    return apply(Request.from_event({**now, "tf": tf}), lambda app_id: App(amplify, app_id))
+
+
+@pytest.fixture
+def amplify() -> FakeAmplify:
+    return FakeAmplify({"d1": dict(THEIRS), "d2": {}}, branches=("main", "next"))
+
+
+def test_variables_are_merged_and_a_build_starts(amplify: FakeAmplify) -> None:
+    outcome = run(amplify, "create", wish(branches=["main", "next"]))
+    assert amplify.apps["d1"] == {**THEIRS, **OURS}
+    assert amplify.builds == [("d1", "main"), ("d1", "next")]
+    assert outcome == Outcome(tuple(sorted(OURS)), {"main": "1", "next": "2"})
+
+
+def test_nothing_new_starts_no_build(amplify: FakeAmplify) -> None:
+    amplify.apps["d1"] |= OURS
+    assert run(amplify, "create", wish()) == Outcome((), {})
+    assert amplify.builds == []
+
+
+def test_an_update_changes_and_drops_only_its_own(amplify: FakeAmplify) -> None:
+    run(amplify, "create", wish())
+    amplify.apps["d1"]["ADDED_LATER"] = "theirs"
+    new = {"NEXT_PUBLIC_API_GATEWAY_ENDPOINT": "https://two"}
+    run(amplify, "update", wish(variables=new), wish())
+    assert amplify.apps["d1"] == {**THEIRS, "ADDED_LATER": "theirs", **new}
+    assert len(amplify.builds) == 2
+
+
+def test_destroy_leaves_what_is_theirs(amplify: FakeAmplify) -> None:
+    run(amplify, "create", wish())
+    amplify.apps["d1"]["NEXT_PUBLIC_REGION_NAME"] = "changed by hand"
+    run(amplify, "delete", wish())
+    assert amplify.apps["d1"] == {**THEIRS, "NEXT_PUBLIC_REGION_NAME": "changed by hand"}
+    assert len(amplify.builds) == 1
+
+
+def test_destroy_empties_an_app_that_had_nothing(amplify: FakeAmplify) -> None:
+    run(amplify, "create", wish(app_id="d2"))
+    run(amplify, "delete", wish(app_id="d2"))
+    assert amplify.apps["d2"] == {}
+
+
+def test_destroy_does_not_mind_that_the_app_is_gone(amplify: FakeAmplify) -> None:
+    assert run(amplify, "delete", wish(app_id="d9")) == Outcome((), {})
+
+
+def test_another_app_takes_the_variables_over(amplify: FakeAmplify) -> None:
+    run(amplify, "create", wish())
+    run(amplify, "update", wish(app_id="d2"), wish())
+    assert (amplify.apps["d1"], amplify.apps["d2"]) == (THEIRS, OURS)
+
+
+def test_another_app_takes_over_when_the_former_is_gone(amplify: FakeAmplify) -> None:
+    run(amplify, "update", wish(app_id="d2"), wish(app_id="d9"))
+    assert amplify.apps["d2"] == OURS
+
+
+@pytest.mark.parametrize("action", ["create", "update"])
+def test_a_missing_app_is_named(amplify: FakeAmplify, action: str) -> None:
+    with pytest.raises(AppMissingError, match=r"no Amplify app d9 .* set amplify_app_id"):
+        run(amplify, action, wish(app_id="d9"), wish())
+    assert amplify.apps["d1"] == THEIRS
+
+
+def test_a_missing_branch_is_named_and_the_next_try_builds(amplify: FakeAmplify) -> None:
+    with pytest.raises(BranchMissingError, match="d1 has no branch gone"):
+        run(amplify, "create", wish(branches=["gone"]))
+    assert amplify.apps["d1"] == THEIRS
+    run(amplify, "create", wish())
+    assert amplify.builds == [("d1", "main")]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        wish(),
+        {**wish(), "tf": {"action": "destroy"}},
+        {"app_id": "d1", "tf": {"action": "create"}},
+        {**wish(variables=["A"]), "tf": {"action": "create"}},
+    ],
+)
+def test_an_event_of_somebody_else_is_refused(event: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequest):
+        Request.from_event(event)
