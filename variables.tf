@@ -22,7 +22,7 @@ variable "allowed_licences" {
 }
 
 variable "force_destroy" {
-  description = "Whether destroying the stack deletes the objects in its buckets."
+  description = "Whether destroying a bucket deletes the objects in it."
   type        = bool
   default     = true
   nullable    = false

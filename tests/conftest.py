@@ -9,6 +9,7 @@ import pytest
 from tests.modules.planner import Plan, Planner, planning
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"planner", "default_plan"} & set(getattr(item, "fixturenames", [])):

@@ -29,7 +29,7 @@ variable "capture" {
 }
 
 variable "force_destroy" {
-  description = "Whether destroying the stack deletes the objects in its buckets."
+  description = "Whether destroying a bucket deletes the objects in it."
   type        = bool
   nullable    = false
 }

@@ -45,7 +45,7 @@ variable "expiration_rules" {
 }
 
 variable "force_destroy" {
-  description = "Whether destroying the bucket deletes the objects in it."
+  description = "Whether destroying a bucket deletes the objects in it."
   type        = bool
   nullable    = false
 }

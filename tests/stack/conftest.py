@@ -15,6 +15,7 @@ from tooling.environments import ROOT
 from tooling.local_stack import LocalStack, local_stack
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/stack/" in str(item.path):
