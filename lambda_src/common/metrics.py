@@ -16,7 +16,8 @@ def emit(dimensions: Mapping[str, str], **counts: int) -> None:
         dimensions: exactly what an alarm must name to find the metrics.
         counts: value by metric name.
     """
-    metrics = EphemeralMetrics(namespace=NAMESPACE)
+    # Left unset, POWERTOOLS_SERVICE_NAME becomes a dimension and no alarm finds the metrics.
+    metrics = EphemeralMetrics(namespace=NAMESPACE, service="")
     for name, value in dimensions.items():
         metrics.add_dimension(name=name, value=value)
     for name, count in counts.items():
