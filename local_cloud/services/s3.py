@@ -11,8 +11,20 @@ from ministack.services import eventbridge, s3
 from local_cloud.services import (
     s3_checksums,
     s3_conditions,
+    s3_copies,
     s3_listings,
     s3_multipart,
+    s3_permissions,
+    s3_reads,
+)
+
+_MODULES = (
+    s3_checksums,
+    s3_conditions,
+    s3_copies,
+    s3_listings,
+    s3_multipart,
+    s3_permissions,
     s3_reads,
 )
 
@@ -22,7 +34,7 @@ _version: ContextVar[str] = ContextVar("local_cloud_s3_version", default="")
 def apply() -> None:
     """Apply the corrections of this module."""
     events_name_the_version()
-    for module in (s3_checksums, s3_conditions, s3_listings, s3_multipart, s3_reads):
+    for module in _MODULES:
         module.apply()
 
 
