@@ -18,7 +18,7 @@ PY := $(BIN)/python
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-## demo: build the whole edge path on a local cloud, check every model, tear it down
+## demo: models and navigation end to end on a local cloud, checked, then torn down
 demo: $(RUNTIME)
 	@$(PY) -m tooling demo
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from tooling.demo import edge
+from tooling.demo import edge, navigation
 from tooling.environments import ROOT
 from tooling.local_stack import LocalStack, local_stack
 
@@ -20,21 +21,39 @@ class LeftoversError(RuntimeError):
     """Destroy left something behind; the message lists it."""
 
 
-def _table(rows: list[edge.ModelRow]) -> Table:
-    table = Table(title="Models in production", title_justify="left")
-    for column, justify in (
-        ("type", "left"),
-        ("version", "right"),
-        ("sha256", "left"),
-        ("bytes", "right"),
-        ("seconds", "right"),
-    ):
+def _table(title: str, columns: dict[str, str], rows: Iterable[Sequence[str]]) -> Table:
+    """A table whose columns are justified left or right, by name."""
+    table = Table(title=title, title_justify="left")
+    for column, justify in columns.items():
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
     for row in rows:
-        table.add_row(
-            row.type, str(row.version), row.sha256[:16], f"{row.bytes:,}", f"{row.seconds:.1f}"
-        )
+        table.add_row(*row)
     return table
+
+
+def _tables(models: list[edge.ModelRow], releases: list[navigation.ReleaseRow]) -> list[Table]:
+    left, right = "left", "right"
+    return [
+        _table(
+            "Models in production",
+            {"type": left, "version": right, "sha256": left, "bytes": right, "seconds": right},
+            (
+                (
+                    row.type,
+                    str(row.version),
+                    row.sha256[:16],
+                    f"{row.bytes:,}",
+                    f"{row.seconds:.1f}",
+                )
+                for row in models
+            ),
+        ),
+        _table(
+            "Navigation endpoint",
+            {"step": left, "release": left, "state": left, "seconds": right},
+            ((row.step, row.release, row.state, f"{row.seconds:.1f}") for row in releases),
+        ),
+    ]
 
 
 def _tear_down(stack: LocalStack) -> int:
@@ -46,7 +65,7 @@ def _tear_down(stack: LocalStack) -> int:
 
 
 def main(state_dir: Path = ROOT / "build" / "demo") -> None:
-    """Deploys, walks the edge path, tears down; raises on any deviation.
+    """Deploys, walks the edge and the navigation path, tears down; raises on any deviation.
 
     Args:
         state_dir: folder for the files of the local cloud and of Terraform; emptied first.
@@ -66,15 +85,19 @@ def main(state_dir: Path = ROOT / "build" / "demo") -> None:
         lap("deploy")
         rows = edge.run(stack, progress)
         lap("models")
+        releases = navigation.run(stack, state_dir / "releases", progress)
+        lap("navigation")
         progress("Destroying everything (about half a minute)")
         remaining = _tear_down(stack)
         lap("destroy")
     report = {
         "models": [row.as_dict() for row in rows],
+        "navigation": [row.as_dict() for row in releases],
         "seconds": {**timings, "total": round(time.monotonic() - begun, 1)},
         "remaining_resources": remaining,
     }
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     REPORT.write_text(json.dumps(report, indent=2) + "\n")
-    console.print(_table(rows))
+    for table in _tables(rows, releases):
+        console.print(table)
     progress(f"Done; the report is {REPORT.relative_to(ROOT)}")
