@@ -134,4 +134,4 @@ def _resolved(path: Path | None) -> str | None:
 
 
 def _say(text: str) -> None:
-    Console(highlight=False).print(text, markup=False)
+    Console(highlight=False).print(text, markup=False, soft_wrap=True)

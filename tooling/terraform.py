@@ -54,12 +54,16 @@ class Terraform:
             for name, value in self.variables.items()
         ] + list(self.arguments)
 
+    @property
+    def _working_data(self) -> Path:
+        return self.working_data or self.data_dir / ".terraform"
+
     def _environment(self) -> dict[str, str]:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith("TF_VAR_")},
             **self.environment,
-            "TF_DATA_DIR": str(self.working_data or self.data_dir / ".terraform"),
+            "TF_DATA_DIR": str(self._working_data),
             "TF_CLI_CONFIG_FILE": str(write_cli_config(self.data_dir / "terraform.rc")),
             "TF_IN_AUTOMATION": "true",
             "TF_INPUT": "0",
@@ -107,6 +111,8 @@ class Terraform:
         Args:
             backend_config: file with the settings of the state's backend; None when it has none.
         """
+        # Terraform stops at a recorded module whose folder is gone; it makes the record anew.
+        self._working_data.joinpath("modules", "modules.json").unlink(missing_ok=True)
         backend = [] if backend_config is None else [f"-backend-config={backend_config}"]
         self.run("init", "-input=false", "-no-color", *backend)
 

@@ -12,7 +12,7 @@ from typing import Any
 from tooling.terraform import Terraform
 
 PARALLELISM = "-parallelism=40"
-_STEP_ENDED = re.compile(r": (Creation|Modifications|Destruction|Import) complete")
+_STEP_ENDED = re.compile(r": (Creation|Modifications|Destruction) complete")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Plan:
         return self.content.get("variables", {}).get(name, {}).get("value")
 
     def steps(self) -> int:
-        """How many resources are created, changed, imported or destroyed."""
+        """How many resources are created, changed or destroyed; a replacement counts twice."""
         return sum(
             len(change["change"]["actions"])
             for change in self.content.get("resource_changes", [])
