@@ -9,6 +9,7 @@ from typing import Any
 from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.core.exceptions import JsonRESTError
 
+from local_cloud.services.autoscaling_targets import ROLE_FLAG
 from local_cloud.settings import ACCOUNT_ID, REGION
 
 _OPERATIONS = (
@@ -45,7 +46,16 @@ def _failing_when_told(
 
 
 def control_scaling(body: dict[str, Any]) -> dict[str, Any]:
-    """Let the next `count` calls of `operation` answer ConcurrentUpdateException."""
+    """Let the next `count` calls of `operation` answer ConcurrentUpdateException.
+
+    With `role` = "absent" the service-linked role is gone, as where nothing was ever registered.
+    Raises ValueError for anything else.
+    """
+    if "role" in body:
+        if body["role"] != "absent":
+            raise ValueError(f"role can only be made absent, not {body['role']!r}")
+        _backend().__dict__.pop(ROLE_FLAG, None)
+        return describe_scaling()
     operation = body["operation"]
     if operation not in _OPERATIONS:
         raise ValueError(f"operation must be one of {', '.join(_OPERATIONS)}, not {operation!r}")

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from ministack.core import iam_evaluator
-from ministack.core.router import extract_access_key_id
-from moto.applicationautoscaling.models import (
-    ApplicationAutoscalingBackend,
-    applicationautoscaling_backends,
-)
+from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
 from moto.core.exceptions import JsonRESTError
 from moto.sagemaker.models import sagemaker_backends
 
 from local_cloud.services.autoscaling_alarms import delete_alarms
+from local_cloud.services.caller import caller_may
 from local_cloud.services.sagemaker.endpoint_lifecycle import settle
 
-DIMENSION = "sagemaker:variant:DesiredInstanceCount"
+ROLE_FLAG = "_local_cloud_role_exists"
 _SERVICE = "sagemaker.application-autoscaling.amazonaws.com"
 _ROLE = f"aws-service-role/{_SERVICE}/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
-_MAX_BURSTABLE_TYPE = "ml.t2."
+_BURSTABLE = "ml.t2."
 
 
 def apply(response: Any) -> None:
@@ -97,25 +93,6 @@ def require_target(backend: Any, namespace: str, resource: str, dimension: str) 
         )
 
 
-def scaled_variants(account: str, region: str, endpoint: str) -> list[str]:
-    """Resource ids of the endpoint's registered variants."""
-    targets = applicationautoscaling_backends[account][region].targets.get(DIMENSION, {})
-    return [name for name in targets if name.startswith(f"endpoint/{endpoint}/variant/")]
-
-
-def is_scaled(account: str, region: str, endpoint: str, variant: str) -> bool:
-    """Whether the variant is a scalable target."""
-    resource = f"endpoint/{endpoint}/variant/{variant}"
-    return resource in scaled_variants(account, region, endpoint)
-
-
-def deregister_endpoint(account: str, region: str, endpoint: str) -> None:
-    """Deregister every variant of an endpoint that is being deleted."""
-    backend = applicationautoscaling_backends[account][region]
-    for resource in scaled_variants(account, region, endpoint):
-        backend.deregister_scalable_target("sagemaker", resource, DIMENSION)
-
-
 def _is_on(item: Any, resource: str, dimension: str) -> bool:
     return bool(item.resource_id == resource and item.scalable_dimension == dimension)
 
@@ -136,7 +113,7 @@ def _require_variant(backend: Any, resource: str) -> None:
     config = sagemaker.endpoint_configs.get(endpoint.endpoint_config_name)
     for variant in config.production_variants if config else []:
         kind = variant.get("InstanceType", "")
-        if variant["VariantName"] == parts[3] and kind.startswith(_MAX_BURSTABLE_TYPE):
+        if variant["VariantName"] == parts[3] and kind.startswith(_BURSTABLE):
             raise _invalid(
                 f"You cannot register a variant with {kind} instance type as a scalable target. "
                 "This is because the burstable performance of these instances can lead to "
@@ -147,24 +124,17 @@ def _require_variant(backend: Any, resource: str) -> None:
 def _require_service_linked_role(self: Any) -> None:
     """The first registration creates the role, for which the caller needs permission."""
     backend = self.applicationautoscaling_backend
-    if backend.__dict__.get("_local_cloud_role_exists"):
+    if backend.__dict__.get(ROLE_FLAG):
         return
-    denied = iam_evaluator.enforce(
-        extract_access_key_id(dict(self.headers), {}),
-        "iam:CreateServiceLinkedRole",
-        "iam",
-        self.region,
-        resource_arn=f"arn:aws:iam::{backend.account_id}:role/{_ROLE}",
-        service_context={"iam:AWSServiceName": _SERVICE},
-    )
-    if denied is not None:
+    arn = f"arn:aws:iam::{backend.account_id}:role/{_ROLE}"
+    action = "iam:CreateServiceLinkedRole"
+    if not caller_may(self, action, arn, {"iam:AWSServiceName": _SERVICE}):
         raise JsonRESTError(
             "AccessDeniedException",
             "Unable to assume or create the service-linked role: the caller is not authorized to "
-            f"perform: iam:CreateServiceLinkedRole on resource: arn:aws:iam::"
-            f"{backend.account_id}:role/{_ROLE}",
+            f"perform: {action} on resource: {arn}",
         )
-    backend.__dict__["_local_cloud_role_exists"] = True
+    backend.__dict__[ROLE_FLAG] = True
 
 
 def _invalid(message: str) -> JsonRESTError:

@@ -30,7 +30,6 @@ def serving(endpoint: Endpoint) -> Endpoint:
     ("release", "content", "reason"),
     [
         ("broken", archive(BROKEN), PING),
-        ("syntax", archive("def model_fn("), PING),
         ("missing", None, "Failed to download model data for container"),
         ("denied/x", archive(), "Please ensure that there is an object located at the URL and"),
         ("zip", b"PK\x03\x04", "Please ensure that the object located at the URL is a valid"),
@@ -42,6 +41,11 @@ def test_creation_fails_with_the_reason(
     endpoint.create(endpoint.config(release, content))
     assert reason in endpoint.settle("Failed")["FailureReason"]
     assert endpoint.events() == ["CREATING", "FAILED"]
+
+
+def test_failed_endpoint_can_only_be_deleted(endpoint: Endpoint) -> None:
+    endpoint.create(endpoint.config("zip", b"no archive"))
+    endpoint.settle("Failed")
     with pytest.raises(ClientError, match="can only be deleted") as caught:
         endpoint.update(endpoint.config("other", archive()))
     assert caught.value.response["Error"]["Code"] == "ValidationException"

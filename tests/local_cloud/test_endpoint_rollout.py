@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from moto.sagemaker.exceptions import ValidationError
 
+from local_cloud.services.sagemaker.endpoint_rules import check_deployment
 from tests.local_cloud.endpoint_kit import Endpoint, archive
+from tests.local_cloud.waiting import wait_for
 
 
 @pytest.fixture
@@ -36,18 +39,21 @@ PARTS = {
 }
 
 
-@pytest.mark.parametrize("count", [1, 2])
-def test_single_instance_is_not_replaced_in_parts(endpoint: Endpoint, count: int) -> None:
-    endpoint.serve(endpoint.config("one", archive(), count=count))
-    for name, deployment in PARTS.items():
-        config = endpoint.config(name, archive(), count=count)
-        if count == 1:
-            with pytest.raises(ClientError, match="instance count") as caught:
-                endpoint.update(config, DeploymentConfig=deployment)
-            assert caught.value.response["Error"]["Code"] == "ValidationException"
-            continue
-        endpoint.update(config, DeploymentConfig=deployment)
-        assert endpoint.settle("InService")["LastDeploymentConfig"] == deployment
+def test_single_instance_is_not_replaced_in_parts(endpoint: Endpoint) -> None:
+    endpoint.serve(endpoint.config("one", archive()))
+    config = endpoint.config("two", archive())
+    for deployment in PARTS.values():
+        with pytest.raises(ClientError, match="instance count") as caught:
+            endpoint.update(config, DeploymentConfig=deployment)
+        assert caught.value.response["Error"]["Code"] == "ValidationException"
+    endpoint.update(config, DeploymentConfig=blue_green("ALL_AT_ONCE"))
+    described = endpoint.settle("InService")
+    assert described["LastDeploymentConfig"] == blue_green("ALL_AT_ONCE")
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_two_instances_are(name: str) -> None:
+    check_deployment(PARTS[name], [{"VariantName": "v", "DesiredInstanceCount": 2}])
 
 
 @pytest.mark.parametrize(
@@ -59,13 +65,12 @@ def test_single_instance_is_not_replaced_in_parts(endpoint: Endpoint, count: int
         blue_green("LINEAR", LinearStepSize=percent(9)),
         blue_green("LINEAR"),
         {**rolling(percent(50)), **blue_green("ALL_AT_ONCE")},
+        {"AutoRollbackConfiguration": {"Alarms": []}},
     ],
 )
-def test_parts_are_limited(endpoint: Endpoint, deployment: dict[str, Any]) -> None:
-    endpoint.serve(endpoint.config("one", archive(), count=2))
-    with pytest.raises(ClientError, match="ValidationException"):
-        endpoint.update(endpoint.config("two", archive(), count=2), DeploymentConfig=deployment)
-    assert endpoint.status() == "InService"
+def test_parts_are_limited(deployment: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        check_deployment(deployment, [{"VariantName": "v", "DesiredInstanceCount": 2}])
 
 
 def put_alarm(endpoint: Endpoint, **more: Any) -> dict[str, Any]:
@@ -113,7 +118,6 @@ def test_errors_during_an_update_roll_it_back(endpoint: Endpoint) -> None:
     endpoint.update(endpoint.config("two", archive()), DeploymentConfig=deployment)
     with pytest.raises(ClientError, match="server error"):
         endpoint.ask()
-    endpoint.cloud.control("clock", {"advance_seconds": 0})
     wait_for_alarm(endpoint)
     endpoint.act("release")
     reason = endpoint.settle("InService")["FailureReason"]
@@ -123,8 +127,6 @@ def test_errors_during_an_update_roll_it_back(endpoint: Endpoint) -> None:
 
 
 def wait_for_alarm(endpoint: Endpoint) -> None:
-    from tests.local_cloud.waiting import wait_for
-
     def raised() -> bool:
         answer = endpoint.client("cloudwatch").describe_alarms(AlarmNames=[endpoint.name])
         return bool(answer["MetricAlarms"][0]["StateValue"] == "ALARM")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from ministack.core import iam_evaluator
-from ministack.core.router import extract_access_key_id
 from moto.core.exceptions import ServiceException
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.responses import SageMakerResponse
 
+from local_cloud.services.autoscaling_registry import deregister_endpoint, scaled_variants
+from local_cloud.services.caller import caller_may
 from local_cloud.services.sagemaker.endpoint_lifecycle import begin, settle
 from local_cloud.services.sagemaker.endpoint_state import LOCK, Change, running
 from local_cloud.services.sagemaker.endpoint_status import find, require_updatable
@@ -67,26 +67,15 @@ def deleting_deregisters_scaling() -> None:
     original = SageMakerResponse.delete_endpoint
 
     def delete_endpoint(self: Any) -> Any:
-        from local_cloud.services.autoscaling_targets import (  # noqa: PLC0415 - loads EC2
-            deregister_endpoint,
-            scaled_variants,
-        )
-
-        where = self.current_account, self.region, self._get_param("EndpointName")
-        if not scaled_variants(*where):
+        account, region = self.current_account, self.region
+        name = self._get_param("EndpointName")
+        if not scaled_variants(account, region, name):
             return original(self)
-        resource = f"arn:aws:application-autoscaling:{where[1]}:{where[0]}:scalable-target/*"
-        denied = iam_evaluator.enforce(
-            extract_access_key_id(dict(self.headers), {}),
-            _DEREGISTER,
-            "application-autoscaling",
-            self.region,
-            resource_arn=resource,
-        )
-        if denied is not None:
+        resource = f"arn:aws:application-autoscaling:{region}:{account}:scalable-target/*"
+        if not caller_may(self, _DEREGISTER, resource):
             raise _NotDeregistered
         answer = original(self)
-        deregister_endpoint(*where)
+        deregister_endpoint(account, region, name)
         return answer
 
     delete_endpoint.__name__ = "delete_endpoint"

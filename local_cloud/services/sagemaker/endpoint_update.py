@@ -7,6 +7,7 @@ from typing import Any
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.models import FakeEndpointConfig
 
+from local_cloud.services.autoscaling_registry import is_scaled
 from local_cloud.services.sagemaker.endpoint_lifecycle import begin, settle
 from local_cloud.services.sagemaker.endpoint_plans import new_fleet
 from local_cloud.services.sagemaker.endpoint_rules import check_deployment
@@ -94,8 +95,6 @@ def _retain(
 
 def _require_same_types_where_scaled(backend: Backend, endpoint: str, old: Any, new: Any) -> None:
     """AWS: deregister the scalable target before the instance type of its variant changes."""
-    from local_cloud.services.autoscaling_targets import is_scaled  # noqa: PLC0415 - loads EC2
-
     types = {v["VariantName"]: v.get("InstanceType") for v in new.production_variants}
     for variant in old.production_variants:
         name = variant["VariantName"]
