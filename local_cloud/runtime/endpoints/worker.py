@@ -15,6 +15,8 @@ from local_cloud.runtime.endpoints import worker_main
 from local_cloud.runtime.endpoints.errors import WorkerEndedError, WorkerTimeoutError
 from local_cloud.runtime.endpoints.worker_main import Frame, read_frame, write_frame
 
+_EXIT_SECONDS = 2.0
+
 
 class Worker:
     """One running release; not for use by two threads at once, except `stop`.
@@ -83,6 +85,8 @@ class Worker:
             timer.cancel()
         if answer is not None:
             return answer
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_EXIT_SECONDS)  # its pipe closes a little before it ends
         self.stop()
         if expired.is_set():
             raise WorkerTimeoutError(f"no answer within {seconds:g} s")

@@ -1,0 +1,123 @@
+"""Models, configurations and endpoints describe what was asked for, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.local_cloud.endpoint_kit import IMAGE, Endpoint, archive
+
+
+@pytest.fixture
+def endpoint(cloud: Any, client: Any, make_role: Any, unique: str) -> Endpoint:
+    return Endpoint(cloud, client, make_role, unique)
+
+
+def test_model_keeps_what_it_was_given(endpoint: Endpoint) -> None:
+    container = {
+        "Image": IMAGE,
+        "ModelDataSource": {
+            "S3DataSource": {
+                "S3Uri": f"s3://{endpoint.bucket}/releases/one",
+                "S3DataType": "S3Object",
+                "CompressionType": "Gzip",
+            }
+        },
+    }
+    endpoint.sagemaker.create_model(
+        ModelName=endpoint.name,
+        ExecutionRoleArn=endpoint.role,
+        PrimaryContainer=container,
+        EnableNetworkIsolation=True,
+    )
+    described = endpoint.sagemaker.describe_model(ModelName=endpoint.name)
+    assert described["PrimaryContainer"] == container
+    assert described["EnableNetworkIsolation"] is True
+    assert not {"Containers", "VpcConfig", "InferenceExecutionConfig"} & set(described)
+    listed = endpoint.sagemaker.list_models(NameContains=endpoint.name)["Models"]
+    assert [model["ModelName"] for model in listed] == [endpoint.name]
+
+
+def test_configuration_keeps_what_it_was_given(endpoint: Endpoint) -> None:
+    capture = {
+        "EnableCapture": True,
+        "InitialSamplingPercentage": 5,
+        "DestinationS3Uri": f"s3://{endpoint.bucket}/capture",
+        "CaptureOptions": [{"CaptureMode": "Input"}],
+        "CaptureContentTypeHeader": {"JsonContentTypes": ["application/json"]},
+    }
+    name = endpoint.config("one", DataCaptureConfig=capture, ExecutionRoleArn=endpoint.role)
+    described = endpoint.sagemaker.describe_endpoint_config(EndpointConfigName=name)
+    assert described["DataCaptureConfig"] == capture
+    assert described["ExecutionRoleArn"] == endpoint.role
+    assert not {"VpcConfig", "AsyncInferenceConfig", "KmsKeyId"} & set(described)
+
+
+def test_endpoint_describes_its_variants_once_they_run(endpoint: Endpoint) -> None:
+    endpoint.create(endpoint.config("one", archive()))
+    endpoint.act("hold")
+    assert "ProductionVariants" not in endpoint.describe()
+    endpoint.act("release")
+    described = endpoint.settle("InService")
+    assert described["ProductionVariants"] == [
+        {
+            "VariantName": "primary",
+            "DeployedImages": [{"SpecifiedImage": IMAGE}],
+            "CurrentWeight": 1.0,
+            "DesiredWeight": 1.0,
+            "CurrentInstanceCount": 1,
+            "DesiredInstanceCount": 1,
+        }
+    ]
+    absent = {"DataCaptureConfig", "FailureReason", "LastDeploymentConfig"}
+    assert not (absent | {"PendingDeploymentSummary"}) & set(described)
+
+
+@pytest.mark.parametrize("source", ["object", "prefix", "single"])
+def test_every_kind_of_artifact_is_loaded(endpoint: Endpoint, source: str) -> None:
+    put = endpoint.s3.put_object
+    put(Bucket=endpoint.bucket, Key="releases/object", Body=archive(name="object"))
+    loads = (
+        "import os\ndef model_fn(d): return open(os.path.join(d, 'name')).read()\n"
+        "def predict_fn(data, model): return {'model': model}\n"
+    )
+    put(Bucket=endpoint.bucket, Key="releases/prefix/code/inference.py", Body=loads.encode())
+    put(Bucket=endpoint.bucket, Key="releases/prefix/name", Body=b"prefix")
+    kinds = {
+        "object": ("object", "S3Object", "Gzip"),
+        "prefix": ("prefix/", "S3Prefix", "None"),
+        "single": ("prefix/name", "S3Object", "None"),
+    }
+    key, kind, compression = kinds[source]
+    endpoint.client("iam").put_role_policy(
+        RoleName=endpoint.role.rpartition("/")[2],
+        PolicyName="list",
+        PolicyDocument='{"Version": "2012-10-17", "Statement": {"Effect": "Allow", '
+        f'"Action": "s3:ListBucket", "Resource": "arn:aws:s3:::{endpoint.bucket}"}}}}',
+    )
+    serve(endpoint, f"s3://{endpoint.bucket}/releases/{key}", kind, compression)
+    if source == "single":  # one file is no release: it brings no code
+        assert "ping health check" in endpoint.settle("Failed")["FailureReason"]
+        return
+    endpoint.settle("InService")
+    assert endpoint.ask()["model"] == source
+
+
+def serve(endpoint: Endpoint, uri: str, kind: str, compression: str) -> None:
+    data = {"S3Uri": uri, "S3DataType": kind, "CompressionType": compression}
+    endpoint.sagemaker.create_model(
+        ModelName=endpoint.name,
+        ExecutionRoleArn=endpoint.role,
+        PrimaryContainer={"Image": IMAGE, "ModelDataSource": {"S3DataSource": data}},
+    )
+    variant = {
+        "VariantName": "primary",
+        "ModelName": endpoint.name,
+        "InstanceType": "ml.g5.xlarge",
+        "InitialInstanceCount": 1,
+    }
+    endpoint.sagemaker.create_endpoint_config(
+        EndpointConfigName=endpoint.name, ProductionVariants=[variant]
+    )
+    endpoint.create(endpoint.name)
