@@ -186,4 +186,9 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except BaseException:  # noqa: BLE001 - the thread that waits for input would abort the exit
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
