@@ -84,6 +84,16 @@ class NavigationPath:
             raise EdgePathError(f"a wide image is answered with {answer['answer']!r}")
         return str(answer["stand_in"]["label"])
 
+    def release_in_service(self) -> str:
+        """Id of the release that the endpoint's config loads, whatever the status says."""
+        config = self.sagemaker.describe_endpoint_config(
+            EndpointConfigName=self.describe()["EndpointConfigName"]
+        )
+        model = self.sagemaker.describe_model(
+            ModelName=config["ProductionVariants"][0]["ModelName"]
+        )
+        return str(model["PrimaryContainer"]["ModelDataUrl"].split("/")[-2])
+
     def wait_until_serves(self, label: str, seconds: float = 60) -> Release:
         """Waits until the light release with this label is in service, recorded and answering.
 
@@ -92,10 +102,11 @@ class NavigationPath:
         """
 
         def serves() -> Release | None:
-            if self.describe()["EndpointStatus"] != "InService":
+            if self.describe()["EndpointStatus"] != "InService" or self.label() != label:
                 return None
-            serving = next((row for row in self.releases() if row.state == "serving"), None)
-            return serving if serving and self.label() == label else None
+            serving = self.release_in_service()
+            rows = (row for row in self.releases() if row.state == "serving")
+            return next((row for row in rows if row.release == serving), None)
 
         return wait_for(f"release {label} answering at {self.endpoint}", serves, seconds)
 

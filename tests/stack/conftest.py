@@ -62,10 +62,10 @@ def no_endpoint(stack: LocalStack, tmp_path: Path) -> Iterator[NavigationDriver]
 
 @pytest.fixture
 def navigation(stack: LocalStack, tmp_path: Path) -> Iterator[NavigationDriver]:
-    """Drives navigation; starts at rest with the newest upload in service on one instance."""
+    """Drives navigation; starts at rest with a release in service, be it the newest or not."""
     driver = NavigationDriver(stack, tmp_path)
-    driver.wait_until_at_rest()
-    if not driver.serves_the_upload():
+    if driver.wait_until_at_rest()["EndpointStatus"] != "InService":
         driver.serve_new()
+        driver.wait_until_at_rest()
     yield driver
     driver.quicken()

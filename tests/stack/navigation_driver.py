@@ -13,24 +13,22 @@ from typing import Any
 from navigation_model.packer.archive import write_archive
 from navigation_model.packer.light import LIGHT_CODE, LIGHT_MODEL, pack_light_release
 from navigation_model.packer.release import release_members
+from tests.stack.navigation_view import WAITING, NavigationView
 from tooling import edge_path
 from tooling.local_stack import LocalStack
 from tooling.navigation import UPLOAD_KEY, Release
-from tooling.navigation_path import NavigationPath
 
 RESTING = ("InService", "Failed", "Missing", "UpdateRollbackFailed")
 QUICK_SECONDS = 0.3
-_COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+_COUNTS = [WAITING, "ApproximateNumberOfMessagesNotVisible"]
 
 
-class NavigationDriver(NavigationPath):
+class NavigationDriver(NavigationView):
     """Uploads releases that work or do not, steers the endpoint's clock, and looks."""
 
     def __init__(self, stack: LocalStack, folder: Path) -> None:
-        super().__init__(stack.client, stack.outputs)
-        self.stack, self.folder = stack, folder
-        self.variant: str = stack.outputs["navigation_variant_name"]
-        self.function: str = stack.outputs["function_names"]["update_endpoint"]
+        super().__init__(stack)
+        self.folder = folder
         self.quicken()
 
     def quicken(self, **seconds: float) -> None:
@@ -134,49 +132,6 @@ class NavigationDriver(NavigationPath):
         for name in names:
             events.enable_rule(Name=name)
 
-    def serves_the_upload(self) -> bool:
-        """Whether the newest upload is in service."""
-        serving = self.newest("serving")
-        if serving is None or self.describe()["EndpointStatus"] != "InService":
-            return False
-        return self._content(UPLOAD_KEY) == self._content(
-            f"releases/{serving.release}/model.tar.gz"
-        )
-
-    def _content(self, key: str) -> bytes:
-        return bytes(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
-
-    def newest(self, state: str) -> Release | None:
-        """The release that came into this state last."""
-        return next((row for row in self.releases() if row.state == state), None)
-
-    def wait_for_release(self, state: str, since: datetime, seconds: float = 60) -> Release:
-        """Waits until a release has come into this state, for a reason, after a moment."""
-
-        def reached() -> Release | None:
-            row = self.newest(state)
-            recent = row and datetime.fromisoformat(row.changed_at) >= since
-            return row if row and recent and row.reason else None
-
-        return edge_path.wait_for(f"a release being {state} for a reason", reached, seconds)
-
-    def models(self) -> dict[str, str]:
-        """Where each model of the stack gets its data from, by name."""
-        pages = self.sagemaker.get_paginator("list_models").paginate()
-        names = [model["ModelName"] for page in pages for model in page["Models"]]
-        described = [self.sagemaker.describe_model(ModelName=name) for name in names]
-        return {item["ModelName"]: item["PrimaryContainer"]["ModelDataUrl"] for item in described}
-
-    def config(self) -> dict[str, Any]:
-        """The endpoint config that is in service."""
-        name = self.describe()["EndpointConfigName"]
-        return dict(self.sagemaker.describe_endpoint_config(EndpointConfigName=name))
-
-    def instances(self) -> int:
-        """Instances that really run."""
-        shown = self.stack.cloud.control("endpoints")["endpoints"][self.endpoint]
-        return int(shown["instances"][self.variant])
-
     def scale(self, count: int) -> None:
         """Scales as Application Auto Scaling does, and waits until it is done."""
         self.wait_until_at_rest()
@@ -209,56 +164,6 @@ class NavigationDriver(NavigationPath):
         self.stack.client("cloudwatch").put_metric_data(
             Namespace="AWS/SageMaker", MetricData=[datum | {"Timestamp": at} for at in moments]
         )
-
-    def calls(self, action: str) -> int:
-        """How often the update function called this operation of SageMaker, allowed or not."""
-        query = f"calls?action=sagemaker:{action}&principal={self.function}"
-        return len(self.stack.cloud.control(query))
-
-    def refused_calls(self) -> list[dict[str, Any]]:
-        """Calls of the functions and of the endpoint that their roles do not allow."""
-        functions = self.stack.outputs["function_names"]
-        roles = [functions["update_endpoint"], functions["setup_autoscaling"]]
-        roles.append(self.models_role())
-        return [
-            call
-            for role in roles
-            for call in self.stack.cloud.control(f"calls?principal=/{role}")
-            if not call["allowed"]
-        ]
-
-    def models_role(self) -> str:
-        """Name of the role that the models run with."""
-        (model, *_) = self.sagemaker.list_models()["Models"]
-        described = self.sagemaker.describe_model(ModelName=model["ModelName"])
-        return str(described["ExecutionRoleArn"].rsplit("/", 1)[1])
-
-    def runs(self) -> int:
-        """How often the update function ran."""
-        pages = self.stack.client("logs").get_paginator("filter_log_events")
-        group = f"/aws/lambda/{self.function}"
-        events = (event for page in pages.paginate(logGroupName=group) for event in page["events"])
-        return sum(event["message"].startswith("START ") for event in events)
-
-    def alarm_state(self, name: str) -> str:
-        """State of an alarm."""
-        found = self.stack.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
-        return str(found[0]["StateValue"])
-
-    def wait_for_alarm(self, name: str, state: str, seconds: float = 60) -> None:
-        """Waits until an alarm is in a state."""
-        edge_path.wait_for(
-            f"{name} being {state}",
-            lambda: True if self.alarm_state(name) == state else None,
-            seconds,
-        )
-
-    def dead_letters(self) -> int:
-        """Events that failed every retry."""
-        sqs = self.stack.client("sqs")
-        urls = self.stack.outputs["navigation_dead_letter_queue_urls"].values()
-        answers = [sqs.get_queue_attributes(QueueUrl=u, AttributeNames=_COUNTS[:1]) for u in urls]
-        return sum(int(answer["Attributes"][_COUNTS[0]]) for answer in answers)
 
 
 def _moment(endpoint: dict[str, Any]) -> tuple[Any, ...]:

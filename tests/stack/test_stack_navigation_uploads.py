@@ -50,6 +50,7 @@ def test_the_endpoint_answers_all_through_an_update(navigation: NavigationDriver
 
 
 def test_the_same_bytes_uploaded_twice_change_nothing(navigation: NavigationDriver) -> None:
+    navigation.serve_new()
     before, models = navigation.wait_until_at_rest(), navigation.models()
     runs = navigation.runs()
     content = navigation.s3.get_object(Bucket=navigation.bucket, Key=UPLOAD_KEY)["Body"].read()

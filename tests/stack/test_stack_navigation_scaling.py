@@ -1,0 +1,83 @@
+"""The endpoint's scaling is there as soon as it is in service, and stays as configured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.stack.navigation_driver import NavigationDriver
+from tooling.edge_path import wait_for
+
+DIMENSION = "sagemaker:variant:DesiredInstanceCount"
+
+
+def scalable(navigation: NavigationDriver) -> dict[str, str]:
+    return {
+        "ServiceNamespace": "sagemaker",
+        "ResourceId": f"endpoint/{navigation.endpoint}/variant/{navigation.variant}",
+        "ScalableDimension": DIMENSION,
+    }
+
+
+def limits(navigation: NavigationDriver) -> tuple[int, int] | None:
+    autoscaling = navigation.stack.client("application-autoscaling")
+    found = autoscaling.describe_scalable_targets(
+        ServiceNamespace="sagemaker", ResourceIds=[scalable(navigation)["ResourceId"]]
+    )["ScalableTargets"]
+    return (found[0]["MinCapacity"], found[0]["MaxCapacity"]) if found else None
+
+
+def policies(navigation: NavigationDriver) -> list[dict[str, Any]]:
+    autoscaling = navigation.stack.client("application-autoscaling")
+    answer = autoscaling.describe_scaling_policies(**scalable(navigation))
+    return [
+        found["TargetTrackingScalingPolicyConfiguration"] for found in answer["ScalingPolicies"]
+    ]
+
+
+def test_a_new_endpoint_scales_as_configured(navigation: NavigationDriver) -> None:
+    wait_for("the scalable target", lambda: limits(navigation))
+    navigation.wait_until_at_rest()
+    assert limits(navigation) == (1, 2)
+    (policy,) = policies(navigation)
+    metric = policy["PredefinedMetricSpecification"]["PredefinedMetricType"]
+    assert (metric, policy["TargetValue"]) == ("SageMakerVariantInvocationsPerInstance", 30.0)
+    assert (policy["ScaleOutCooldown"], policy["ScaleInCooldown"]) == (60, 600)
+
+
+def test_scaling_that_was_changed_by_hand_is_repaired(navigation: NavigationDriver) -> None:
+    """The target exists, so a function that takes ValidationException for that would do nothing."""
+    navigation.wait_until_at_rest()
+    autoscaling = navigation.stack.client("application-autoscaling")
+    autoscaling.register_scalable_target(**scalable(navigation), MinCapacity=2, MaxCapacity=9)
+    navigation.sweep()
+    assert limits(navigation) == (1, 2)
+
+
+def test_scaling_that_was_removed_by_hand_is_made_again(navigation: NavigationDriver) -> None:
+    navigation.wait_until_at_rest()
+    autoscaling = navigation.stack.client("application-autoscaling")
+    autoscaling.deregister_scalable_target(**scalable(navigation))
+    assert limits(navigation) is None
+    navigation.sweep()
+    assert limits(navigation) == (1, 2)
+    assert len(policies(navigation)) == 1
+
+
+def test_an_update_leaves_the_scaling_in_place(navigation: NavigationDriver) -> None:
+    navigation.serve_new()
+    navigation.wait_until_at_rest()
+    assert limits(navigation) == (1, 2)
+
+
+def test_an_existing_endpoint_is_never_created_again(navigation: NavigationDriver) -> None:
+    """Missing, busy and malformed all answer ValidationException; only the state tells."""
+    navigation.wait_until_at_rest()
+    created = navigation.calls("CreateEndpoint")
+    navigation.quicken(Updating=3600)
+    label = navigation.upload_light()
+    navigation.wait_for_status("Updating")
+    navigation.sweep()
+    navigation.pass_time(3600)
+    navigation.wait_until_serves(label)
+    navigation.wait_until_at_rest()
+    assert navigation.calls("CreateEndpoint") == created
