@@ -42,6 +42,18 @@ deploy: $(RUNTIME)
 destroy: $(RUNTIME)
 	@$(PY) -m tooling destroy
 
+## backup: save approved models and navigation releases (DIR=folder)
+backup: $(RUNTIME)
+	@$(PY) -m tooling backup
+
+## restore: bring a backup into the deployed stack (DIR=folder)
+restore: $(RUNTIME)
+	@$(PY) -m tooling restore
+
+## soak: kill deploys and destroys at 20 random moments (about an hour; KILLS=… for more or fewer)
+soak: $(DEV)
+	@$(BIN)/pytest tests/soak -s
+
 ## navigation-status: every release of the navigation model and what became of it
 navigation-status: $(RUNTIME)
 	@$(PY) -m tooling.navigation status
@@ -99,7 +111,7 @@ clean:
 help:
 	@sed -n 's/^## \([a-z-]*\): /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{ printf "  make %-20s %s\n", $$1, $$2 }'
 
-.PHONY: demo local env-local user navigation-status navigation-rollback test test-model lint fmt pipelines docs package lock setup clean help deploy destroy
+.PHONY: demo local env-local user navigation-status navigation-rollback test test-model lint fmt pipelines docs package lock setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv:
 	@tooling/check_tools.sh terraform

@@ -10,7 +10,14 @@ import boto3
 import typer
 from rich.console import Console
 
-from tooling import deployed_stack, environments, local, stack_commands, users
+from tooling import (
+    backup_commands,
+    deployed_stack,
+    environments,
+    local,
+    stack_commands,
+    users,
+)
 from tooling.demo import run as demo_run
 from tooling.edge_path import EdgePathError
 from tooling.model_zip import ModelZipError
@@ -21,6 +28,8 @@ ROOT = environments.ROOT
 EXPECTED = (EdgePathError, ModelZipError, TerraformError, demo_run.LeftoversError)
 app.command("deploy")(stack_commands.deploy_command)
 app.command("destroy")(stack_commands.destroy_command)
+app.command("backup")(backup_commands.backup_command)
+app.command("restore")(backup_commands.restore_command)
 
 
 def _require_terraform() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.prompt import Prompt
@@ -18,10 +19,12 @@ from rich.prompt import Prompt
 from tooling import local
 from tooling.adoption.listed import AmbiguousError
 from tooling.adoption.rules import NoRuleError
+from tooling.backup_manifest import BackupError
 from tooling.cloud import CloudError
 from tooling.deploy import UnrecordedError, deploy
 from tooling.destroy import NotConfirmedError, RemainsError, destroy
 from tooling.lambda_dependencies import DependenciesError
+from tooling.navigation import NavigationError
 from tooling.preparation import StackMismatchError
 from tooling.target import LOCAL_STATE_DIR, Target, TargetError, find_target
 from tooling.terraform import TerraformError
@@ -29,10 +32,13 @@ from tooling.terraform_message import one_line
 
 EXPECTED = (
     AmbiguousError,
+    BackupError,
     BotoCoreError,
+    Boto3Error,
     ClientError,
     CloudError,
     DependenciesError,
+    NavigationError,
     NoRuleError,
     NotConfirmedError,
     RemainsError,
@@ -77,9 +83,9 @@ def deploy_command(
     state_dir: StateDir = LOCAL_STATE_DIR,
 ) -> None:
     """Packages and applies the stack: on AWS, or on `make local` with build/local.env loaded."""
-    target = _target("deploy", variables, variables_file, state_dir)
+    target = chosen_target("deploy", variables, variables_file, state_dir)
     with one_line_errors("deploy", target.terraform.data_dir / "terraform.log"):
-        outputs = deploy(target, _say, backend_config=_resolved(backend_config), adopt=adopt)
+        outputs = deploy(target, say, backend_config=_resolved(backend_config), adopt=adopt)
         _refresh_environment(target, outputs)
         for name, value in sorted(outputs.items()):
             print(f"{name} = {value if isinstance(value, str) else json.dumps(value)}")
@@ -95,7 +101,7 @@ def destroy_command(
     state_dir: StateDir = LOCAL_STATE_DIR,
 ) -> None:
     """Shows what the stack holds, asks for its name and removes it."""
-    target = _target("destroy", variables, variables_file, state_dir)
+    target = chosen_target("destroy", variables, variables_file, state_dir)
 
     def confirm(name: str) -> bool:
         if auto_approve:
@@ -105,11 +111,14 @@ def destroy_command(
         return Prompt.ask(f"Type the stack's name ({name}) to destroy it") == name
 
     with one_line_errors("destroy", target.terraform.data_dir / "terraform.log"):
-        destroy(target, _say, confirm, backend_config=_resolved(backend_config), adopt=adopt)
+        destroy(target, say, confirm, backend_config=_resolved(backend_config), adopt=adopt)
         _refresh_environment(target, {})
 
 
-def _target(command: str, variables: str, variables_file: Path | None, state_dir: Path) -> Target:
+def chosen_target(
+    command: str, variables: str, variables_file: Path | None, state_dir: Path
+) -> Target:
+    """The stack that the environment means; the program ends with one line when it is unclear."""
     with one_line_errors(command):
         return find_target(
             variables=variables, variables_file=variables_file, local_state_dir=state_dir.resolve()
@@ -133,5 +142,6 @@ def _resolved(path: Path | None) -> str | None:
     return None if path is None else str(path.resolve())
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Prints a line as it is."""
     Console(highlight=False).print(text, markup=False, soft_wrap=True)

@@ -1,0 +1,48 @@
+"""The commands that save a stack's models to a folder and bring them back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tooling.backup import backup
+from tooling.backup_manifest import BackupError
+from tooling.cloud import Cloud
+from tooling.restore import restore
+from tooling.stack_commands import StateDir, chosen_target, one_line_errors, say
+from tooling.target import LOCAL_STATE_DIR
+
+Folder = Annotated[Path | None, typer.Option(envvar="DIR", help="Folder of the backup.")]
+
+
+def backup_command(*, folder: Folder = None, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
+    """Saves approved models, uploads by hand and navigation releases to DIR."""
+    with one_line_errors("backup"):
+        outputs = _outputs("backup", state_dir)
+        saved = backup(Cloud(region=outputs["region"]), outputs, _given(folder), say)
+        say(
+            f"Saved {len(saved.models)} approved models, {len(saved.uploads)} uploads by hand "
+            f"and {len(saved.releases)} releases to {folder}"
+        )
+
+
+def restore_command(*, folder: Folder = None, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
+    """Registers, approves and uploads what DIR holds, in the deployed stack."""
+    with one_line_errors("restore"):
+        outputs = _outputs("restore", state_dir)
+        restore(Cloud(region=outputs["region"]), outputs, _given(folder), say)
+
+
+def _given(folder: Path | None) -> Path:
+    if folder is None:
+        raise BackupError("no folder was given: add DIR=path/to/backup")
+    return folder.resolve()
+
+
+def _outputs(command: str, state_dir: Path) -> dict[str, Any]:
+    outputs = chosen_target(command, "", None, state_dir).terraform.outputs()
+    if not outputs:
+        raise BackupError("no stack is deployed here: run `make deploy` first")
+    return outputs
