@@ -28,7 +28,6 @@ def apply() -> None:
     endpoint_lists_are_settled()
     configurations_keep_every_field()
     models_keep_every_field()
-    models_are_listed_by_name()
 
 
 def endpoints_describe_their_state() -> None:
@@ -84,21 +83,6 @@ def models_keep_every_field() -> None:
 
     create_model.__name__ = "create_model"
     SageMakerResponse.create_model = create_model
-
-
-def models_are_listed_by_name() -> None:
-    """AWS narrows ListModels by NameContains; moto listed all."""
-    original = SageMakerResponse.list_models
-
-    def list_models(self: Any) -> Any:
-        answer = original(self)
-        part = self._get_param("NameContains") or ""
-        models = [model for model in answer.result["Models"] if part in model["ModelName"]]
-        answer.result["Models"] = models
-        return answer
-
-    list_models.__name__ = "list_models"
-    SageMakerResponse.list_models = list_models
 
 
 def description(backend: Backend, endpoint: Any) -> dict[str, Any]:
