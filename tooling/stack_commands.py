@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.prompt import Prompt
 
 from tooling import local
-from tooling.adoption.listed import AmbiguousError
+from tooling.adoption.ours import AmbiguousError
 from tooling.adoption.rules import NoRuleError
 from tooling.backup_manifest import BackupError
 from tooling.cloud import CloudError

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
 import shlex
 from collections.abc import Mapping
@@ -103,7 +104,7 @@ def _local(
             f"AWS_ENDPOINT_URL={endpoint} is neither AWS nor on this machine: unset it for AWS"
         )
     server = state_dir / SERVER_FILE
-    if not server.is_file() or endpoint not in server.read_text():
+    if not server.is_file() or json.loads(server.read_text())["endpoint_url"] != endpoint:
         raise TargetError(
             f"AWS_ENDPOINT_URL={endpoint} is not the running `make local`: start that and load "
             "build/local.env again, or unset AWS_ENDPOINT_URL for AWS"

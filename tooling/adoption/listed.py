@@ -6,29 +6,11 @@ Several may have the same name, so those at the top count only with the tag `pro
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tooling.adoption.ours import is_ours, only
 from tooling.adoption.planned import Planned
 from tooling.cloud import Cloud
-
-
-class AmbiguousError(RuntimeError):
-    """Several resources fit one that Terraform would create."""
-
-
-def _only(kind: str, name: str, ids: Iterable[str]) -> str | None:
-    found = list(ids)
-    if len(found) > 1:
-        raise AmbiguousError(
-            f"there are {len(found)} of {kind} {name} ({', '.join(found)}): delete the superfluous"
-        )
-    return found[0] if found else None
-
-
-def _is_ours(tags: Mapping[str, str] | None, planned: Planned) -> bool:
-    wanted = (planned.get("tags_all") or {}).get("project")
-    return wanted is not None and (tags or {}).get("project") == wanted
 
 
 def http_api(cloud: Cloud, planned: Planned) -> str | None:
@@ -37,9 +19,9 @@ def http_api(cloud: Cloud, planned: Planned) -> str | None:
         api["ApiId"]
         for page in pages
         for api in page["Items"]
-        if api["Name"] == planned["name"] and _is_ours(api.get("Tags"), planned)
+        if api["Name"] == planned["name"] and is_ours(api.get("Tags"), planned)
     ]
-    return _only("HTTP API", planned["name"], found)
+    return only("HTTP API", planned["name"], found)
 
 
 def _of_api(cloud: Cloud, planned: Planned, operation: str, **wanted: Any) -> list[str]:
@@ -55,18 +37,18 @@ def _of_api(cloud: Cloud, planned: Planned, operation: str, **wanted: Any) -> li
 
 def authorizer(cloud: Cloud, planned: Planned) -> str | None:
     found = _of_api(cloud, planned, "authorizer", Name=planned["name"])
-    return _of_parent(planned["api_id"], _only("authorizer", planned["name"], found))
+    return _of_parent(planned["api_id"], only("authorizer", planned["name"], found))
 
 
 def integration(cloud: Cloud, planned: Planned) -> str | None:
     uri = planned["integration_uri"]
     found = _of_api(cloud, planned, "integration", IntegrationUri=uri)
-    return _of_parent(planned["api_id"], _only("integration", uri, found))
+    return _of_parent(planned["api_id"], only("integration", uri, found))
 
 
 def route(cloud: Cloud, planned: Planned) -> str | None:
     found = _of_api(cloud, planned, "route", RouteKey=planned["route_key"])
-    return _of_parent(planned["api_id"], _only("route", planned["route_key"], found))
+    return _of_parent(planned["api_id"], only("route", planned["route_key"], found))
 
 
 def stage(cloud: Cloud, planned: Planned) -> str | None:
@@ -87,12 +69,12 @@ def user_pool(cloud: Cloud, planned: Planned) -> str | None:
     found = [
         identifier
         for identifier in named
-        if _is_ours(
+        if is_ours(
             cognito.describe_user_pool(UserPoolId=identifier)["UserPool"].get("UserPoolTags"),
             planned,
         )
     ]
-    return _only("user pool", planned["name"], found)
+    return only("user pool", planned["name"], found)
 
 
 def user_pool_client(cloud: Cloud, planned: Planned) -> str | None:
@@ -104,7 +86,7 @@ def user_pool_client(cloud: Cloud, planned: Planned) -> str | None:
         for client in page["UserPoolClients"]
         if client["ClientName"] == planned["name"]
     ]
-    return _of_parent(pool, _only("user pool client", planned["name"], found))
+    return _of_parent(pool, only("user pool client", planned["name"], found))
 
 
 def event_source_mapping(cloud: Cloud, planned: Planned) -> str | None:
@@ -116,7 +98,7 @@ def event_source_mapping(cloud: Cloud, planned: Planned) -> str | None:
         )
         for mapping in page["EventSourceMappings"]
     ]
-    return _only("event source mapping", planned["function_name"], found)
+    return only("event source mapping", planned["function_name"], found)
 
 
 def permission(cloud: Cloud, planned: Planned) -> str | None:

@@ -6,17 +6,18 @@ from collections.abc import Callable, Mapping
 
 from botocore.exceptions import ClientError
 
-from tooling.adoption import listed, named
+from tooling.adoption import listed, named, studio
 from tooling.adoption.planned import NotKnownYetError, Planned
 from tooling.cloud import Cloud, is_not_found
 from tooling.terraform_plan import Change
 
 Finder = Callable[[Cloud, Planned], str | None]
 
-FINDERS: Mapping[str, Finder] = {**named.FINDERS, **listed.FINDERS}
+FINDERS: Mapping[str, Finder] = {**named.FINDERS, **listed.FINDERS, **studio.FINDERS}
 
 # Creating these anew overwrites what is there, and deleting their parent deletes them.
 GO_WITH_PARENT: Mapping[str, str] = {
+    "aws_default_security_group": "VPC",
     "aws_lambda_invocation": "calls a function, makes nothing",
     "aws_s3_bucket_cors_configuration": "bucket",
     "aws_s3_bucket_lifecycle_configuration": "bucket",

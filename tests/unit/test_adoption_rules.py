@@ -1,0 +1,23 @@
+"""Every type of resource in the configuration has a rule for what a cut-off run leaves of it."""
+
+from __future__ import annotations
+
+import re
+
+from tooling.adoption.rules import FINDERS, GO_WITH_PARENT
+from tooling.environments import ROOT
+
+RESOURCE = re.compile(r'^resource "(\w+)"', re.MULTILINE)
+
+
+def configured_types() -> set[str]:
+    files = [*ROOT.glob("*.tf"), *(ROOT / "modules").rglob("*.tf")]
+    return {kind for file in files for kind in RESOURCE.findall(file.read_text())}
+
+
+def test_every_type_has_one_rule() -> None:
+    types = configured_types()
+    assert len(types) > 20
+    missing = types - set(FINDERS) - set(GO_WITH_PARENT)
+    assert not missing, f"add {', '.join(sorted(missing))} to tooling/adoption"
+    assert not set(FINDERS) & set(GO_WITH_PARENT)

@@ -1,0 +1,50 @@
+"""What Terraform prints on failure becomes one line that says what to do."""
+
+from __future__ import annotations
+
+from tooling.terraform_message import one_line
+
+LOCKED = """╷
+│ Error: Error acquiring the state lock
+│
+│ Error message: operation error S3: PutObject, https response error StatusCode: 412
+│ Lock Info:
+│   ID:        1f2e3d4c-aaaa-bbbb-cccc-000011112222
+│   Path:      bucket/vis-assis/terraform.tfstate
+│   Operation: OperationTypeApply
+│   Who:       ada@laptop
+│   Version:   1.11.0
+╵
+"""
+TWO = """╷
+│ Error: deleting S3 Bucket (vis-assis-access-logs-123456789012): BucketNotEmpty
+│
+│   with module.model_buckets.module.access_logs.aws_s3_bucket.this,
+│   on modules/private_bucket/main.tf line 1, in resource "aws_s3_bucket" "this":
+│    1: resource "aws_s3_bucket" "this" {
+│
+╵
+╷
+│ Error: something else
+╵
+"""
+
+
+def test_a_lock_names_its_owner_and_the_way_out() -> None:
+    line = one_line(LOCKED)
+    assert "\n" not in line
+    assert "locked by ada@laptop" in line
+    assert "terraform force-unlock 1f2e3d4c-aaaa-bbbb-cccc-000011112222" in line
+
+
+def test_the_first_error_comes_with_its_remedy_and_the_number_of_others() -> None:
+    assert one_line(TWO) == (
+        "deleting S3 Bucket (vis-assis-access-logs-123456789012): BucketNotEmpty (1 more); "
+        "set force_destroy=true, or empty the bucket"
+    )
+
+
+def test_other_output_is_kept_in_one_line() -> None:
+    assert one_line("terraform plan exited with 1:\nkilled\n") == (
+        "terraform plan exited with 1: killed"
+    )

@@ -1,0 +1,49 @@
+"""A state file cut off in a write, and the journal of a run that was killed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tooling.journal import cut_off, under_way
+from tooling.state_file import mend
+
+SOUND = '{"version": 4, "serial": 7}'
+
+
+def test_a_sound_or_missing_state_is_left_alone(tmp_path: Path) -> None:
+    state = tmp_path / "terraform.tfstate"
+    assert mend(state) is None
+    state.write_text(SOUND)
+    assert mend(state) is None
+    assert state.read_text() == SOUND
+
+
+@pytest.mark.parametrize("damaged", ["", SOUND[:15], "[]"])
+def test_a_damaged_state_goes_back_to_its_backup(tmp_path: Path, damaged: str) -> None:
+    state = tmp_path / "terraform.tfstate"
+    state.write_text(damaged)
+    (tmp_path / "terraform.tfstate.backup").write_text(SOUND)
+    assert "back to its backup" in str(mend(state))
+    assert state.read_text() == SOUND
+    (aside,) = tmp_path.glob("terraform.tfstate.damaged-*")
+    assert aside.read_text() == damaged
+
+
+def test_without_a_sound_backup_the_state_begins_empty(tmp_path: Path) -> None:
+    state = tmp_path / "terraform.tfstate"
+    state.write_text(SOUND[:9])
+    (tmp_path / "terraform.tfstate.backup").write_text("{")
+    assert "starting without it" in str(mend(state))
+    assert not state.exists()
+
+
+def test_the_journal_tells_of_a_run_that_did_not_end(tmp_path: Path) -> None:
+    journal = tmp_path / "data" / "unfinished"
+    with under_way(journal, "deploy"):
+        assert str(cut_off(journal)).startswith("deploy begun ")
+    assert cut_off(journal) is None
+    with pytest.raises(OSError, match="boom"), under_way(journal, "destroy"):
+        raise OSError("boom")
+    assert str(cut_off(journal)).startswith("destroy begun ")
