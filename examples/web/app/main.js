@@ -1,0 +1,36 @@
+import { announce, complain, focusOn } from "./announce.js";
+import { Backend } from "./backend.js";
+import { Cognito } from "./cognito.js";
+import { loadConfig } from "./config.js";
+import { ModelStore } from "./model_store.js";
+import { Session } from "./session.js";
+import { showModels } from "./views/models_view.js";
+import { showNavigation } from "./views/navigation_view.js";
+import { showSignIn } from "./views/sign_in_view.js";
+
+const app = document.getElementById("app");
+const user = document.getElementById("user");
+
+async function start() {
+  const config = await loadConfig();
+  const store = await ModelStore.open();
+  const session = new Session(new Cognito(config.cognitoUrl, config.userPoolClientId));
+  const backend = new Backend(config.apiUrl, session);
+
+  const enter = () => {
+    document.getElementById("user-email").textContent = session.email;
+    user.hidden = app.hidden = false;
+    focusOn(document.getElementById("models-title"));
+    showNavigation(backend);
+    showModels(backend, store).catch(complain);
+  };
+  document.getElementById("sign-out").onclick = async () => {
+    user.hidden = app.hidden = true;
+    showSignIn(session, enter);
+    announce("You are signed out.");
+    await session.signOut().catch(complain);
+  };
+  showSignIn(session, enter);
+}
+
+start().catch(complain);

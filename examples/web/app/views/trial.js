@@ -1,0 +1,53 @@
+import { announce } from "../announce.js";
+import { asPixels } from "../picture.js";
+import { drawMap } from "./value_map.js";
+
+/** What all the catalogue's image models take: a multiple of their patches and strides. */
+const SIDE = 224;
+
+/** Runs the stored model once, on the chosen picture or the example, and shows what came out. */
+export async function tryModel(card, store, type) {
+  const results = card.querySelector(".results");
+  const canvas = card.querySelector("canvas");
+  announce(`${type}: running`);
+  results.replaceChildren(item("Running …"));
+  canvas.hidden = true;
+  try {
+    const [{ runOnce }, { openZip, firstGraph }] = await Promise.all([
+      import("../inference.js"),
+      import("../model_zip.js"),
+    ]);
+    const zip = await openZip(await store.bytes(type));
+    const path = firstGraph(zip.files);
+    const picture = await asPixels(document.getElementById("picture").files[0] ?? null, SIDE);
+    const { outputs, milliseconds } = await runOnce(await zip.read(path), picture);
+    const lines = [
+      `${zip.files.length} files in the zip`,
+      `${path} ran in ${milliseconds.toFixed(0)} ms`,
+      ...outputs.map(({ name, dims, data }) => `${name} ${dims.join(" by ")}: ${range(data)}`),
+    ];
+    results.replaceChildren(...lines.map(item));
+    if (drawMap(canvas, outputs[0])) canvas.hidden = false;
+    announce(`${type}: ${lines[1]}`);
+  } catch (error) {
+    results.replaceChildren();
+    throw error;
+  }
+}
+
+function range(data) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of data) {
+    const number = Number(value);
+    if (!Number.isFinite(number)) return "not all values are numbers";
+    low = Math.min(low, number);
+    high = Math.max(high, number);
+  }
+  return `${low.toPrecision(3)} to ${high.toPrecision(3)}`;
+}
+
+function item(text) {
+  const element = document.createElement("li");
+  element.textContent = text;
+  return element;
+}

@@ -1,0 +1,28 @@
+"""The Chromium of the system."""
+
+from __future__ import annotations
+
+import shutil
+
+from tooling.browser_tests import CHROMIUM
+
+FLAGS = [
+    "--no-sandbox",  # CI runs as root, for whom Chromium has none
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def executable() -> str:
+    """Its path.
+
+    Errors: `FileNotFoundError` when it is not installed.
+    """
+    for name in CHROMIUM:
+        if path := shutil.which(name):
+            return path
+    raise FileNotFoundError("chromium is missing: apt-get install chromium")

@@ -1,0 +1,122 @@
+"""What happens behind the page: users invited, models promoted and uploaded, links ended."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import random
+import uuid
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from unittest import mock
+
+from navigation_model.packer.light import pack_light_release
+from tooling import edge_path
+from tooling.local_stack import LocalStack
+from tooling.navigation_path import NavigationPath
+
+
+@dataclass(frozen=True)
+class User:
+    """Somebody who may sign in."""
+
+    email: str
+    password: str
+
+
+class Cloud:
+    """Acts on the deployed stack as its owner."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        self.stack = stack
+        self.s3 = stack.client("s3")
+        self.cognito = stack.client("cognito-idp")
+        self.production = str(stack.outputs["production_bucket"])
+
+    def promote(self, *model_types: str) -> None:
+        """Runs the pipelines of the types, approves what they register and waits for it."""
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(self._promote, model_types))
+
+    def serve_navigation(self, folder: Path) -> None:
+        """Has the endpoint answer with the stand-in release.
+
+        Parameters:
+            folder: place for its archive.
+        """
+        path = NavigationPath(self.stack.client, self.stack.outputs)
+        path.upload(pack_light_release(folder / "model.tar.gz", "browser").path)
+        path.wait_until_serves("browser")
+
+    def invited(self) -> User:
+        """A new user with a temporary password."""
+        user = User(f"{uuid.uuid4().hex[:8]}@example.org", "Temporary-123456")
+        self.cognito.admin_create_user(
+            UserPoolId=self.stack.outputs["user_pool_id"],
+            Username=user.email,
+            TemporaryPassword=user.password,
+            MessageAction="SUPPRESS",
+            UserAttributes=[{"Name": "email", "Value": user.email}],
+        )
+        return user
+
+    def user(self) -> User:
+        """A new user with a password of their own."""
+        user = User(self.invited().email, "Chosen-by-me-42")
+        self.cognito.admin_set_user_password(
+            UserPoolId=self.stack.outputs["user_pool_id"],
+            Username=user.email,
+            Password=user.password,
+            Permanent=True,
+        )
+        return user
+
+    def upload(
+        self, model_type: str, size: int, *, seed: int = 0, sha256: str | None = None
+    ) -> bytes:
+        """Uploads a zip of random bytes by hand and returns it.
+
+        Parameters:
+            size: bytes of the file inside.
+            seed: other seeds, other bytes.
+            sha256: in the metadata; None writes the right one.
+        """
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            content = random.Random(seed).randbytes(size)  # noqa: S311 - the same in each run
+            archive.writestr(zipfile.ZipInfo("onnx/model_quantized.onnx"), content)
+        body = buffer.getvalue()
+        self.s3.put_object(
+            Bucket=self.production,
+            Key=f"{model_type}/large.zip",
+            Body=body,
+            Metadata={"sha256": sha256 or hashlib.sha256(body).hexdigest()},
+        )
+        return body
+
+    def ended_link(self, model_type: str) -> str:
+        """A link to the type's upload that was right an hour ago."""
+        then = datetime.now(UTC) - timedelta(hours=1)
+        with mock.patch("botocore.auth.get_current_datetime", return_value=then):
+            return str(
+                self.s3.generate_presigned_url(
+                    "get_object",
+                    Params={"Bucket": self.production, "Key": f"{model_type}/large.zip"},
+                    ExpiresIn=60,
+                )
+            )
+
+    def _promote(self, model_type: str) -> None:
+        sagemaker = self.stack.client("sagemaker")
+        pipeline = self.stack.outputs["pipeline_names"][model_type]
+        execution = edge_path.run_pipeline(sagemaker, pipeline)
+        status = edge_path.wait_for_execution(sagemaker, execution, 180)
+        if status != "Succeeded":
+            raise edge_path.EdgePathError(edge_path.failure_reason(sagemaker, execution))
+        group = self.stack.outputs["model_package_group_names"][model_type]
+        version = edge_path.newest_version(sagemaker, model_type, group)
+        edge_path.set_approval(sagemaker, version.arn, "Approved")
+        edge_path.wait_for_promotion(self.s3, self.production, version, 120)

@@ -1,0 +1,54 @@
+"""A promoted model on the device: listed, downloaded, checked, unpacked, run."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.page_driver import PageDriver
+
+
+def test_models_are_listed_with_version_and_size(app: PageDriver) -> None:
+    expect(app.model("depth")).to_contain_text(
+        re.compile(r"depth-anything-v2-small\.zip · version 1 · [\d.]+ [kM]B")
+    )
+    expect(app.model("vocoder")).to_contain_text("version 1")
+    app.screenshot("4-models")
+
+
+def test_a_promoted_model_is_verified_and_runs(app: PageDriver) -> None:
+    app.press("Download", "depth")
+    app.expect_state("depth", "On this device, checksum verified.")
+    app.press("Try it", "depth")
+    app.expect_state("depth", "onnx/model_quantized.onnx ran in", seconds=60)
+    app.expect_state("depth", "predicted_depth 1 by 224 by 224")
+    depth = app.page.get_by_role("img", name="predicted_depth as a picture")
+    expect(depth).to_be_visible()
+    shades = depth.evaluate(
+        "canvas => new Set(canvas.getContext('2d').getImageData(0, 0, 224, 224).data).size"
+    )
+    assert shades > 20, "every pixel has nearly the same depth: the picture did not reach the model"
+    app.screenshot("9-inference", of=app.model("depth"))
+
+
+def test_a_model_that_hears_runs_too(app: PageDriver) -> None:
+    app.press("Download", "vocoder")
+    app.expect_state("vocoder", "checksum verified")
+    app.press("Try it", "vocoder")
+    app.expect_state("vocoder", "waveform", seconds=60)
+
+
+def test_a_model_stays_after_a_reload(app: PageDriver, origin: str) -> None:
+    app.press("Download", "depth")
+    app.expect_state("depth", "checksum verified")
+    app.open(origin)
+    app.sign_in(app.cloud.user())
+    app.expect_state("depth", "On this device, checksum verified.")
+    with app.downloads("depth") as downloads:
+        app.press("Check again", "depth")
+        app.expect_state("depth", "Nothing was fetched")
+    assert [(seen[0], seen[2]) for seen in downloads] == [(None, 304)]
+
+    app.press("Remove", "depth")
+    app.expect_state("depth", "Not on this device.")

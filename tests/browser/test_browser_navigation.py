@@ -1,0 +1,84 @@
+"""Asking about a picture: the endpoint's answers, and what is said without an endpoint."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Request, expect
+
+from tests.browser.cloud import Cloud
+from tests.browser.page_driver import PageDriver
+from tooling.web.folder import SOURCE
+
+# The stand-in model knows the size of a picture; the example is as wide as it is high.
+PROMPTS = {
+    "First question": "answer en is it high?",
+    "Second question, after a yes to the first": "answer en is it wide?",
+    "Third question, after a yes to the second": "answer en is it large?",
+    "Third question, after a no to the second": "answer en what colour is it?",
+}
+
+
+def ask(app: PageDriver, picture: Path, prompts: dict[str, str]) -> None:
+    page = app.page
+    page.get_by_label("Picture of what is in front of you").set_input_files(picture)
+    expect(page.get_by_role("img", name="The picture that you chose")).to_be_visible()
+    page.get_by_text("Questions", exact=True).click()
+    for label, text in prompts.items():
+        page.get_by_label(label).fill(text)
+    page.get_by_text("Questions", exact=True).click()
+    page.get_by_role("button", name="Ask").click()
+
+
+def portrait(app: PageDriver, tmp_path: Path) -> Path:
+    """The example in a picture that is higher than wide."""
+    picture = tmp_path / "portrait.png"
+    app.page.screenshot(path=picture, clip={"x": 0, "y": 0, "width": 300, "height": 400})
+    return picture
+
+
+def test_without_an_endpoint_it_says_when_to_try_again(app: PageDriver) -> None:
+    ask(app, SOURCE / "example.png", PROMPTS)
+    expect(app.alert).to_contain_text("not available; try again later. (in 30 seconds)")
+    expect(app.page.get_by_role("status", name="Answers")).to_be_empty()
+
+
+@pytest.fixture(scope="module")
+def navigating(cloud: Cloud, tmp_path_factory: pytest.TempPathFactory) -> None:
+    cloud.serve_navigation(tmp_path_factory.mktemp("release"))
+
+
+@pytest.mark.usefixtures("navigating")
+def test_only_what_was_asked_is_answered(app: PageDriver, tmp_path: Path) -> None:
+    sent: list[Request] = []
+    app.page.on("request", sent.append)
+    ask(app, portrait(app, tmp_path), PROMPTS)
+    answers = app.page.get_by_role("status", name="Answers")
+    expect(answers.get_by_role("definition")).to_have_text(["yes", "no", "unknown"])
+    expect(answers.get_by_role("term")).to_have_text(
+        ["Is it high?", "Is it wide?", "What colour is it?"]
+    )
+    app.screenshot("10-navigation")
+    [question] = [request for request in sent if request.method == "POST"]
+    image = json.loads(question.post_data or "")["image_data"]
+    assert image.startswith("data:image/jpeg;base64,")
+
+
+@pytest.mark.usefixtures("navigating")
+def test_a_no_ends_the_questions(app: PageDriver) -> None:
+    ask(app, SOURCE / "example.png", PROMPTS)
+    answers = app.page.get_by_role("status", name="Answers")
+    expect(answers.get_by_role("definition")).to_have_text(["no"])
+    expect(answers.get_by_role("term")).to_have_text(["Is it high?"])
+
+
+def test_a_file_that_is_no_picture_is_refused_on_the_device(
+    app: PageDriver, tmp_path: Path
+) -> None:
+    text = tmp_path / "notes.png"
+    text.write_text("no picture")
+    app.page.get_by_label("Picture of what is in front of you").set_input_files(text)
+    app.page.get_by_role("button", name="Ask").click()
+    expect(app.alert).to_contain_text("no picture that the browser can read")

@@ -1,0 +1,1 @@
+"""The example page of examples/web: put together, configured and served."""

@@ -1,0 +1,82 @@
+"""What the page has to know about a stack, from the files that the commands write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tooling import local
+from tooling.local_stack import LocalStack
+
+Config = dict[str, str]
+
+
+class ConfigError(RuntimeError):
+    """No stack to point the page at; the message says how to get one."""
+
+
+def from_stack(stack: LocalStack) -> Config:
+    """The page's configuration for a stack of this process."""
+    lines = local.environment_lines(stack.cloud.environment(), stack.outputs)
+    return from_local(dict(line.split("=", 1) for line in lines))
+
+
+def from_local(values: Mapping[str, str]) -> Config:
+    """The page's configuration for a local cloud.
+
+    Parameters:
+        values: what `make local` writes to build/local.env.
+
+    Errors: `ConfigError` when a value is missing.
+    """
+    return _complete(
+        apiUrl=values.get("VIS_ASSIS_API_URL"),
+        userPoolClientId=values.get("VIS_ASSIS_USER_POOL_CLIENT_ID"),
+        cognitoUrl=values.get("AWS_ENDPOINT_URL"),
+    )
+
+
+def from_front_end(values: Mapping[str, str]) -> Config:
+    """The page's configuration for a stack on AWS.
+
+    Parameters:
+        values: what `make env-local` writes to .env.local.
+
+    Errors: `ConfigError` when a value is missing.
+    """
+    region = values.get("NEXT_PUBLIC_REGION_NAME")
+    return _complete(
+        apiUrl=values.get("NEXT_PUBLIC_API_GATEWAY_ENDPOINT"),
+        userPoolClientId=values.get("NEXT_PUBLIC_COGNITO_USER_POOL_CLIENT_ID"),
+        cognitoUrl=region and f"https://cognito-idp.{region}.amazonaws.com/",
+    )
+
+
+def find(root: Path) -> Config:
+    """The configuration for the stack at hand: a running local cloud's, else that of .env.local.
+
+    Errors: `ConfigError` when there is neither.
+    """
+    for path, read in (
+        (root / "build" / "local.env", from_local),
+        (root / ".env.local", from_front_end),
+    ):
+        if path.exists():
+            return read(environment_file(path))
+    raise ConfigError(
+        "There is no stack to use: run `make local` in another shell, or `make env-local` after "
+        "deploying to AWS."
+    )
+
+
+def environment_file(path: Path) -> dict[str, str]:
+    """The KEY=VALUE lines of a file."""
+    lines = (line.partition("=") for line in path.read_text().splitlines())
+    return {name.strip(): value.strip() for name, equals, value in lines if equals}
+
+
+def _complete(**values: str | None) -> Config:
+    missing = [name for name, value in values.items() if not value]
+    if missing:
+        raise ConfigError(f"The stack says nothing about {', '.join(missing)}: deploy it again.")
+    return {name: value for name, value in values.items() if value}
