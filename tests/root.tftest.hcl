@@ -74,7 +74,6 @@ run "refuses_values_that_cannot_work" {
     var.model_revisions,
     var.model_url_lifetime_seconds,
     var.name_prefix,
-    var.no_amplify,
     var.noncurrent_version_days,
     var.processing_instance_type,
     var.promotion_sweep_rate,
