@@ -45,7 +45,7 @@ class Deployment:
         return str(self.sagemaker.describe_endpoint(EndpointName=self.name)["EndpointStatus"])
 
     def settle(self) -> None:
-        self.cloud.control("clock", {"advance_seconds": 3600})
+        self.cloud.control("clock", {"advance_seconds": 5})
         wait_for(lambda: self.status() == "InService")
 
     def events(self, arn: str) -> list[dict[str, Any]]:
@@ -72,7 +72,7 @@ def test_creating_takes_time_and_is_announced(deployment: Deployment) -> None:
 
 def test_service_is_announced_without_anybody_asking(deployment: Deployment) -> None:
     arn = deployment.create()
-    deployment.cloud.control("clock", {"advance_seconds": 3600})
+    deployment.cloud.control("clock", {"advance_seconds": 5})
     wait_for(
         lambda: [e for e in deployment.events(arn) if e["detail"]["EndpointStatus"] == "IN_SERVICE"]
     )
