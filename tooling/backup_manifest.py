@@ -35,16 +35,19 @@ class SavedFile(BaseModel):
             raise ValueError("leads out of the backup's folder")
         return path
 
-    def checked(self, folder: Path) -> Path:
-        """The file's path, after its bytes were compared with what was saved.
+    def below(self, folder: Path) -> Path:
+        """The file's path in the backup's folder."""
+        return folder / self.path
+
+    def check(self, folder: Path) -> None:
+        """Compares the file's bytes with what was saved.
 
         Raises:
             BackupError: when it is missing or other.
         """
-        file = folder / self.path
+        file = self.below(folder)
         if not file.is_file() or sha256_of(file) != self.sha256:
-            raise BackupError(f"{file} is missing or damaged: the backup cannot be restored")
-        return file
+            raise BackupError(f"{file} is missing or damaged: nothing is restored")
 
 
 class SavedModel(BaseModel):
@@ -88,6 +91,20 @@ class Manifest(BaseModel):
     models: list[SavedModel] = []
     uploads: list[SavedUpload] = []
     releases: list[SavedRelease] = []
+
+    def check_files(self, folder: Path) -> None:
+        """Compares every file of the backup with what was saved.
+
+        Raises:
+            BackupError: when one is missing or other.
+        """
+        files = [
+            *(saved.file for saved in self.models),
+            *(saved.file for saved in self.uploads),
+            *(saved.file for saved in self.releases),
+        ]
+        for file in files:
+            file.check(folder)
 
     def write(self, folder: Path) -> None:
         """Writes the manifest in one step."""

@@ -39,6 +39,7 @@ def restore(cloud: Cloud, outputs: Mapping[str, Any], folder: Path, report: Repo
     unknown = (types | {saved.model_type for saved in manifest.uploads}) - set(groups)
     if unknown:
         raise BackupError(f"the stack has no model {', '.join(sorted(unknown))}: see models.yaml")
+    manifest.check_files(folder)
     restoring = _Restoring(cloud, outputs, folder, report)
     for saved in sorted(manifest.models, key=lambda saved: (saved.model_type, saved.version)):
         restoring.model(saved, groups[saved.model_type])
@@ -58,7 +59,7 @@ class _Restoring:
         self._outputs, self._folder, self._report = outputs, folder, report
 
     def model(self, saved: SavedModel, group: str) -> None:
-        file = saved.file.checked(self._folder)
+        file = saved.file.below(self._folder)
         label = f"{saved.model_type} version {saved.version}"
         if saved.file.sha256 in self._approved(group):
             self._report(f"{label} is there already")
@@ -93,7 +94,7 @@ class _Restoring:
         return {p.get("CustomerMetadataProperties", {}).get("zip_sha256", "") for p in packages}
 
     def upload(self, saved: SavedUpload) -> None:
-        file = saved.file.checked(self._folder)
+        file = saved.file.below(self._folder)
         bucket, key = self._outputs["production_bucket"], f"{saved.model_type}/{file.name}"
         if self._exists(bucket, key):
             self._report(f"{key} is there already")
@@ -105,7 +106,7 @@ class _Restoring:
         bucket = self._outputs["navigation_upload_bucket"]
         for release in saved:
             key = f"releases/{release.release}/model.tar.gz"
-            file = release.file.checked(self._folder)
+            file = release.file.below(self._folder)
             if not self._exists(bucket, key):
                 self._s3.upload_file(str(file), bucket, key)
                 self._report(f"release {release.release} is there again")

@@ -21,10 +21,13 @@ def mend(state: Path) -> str | None:
     """
     if not state.exists() or _is_readable(state):
         return None
+    backup = state.with_name(f"{state.name}.backup")
+    has_backup = backup.exists() and _is_readable(backup)
+    if not state.stat().st_size and not has_backup:
+        return None  # as Terraform makes it, before the first resource is recorded
     aside = state.with_name(f"{state.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
     state.replace(aside)
-    backup = state.with_name(f"{state.name}.backup")
-    if backup.exists() and _is_readable(backup):
+    if has_backup:
         state.write_bytes(backup.read_bytes())
         return f"The state file was cut off in a write: back to its backup ({aside.name} is kept)"
     return f"The state file was cut off in a write: starting without it ({aside.name} is kept)"

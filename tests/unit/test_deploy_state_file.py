@@ -15,6 +15,8 @@ SOUND = '{"version": 4, "serial": 7}'
 def test_a_sound_or_missing_state_is_left_alone(tmp_path: Path) -> None:
     state = tmp_path / "terraform.tfstate"
     assert mend(state) is None
+    state.touch()
+    assert mend(state) is None, "Terraform begins with an empty file"
     state.write_text(SOUND)
     assert mend(state) is None
     assert state.read_text() == SOUND
