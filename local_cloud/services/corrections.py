@@ -6,6 +6,7 @@ from local_cloud import authorization, transport
 from local_cloud.services import (
     alarms,
     apigateway,
+    checked_arguments,
     checked_resources,
     cloudwatch,
     cognito,
@@ -19,6 +20,7 @@ from local_cloud.services import (
 _SERVICES = (
     alarms,
     apigateway,
+    checked_arguments,
     checked_resources,
     cloudwatch,
     cognito,

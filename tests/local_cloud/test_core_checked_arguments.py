@@ -1,0 +1,77 @@
+"""Policies that name resources are enough for what the requests name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+ACCOUNT = "eu-west-1:123456789012"
+ALLOWED = {
+    "cloudwatch": f"arn:aws:cloudwatch:{ACCOUNT}:alarm:mine-*",
+    "events": f"arn:aws:events:{ACCOUNT}:rule/default/mine-*",
+    "lambda": f"arn:aws:lambda:{ACCOUNT}:function:mine-*",
+    "sns": f"arn:aws:sns:{ACCOUNT}:mine-*",
+}
+ACTIONS = {
+    "cloudwatch": ["ListTagsForResource"],
+    "events": ["ListTagsForResource", "ListTargetsByRule", "PutTargets", "RemoveTargets"],
+    "lambda": ["CreateFunction"],
+    "sns": ["ListTagsForResource"],
+}
+Request = Callable[[Any, str], Any]
+REQUESTS: dict[str, tuple[str, Request]] = {
+    "tags of an alarm": (
+        "cloudwatch",
+        lambda c, name: c.list_tags_for_resource(
+            ResourceARN=f"arn:aws:cloudwatch:{ACCOUNT}:alarm:{name}"
+        ),
+    ),
+    "tags of a rule": (
+        "events",
+        lambda c, name: c.list_tags_for_resource(
+            ResourceARN=f"arn:aws:events:{ACCOUNT}:rule/default/{name}"
+        ),
+    ),
+    "targets of a rule": ("events", lambda c, name: c.list_targets_by_rule(Rule=name)),
+    "a new target": (
+        "events",
+        lambda c, name: c.put_targets(Rule=name, Targets=[{"Id": "t", "Arn": "arn:aws:sqs:::q"}]),
+    ),
+    "a target less": ("events", lambda c, name: c.remove_targets(Rule=name, Ids=["t"])),
+    "a new function": (
+        "lambda",
+        lambda c, name: c.create_function(
+            FunctionName=name,
+            Role=f"arn:aws:iam::{ACCOUNT.split(':')[1]}:role/none",
+            Code={"ZipFile": b"no zip"},
+            Runtime="python3.13",
+            Handler="h.h",
+        ),
+    ),
+    "tags of a topic": (
+        "sns",
+        lambda c, name: c.list_tags_for_resource(ResourceArn=f"arn:aws:sns:{ACCOUNT}:{name}"),
+    ),
+}
+
+
+def _denied(request: Request, client: Any, name: str) -> bool:
+    try:
+        request(client, name)
+    except ClientError as error:
+        return "not authorized" in str(error) or "AuthorizationError" in str(error)
+    return False
+
+
+@pytest.mark.parametrize("what", REQUESTS)
+def test_what_is_named_is_allowed_and_nothing_else(client: Any, make_role: Any, what: str) -> None:
+    service, request = REQUESTS[what]
+    actions = [f"{service}:{action}" for action in ACTIONS[service]]
+    role = make_role("lambda", {"Effect": "Allow", "Action": actions, "Resource": ALLOWED[service]})
+    as_role = client(service, role)
+    # What does not exist, or makes no sense, fails later and otherwise.
+    assert not _denied(request, as_role, "mine-one")
+    assert _denied(request, as_role, "another")
