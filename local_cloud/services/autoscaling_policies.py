@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
@@ -13,11 +14,11 @@ from local_cloud.services.autoscaling_targets import require_target
 
 def apply(response: Any) -> None:
     """Apply the corrections of this module."""
-    del response
     policies_need_a_target_and_keep_their_identity()
     deleting_needs_a_policy()
     scheduled_actions_need_a_target()
-    policies_are_described_by_name_and_resource()
+    policies_are_described_by_resource()
+    policies_are_described_by_name(response)
 
 
 def policies_need_a_target_and_keep_their_identity() -> None:
@@ -77,7 +78,7 @@ def scheduled_actions_need_a_target() -> None:
     ApplicationAutoscalingBackend.put_scheduled_action = put_scheduled_action
 
 
-def policies_are_described_by_name_and_resource() -> None:
+def policies_are_described_by_resource() -> None:
     """AWS compares whole resource ids; moto looked for one inside the other."""
     original = ApplicationAutoscalingBackend.describe_scaling_policies
 
@@ -87,6 +88,23 @@ def policies_are_described_by_name_and_resource() -> None:
         return token, [p for p in policies if not wanted or p.resource_id == wanted]
 
     ApplicationAutoscalingBackend.describe_scaling_policies = describe_scaling_policies
+
+
+def policies_are_described_by_name(response: Any) -> None:
+    """AWS narrows the answer to PolicyNames; moto ignored them."""
+    original = response.describe_scaling_policies
+
+    def describe_scaling_policies(self: Any) -> str:
+        answer = json.loads(original(self))
+        names = self._get_param("PolicyNames")
+        answer["ScalingPolicies"] = [
+            policy
+            for policy in answer["ScalingPolicies"]
+            if not names or policy["PolicyName"] in names
+        ]
+        return json.dumps(answer)
+
+    response.describe_scaling_policies = describe_scaling_policies
 
 
 def _is_same(policy: Any, named: dict[str, Any]) -> bool:

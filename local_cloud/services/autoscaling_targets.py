@@ -15,6 +15,11 @@ from local_cloud.services.sagemaker.endpoint_lifecycle import settle
 ROLE_FLAG = "_local_cloud_role_exists"
 _SERVICE = "sagemaker.application-autoscaling.amazonaws.com"
 _ROLE = f"aws-service-role/{_SERVICE}/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
+_NOT_SUSPENDED = {
+    "DynamicScalingInSuspended": False,
+    "DynamicScalingOutSuspended": False,
+    "ScheduledScalingSuspended": False,
+}
 _BURSTABLE = "ml.t2."
 
 
@@ -40,6 +45,7 @@ def variants_must_be_in_service() -> None:
         target = original(self, namespace, r_id, dimension, *limits, **named)
         if namespace == "sagemaker":
             target.role_arn = f"arn:aws:iam::{self.account_id}:role/{_ROLE}"
+            target.suspended_state = {**_NOT_SUSPENDED, **(target.suspended_state or {})}
         return target
 
     ApplicationAutoscalingBackend.register_scalable_target = register_scalable_target

@@ -109,6 +109,9 @@ def test_registering_is_an_upsert_with_sane_limits(scaling: Scaling) -> None:
     scaling.api.register_scalable_target(**scaling.target, MaxCapacity=4)
     [target] = scaling.targets()
     assert (target["MinCapacity"], target["MaxCapacity"]) == (1, 4)
+    assert set(target["SuspendedState"].values()) == {False}
+    scaling.register(SuspendedState={"ScheduledScalingSuspended": True})
+    assert scaling.state()["suspended"]["ScheduledScalingSuspended"] is True
 
 
 def test_policy_needs_a_target(scaling: Scaling) -> None:
@@ -142,6 +145,8 @@ def test_target_tracking_keeps_its_alarms_up_to_date(scaling: Scaling) -> None:
     assert second["PolicyARN"] == first["PolicyARN"]
     [alarm] = scaling.alarms().values()
     assert (alarm["AlarmName"], alarm["Threshold"]) == (high["AlarmName"], 90.0)
+    named = {**scaling.target, "PolicyNames": ["another"]}
+    assert scaling.api.describe_scaling_policies(**named)["ScalingPolicies"] == []
     [policy] = scaling.policies()
     assert policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] == 90.0
 
