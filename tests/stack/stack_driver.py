@@ -86,6 +86,8 @@ class TypeDriver:
         return arn
 
     def upload_by_hand(self, name: str, text: str) -> None:
+        """Puts a zip into production, in a later second than whatever happened before."""
+        time.sleep(1.1)
         self.s3.put_object(Bucket=self.production, Key=f"{self.type}/{name}", Body=make_zip(text))
 
     def shown(self) -> Shown | None:
