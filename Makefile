@@ -8,6 +8,8 @@ export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
 export HF_HOME := $(CURDIR)/.cache/huggingface
 export RUFF_CACHE_DIR := $(CURDIR)/.cache/ruff
 export MYPY_CACHE_DIR := $(CURDIR)/.cache/mypy
+export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
+export TMPDIR := $(shell mkdir -p "$(CURDIR)/build/tmp" && echo "$(CURDIR)/build/tmp")
 export UV_PYTHON_DOWNLOADS := never
 export PYTHONDONTWRITEBYTECODE := 1
 export CHECKPOINT_DISABLE := 1
@@ -29,6 +31,10 @@ local: $(RUNTIME)
 ## env-local: write the front end's .env.local for the stack that your shell points to
 env-local: $(RUNTIME)
 	@$(PY) -m tooling env-local
+
+## web: serve the example page for `make local`, or for the stack of .env.local (PORT=3000)
+web: $(RUNTIME)
+	@exec $(PY) -m tooling.web --port $(or $(PORT),3000)
 
 ## user: invite a user to the app: make user EMAIL=you@example.org
 user: $(RUNTIME)
@@ -71,6 +77,14 @@ test-model:
 	@python=$$(tooling/check_tools.sh python) && "$$python" tooling/model_environment.py
 	@OMP_NUM_THREADS=1 .venvs/model/bin/python -m pytest tests/navigation_model
 
+## test-browser: the example page in headless Chromium, on a stack of its own (about five minutes)
+test-browser: $(RUNTIME)
+	@$(PY) -m tooling.browser_tests
+
+## screenshots: take the pictures of docs/screenshots anew
+screenshots: $(RUNTIME)
+	@$(PY) -m tooling.browser_tests --screenshots docs/screenshots
+
 ## lint: formatting, types, house rules of Python and Terraform
 lint: $(DEV)
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy .
@@ -111,7 +125,7 @@ clean:
 help:
 	@sed -n 's/^## \([a-z-]*\): /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{ printf "  make %-20s %s\n", $$1, $$2 }'
 
-.PHONY: demo local env-local user navigation-status navigation-rollback test test-model lint fmt pipelines docs package lock setup clean help deploy destroy backup restore soak
+.PHONY: demo local env-local user navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines docs package lock setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv:
 	@tooling/check_tools.sh terraform

@@ -10,6 +10,7 @@ OPTIONS = ("--quiet", "--universal", "--python-version", "3.11", "--no-header", 
 DEV = "requirements/dev.txt"
 SETS: dict[str, tuple[str, ...]] = {
     "requirements/dev": (),
+    "requirements/browser": ("--constraints", DEV),
     "requirements/runtime": ("--constraints", DEV),
     "requirements/lambda": ("--constraints", DEV),
     "requirements/lambda_runtime": ("--constraints", DEV),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.chromium import FLAGS, executable
 from tests.browser.cloud import Cloud
@@ -123,4 +123,5 @@ def driver(page: Page, origin: str, cloud: Cloud, request: pytest.FixtureRequest
 def app(driver: PageDriver) -> PageDriver:
     """The page with somebody signed in."""
     driver.sign_in(driver.cloud.user())
+    expect(driver.page.get_by_role("heading", name="Models on this device")).to_be_focused()
     return driver
