@@ -11,6 +11,7 @@ from tooling.cloud import Cloud
 from tooling.contents import contents_lines
 from tooling.journal import cut_off, under_way
 from tooling.preparation import Report, check_name, prepare
+from tooling.retention import forget, is_kept, kept_modules
 from tooling.target import Target
 from tooling.terraform_plan import Plan, make_plan
 
@@ -51,10 +52,11 @@ def destroy(
     report(f"Looking at what there is on {target.where}")
     plan = make_plan(target.terraform, destroy=True)
     name = check_name(plan)
+    kept = kept_modules(plan)
     cloud = Cloud(region=plan.variable("region"))
     imports = _unrecorded(target, cloud) if adopt or cut_off(target.journal) else {}
     if plan.steps() or imports:
-        for line in _what_goes(cloud, plan, imports):
+        for line in _what_goes(cloud, plan, imports, kept):
             report(line)
         if not confirm(name):
             raise NotConfirmedError(f"nothing was destroyed: the answer was not {name}")
@@ -62,12 +64,16 @@ def destroy(
             if imports:
                 report(f"Taking over {len(imports)} resources that a cut-off run left")
                 plan = _record(target, imports)
+            if kept:
+                forget(target.terraform, kept)
+                plan = make_plan(target.terraform, destroy=True)
             _apply(plan, report)
-            _check(target, cloud)
+            _check(target, cloud, kept)
     else:
-        _check(target, cloud)
+        _check(target, cloud, kept)
         target.journal.unlink(missing_ok=True)
-    report(f"Nothing of {name} remains on {target.where}")
+    but = f" but {', '.join(kept)}" if kept else ""
+    report(f"Nothing of {name}{but} remains on {target.where}")
 
 
 def _unrecorded(target: Target, cloud: Cloud) -> dict[str, str]:
@@ -86,8 +92,10 @@ def _record(target: Target, imports: dict[str, str]) -> Plan:
     return make_plan(target.terraform, destroy=True)
 
 
-def _what_goes(cloud: Cloud, plan: Plan, imports: dict[str, str]) -> list[str]:
-    gone = list(plan.changes("delete"))
+def _what_goes(
+    cloud: Cloud, plan: Plan, imports: dict[str, str], kept: tuple[str, ...]
+) -> list[str]:
+    gone = [change for change in plan.changes("delete") if not is_kept(change.address, kept)]
     kinds = Counter(change.type for change in gone)
     lines = [f"{sum(kinds.values())} resources will be destroyed:"]
     lines += [f"  {count} {kind}" for kind, count in sorted(kinds.items())]
@@ -101,7 +109,8 @@ def _what_goes(cloud: Cloud, plan: Plan, imports: dict[str, str]) -> list[str]:
             if change.type == "aws_sagemaker_model_package_group"
         ],
     )
-    return [*lines, *(f"  {line}" for line in held)]
+    lines += [f"  {line}" for line in held]
+    return [*lines, *(f"{module} is kept, with all that it holds" for module in kept)]
 
 
 def _apply(plan: Plan, report: Report) -> None:
@@ -109,9 +118,10 @@ def _apply(plan: Plan, report: Report) -> None:
     plan.apply(lambda done: report(f"{done} of {steps} steps") if done % 20 == 0 else None)
 
 
-def _check(target: Target, cloud: Cloud) -> None:
+def _check(target: Target, cloud: Cloud, kept: tuple[str, ...]) -> None:
     """Looks every name of the stack up once more, as Terraform's state proves nothing."""
-    left = find_unrecorded(cloud, make_plan(target.terraform))
+    found = find_unrecorded(cloud, make_plan(target.terraform))
+    left = {address: name for address, name in found.items() if not is_kept(address, kept)}
     if left:
         listed = ", ".join(list(left.values())[:5])
         raise RemainsError(

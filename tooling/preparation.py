@@ -40,12 +40,17 @@ def prepare(target: Target, report: Report, backend_config: str | None = None) -
     target.terraform.init(backend_config)
 
 
+def recorded_resources(plan: Plan) -> Iterator[Mapping[str, Any]]:
+    """The managed resources in the state that the plan was made on."""
+    state = plan.content.get("prior_state", {}).get("values", {})
+    return _resources(state.get("root_module", {}))
+
+
 def recorded_name(plan: Plan) -> str | None:
     """The name of the stack that the state holds, read from its tags; None for an empty state."""
-    state = plan.content.get("prior_state", {}).get("values", {}).get("root_module", {})
     names = Counter(
         tags["project"]
-        for resource in _resources(state)
+        for resource in recorded_resources(plan)
         if (tags := resource["values"].get("tags_all")) and "project" in tags
     )
     return names.most_common(1)[0][0] if names else None

@@ -26,6 +26,7 @@ from tooling.destroy import NotConfirmedError, RemainsError, destroy
 from tooling.lambda_dependencies import DependenciesError
 from tooling.navigation import NavigationError
 from tooling.preparation import StackMismatchError
+from tooling.retention import RetentionMismatchError
 from tooling.target import LOCAL_STATE_DIR, Target, TargetError, find_target
 from tooling.terraform import TerraformError
 from tooling.terraform_message import one_line
@@ -42,6 +43,7 @@ EXPECTED = (
     NoRuleError,
     NotConfirmedError,
     RemainsError,
+    RetentionMismatchError,
     StackMismatchError,
     TargetError,
     UnrecordedError,

@@ -1,0 +1,66 @@
+"""What a plan says about the stack's name and about what outlives a destroy."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tooling.preparation import StackMismatchError, check_name
+from tooling.retention import RetentionMismatchError, is_kept, kept_modules
+from tooling.terraform import Terraform
+from tooling.terraform_plan import Plan
+
+KEEP = {"deletion_protection": False, "retain_buckets": False, "retain_models": False}
+
+
+def plan(
+    variables: dict[str, Any], recorded: dict[str, Any] | None = None, name: str = "vis-assis"
+) -> Plan:
+    """A plan on a state that holds a cleanup function, unless nothing is recorded."""
+    function = {
+        "mode": "managed",
+        "type": "aws_lambda_function",
+        "values": {
+            "tags_all": {"project": name},
+            "environment": [{"variables": {"KEEP": json.dumps(recorded)}}],
+        },
+    }
+    module = {"child_modules": [{"resources": [function] if recorded else []}]}
+    content = {
+        "variables": {key: {"value": value} for key, value in variables.items()},
+        "prior_state": {"values": {"root_module": module}},
+    }
+    return Plan(Terraform(Path(), {}), Path(), content)
+
+
+def test_nothing_is_kept_by_default() -> None:
+    assert kept_modules(plan(KEEP, KEEP)) == ()
+
+
+def test_what_the_deployed_stack_and_the_variables_retain_is_kept() -> None:
+    wanted = {**KEEP, "retain_buckets": True}
+    kept = kept_modules(plan(wanted, wanted))
+    assert kept == ("module.model_buckets",)
+    assert is_kept("module.model_buckets.module.access_logs.aws_s3_bucket.this", kept)
+    assert not is_kept("module.model_buckets_of_others.aws_s3_bucket.this", kept)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_deployed_stack_that_says_otherwise_stops_the_destroy(wanted: bool) -> None:
+    asked, deployed = {**KEEP, "retain_models": wanted}, {**KEEP, "retain_models": not wanted}
+    with pytest.raises(RetentionMismatchError, match="retain_models is"):
+        kept_modules(plan(asked, deployed))
+
+
+def test_without_the_function_the_variables_decide() -> None:
+    assert kept_modules(plan({**KEEP, "retain_models": True})) == ("module.model_registry",)
+
+
+def test_the_state_of_another_stack_is_refused() -> None:
+    assert check_name(plan({"name_prefix": "vis-assis"}, KEEP)) == "vis-assis"
+    assert check_name(plan({"name_prefix": "two"})) == "two"
+    with pytest.raises(StackMismatchError, match="the state is that of the stack vis-assis"):
+        check_name(plan({"name_prefix": "two"}, KEEP))

@@ -1,0 +1,66 @@
+"""What a destroy keeps because the stack is set to: its buckets, its registered models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from tooling.preparation import recorded_resources
+from tooling.terraform import Terraform
+from tooling.terraform_plan import Plan
+
+# The guard refuses a destroy that would take what is kept, as Terraform cannot leave it by itself.
+GUARD = "module.teardown_run.aws_lambda_invocation.guard"
+KEPT_MODULES = {
+    "retain_buckets": "module.model_buckets",
+    "retain_models": "module.model_registry",
+}
+
+
+class RetentionMismatchError(RuntimeError):
+    """The variables ask for another retention than the one that the stack was deployed with."""
+
+
+def kept_modules(plan: Plan) -> tuple[str, ...]:
+    """Addresses of the modules that outlive the stack.
+
+    Raises:
+        RetentionMismatchError: when the deployed stack and the variables do not agree.
+    """
+    recorded = _recorded(plan)
+    for name in KEPT_MODULES:
+        wanted = bool(plan.variable(name))
+        if recorded is not None and bool(recorded[name]) != wanted:
+            raise RetentionMismatchError(
+                f"{name} is {str(wanted).lower()} here but the stack was deployed with the "
+                f"opposite: give the same VARS, or run `make deploy` with {name} as it should be"
+            )
+    return tuple(module for name, module in KEPT_MODULES.items() if plan.variable(name))
+
+
+def is_kept(address: str, kept: tuple[str, ...]) -> bool:
+    """Whether the resource belongs to one of the modules."""
+    return any(address.startswith(f"{module}.") for module in kept)
+
+
+def forget(terraform: Terraform, kept: tuple[str, ...]) -> None:
+    """Takes the modules and their guard out of the state; in the account nothing changes.
+
+    Raises:
+        TerraformError: when the state cannot be written.
+    """
+    listed = terraform.run("state", "list", *terraform.state_arguments, quiet=True).stdout.split()
+    addresses = [name for name in listed if name == GUARD or is_kept(name, kept)]
+    if addresses:
+        terraform.run("state", "rm", *terraform.state_arguments, *addresses)
+
+
+def _recorded(plan: Plan) -> Mapping[str, bool] | None:
+    """What the function that cleans up was deployed with; None when it is gone already."""
+    for resource in recorded_resources(plan):
+        if resource["type"] == "aws_lambda_function":
+            for environment in resource["values"].get("environment") or []:
+                if keep := environment["variables"].get("KEEP"):
+                    settings: Mapping[str, bool] = json.loads(keep)
+                    return settings
+    return None
