@@ -6,11 +6,14 @@ import shutil
 import subprocess
 import sys
 
+from tooling import environments, package_lambdas
 from tooling.environments import ROOT, Environment, ensure
 
 BROWSER = Environment(
     "browser", f"{sys.version_info[0]}.{sys.version_info[1]}", ("requirements/browser.txt",)
 )
+# The first test waits for the stack and its pipelines.
+DEPLOY_SECONDS = "900"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -30,10 +33,12 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
+    # There is no uv in that environment: what takes one is made here.
+    environments.main()
+    package_lambdas.build(ROOT / "build" / "lambda", ROOT)
     python = ensure(BROWSER)
-    return subprocess.run(
-        [python, "-m", "pytest", "tests/browser", *arguments], cwd=ROOT, check=False
-    ).returncode
+    command = [python, "-m", "pytest", "tests/browser", "--timeout", DEPLOY_SECONDS, *arguments]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -1,0 +1,37 @@
+"""The example page is served with types under which a browser runs modules and WebAssembly."""
+
+from __future__ import annotations
+
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tooling.web.server import served
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [
+        ("main.js", "text/javascript"),
+        ("ort.min.mjs", "text/javascript"),
+        ("ort.wasm", "application/wasm"),
+        ("index.html", "text/html; charset=utf-8"),
+        ("config.json", "application/json"),
+    ],
+)
+def test_a_browser_can_use_each_file(tmp_path: Path, name: str, content_type: str) -> None:
+    (tmp_path / name).write_text("content")
+    with (
+        served(tmp_path) as origin,
+        urllib.request.urlopen(f"{origin}/{name}") as response,  # noqa: S310 - our own server
+    ):
+        assert response.headers["Content-Type"] == content_type
+        assert response.read() == b"content"
+
+
+def test_a_taken_port_is_an_error(tmp_path: Path) -> None:
+    with served(tmp_path) as origin:
+        port = int(origin.rpartition(":")[2])
+        with pytest.raises(OSError, match="in use"), served(tmp_path, port):
+            pass
