@@ -37,7 +37,15 @@ def main(arguments: list[str]) -> int:
     environments.main()
     package_lambdas.build(ROOT / "build" / "lambda", ROOT)
     python = ensure(BROWSER)
-    command = [python, "-m", "pytest", "tests/browser", "--timeout", DEPLOY_SECONDS, *arguments]
+    command = [
+        str(python),
+        "-m",
+        "pytest",
+        "tests/browser",
+        "--timeout",
+        DEPLOY_SECONDS,
+        *arguments,
+    ]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
