@@ -52,8 +52,9 @@ module "model_buckets" {
 module "model_registry" {
   source = "./modules/model_registry"
 
-  model_types = toset(keys(local.catalogue))
-  name_prefix = var.name_prefix
+  model_types       = toset(keys(local.catalogue))
+  name_prefix       = var.name_prefix
+  studio_domain_arn = one(module.studio[*].domain_arn)
 }
 
 module "model_pipelines" {

@@ -3,12 +3,8 @@ module "teardown" {
 
   account            = local.account
   alarm_topic_arn    = module.observability.alarm_topic_arn
-  endpoint_name      = local.endpoint_name
-  group_names        = values(module.model_registry.group_names)
   log_retention_days = var.log_retention_days
-  model_name_prefix  = "${var.name_prefix}-navigation"
   name_prefix        = var.name_prefix
-  pipeline_names     = values(module.model_pipelines.pipeline_names)
   zip_path           = "${path.module}/build/lambda/teardown.zip"
 
   keep = {
@@ -16,20 +12,27 @@ module "teardown" {
     retain_buckets      = var.retain_buckets
     retain_models       = var.retain_models
   }
-
-  writer_role_names = concat(
-    [module.model_promotion.function_name],
-    values(module.navigation_endpoint.function_names),
-  )
 }
 
 module "teardown_run" {
   source = "./modules/teardown_run"
 
-  function_name = module.teardown.function.name
+  account           = local.account
+  endpoint_name     = local.endpoint_name
+  function          = module.teardown.function
+  group_names       = values(module.model_registry.group_names)
+  model_name_prefix = "${var.name_prefix}-navigation"
+  name_prefix       = var.name_prefix
+  pipeline_names    = values(module.model_pipelines.pipeline_names)
+
+  writer_role_names = concat(
+    [module.model_promotion.function_name],
+    values(module.navigation_endpoint.function_names),
+  )
 
   # Made after all of these, and therefore run before any of them is destroyed.
   depends_on = [
+    module.amplify_settings,
     module.http_api,
     module.model_buckets,
     module.model_pipelines,
@@ -38,6 +41,7 @@ module "teardown_run" {
     module.navigation_endpoint,
     module.observability,
     module.sign_in,
+    module.studio,
     module.teardown,
   ]
 }

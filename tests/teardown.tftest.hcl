@@ -1,24 +1,22 @@
 mock_provider "aws" {}
 
 variables {
-  account            = { id = "123456789012", partition = "aws", region = "eu-west-1" }
-  alarm_topic_arn    = "arn:aws:sns:eu-west-1:123456789012:vis-assis-alarms"
-  endpoint_name      = "paligemma-endpoint-123456789012"
-  group_names        = ["vis-assis-depth-model-package-group"]
-  keep               = { deletion_protection = true, retain_buckets = false, retain_models = false }
-  log_retention_days = 30
-  model_name_prefix  = "vis-assis-navigation"
-  name_prefix        = "vis-assis"
-  pipeline_names     = ["vis-assis-depth-pipeline"]
-  writer_role_names  = ["vis-assis-promote-model"]
-  zip_path           = "./tests/teardown.tftest.hcl"
+  account     = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+  name_prefix = "vis-assis"
 }
 
-run "tells_the_function_what_is_ours_and_what_is_kept" {
+run "names_the_function_after_the_stack" {
   command = plan
 
   module {
     source = "./modules/teardown"
+  }
+
+  variables {
+    alarm_topic_arn    = "arn:aws:sns:eu-west-1:123456789012:vis-assis-alarms"
+    keep               = { deletion_protection = true, retain_buckets = false, retain_models = false }
+    log_retention_days = 30
+    zip_path           = "./tests/teardown.tftest.hcl"
   }
 
   assert {
@@ -35,7 +33,12 @@ run "each_part_of_the_teardown_has_an_invocation" {
   }
 
   variables {
-    function_name = "vis-assis-teardown"
+    endpoint_name     = "paligemma-endpoint-123456789012"
+    function          = { name = "vis-assis-teardown", role_name = "vis-assis-teardown" }
+    group_names       = ["vis-assis-depth-model-package-group"]
+    model_name_prefix = "vis-assis-navigation"
+    pipeline_names    = ["vis-assis-depth-pipeline"]
+    writer_role_names = ["vis-assis-promote-model"]
   }
 
   assert {
@@ -54,5 +57,30 @@ run "each_part_of_the_teardown_has_an_invocation" {
   assert {
     condition     = jsondecode(aws_lambda_invocation.last.input).is_last && !jsondecode(aws_lambda_invocation.first.input).is_last
     error_message = "Only the last invocation may call what is still busy an error."
+  }
+}
+
+run "nothing_is_granted_for_what_the_stack_does_not_have" {
+  command = plan
+
+  module {
+    source = "./modules/teardown_run"
+  }
+
+  variables {
+    endpoint_name     = "paligemma-endpoint-123456789012"
+    function          = { name = "vis-assis-teardown", role_name = "vis-assis-teardown" }
+    group_names       = []
+    model_name_prefix = "vis-assis-navigation"
+    pipeline_names    = []
+    writer_role_names = []
+  }
+
+  assert {
+    condition = length(setintersection(
+      [for statement in jsondecode(aws_iam_role_policy.cleanup.policy).Statement : statement.Sid],
+      ["FenceOffFunctions", "RemoveVersions", "StopExecutions"],
+    )) == 0
+    error_message = "A statement without resources would be granted."
   }
 }

@@ -19,6 +19,7 @@ from tooling.terraform import Terraform
 
 Report = Callable[[str], None]
 LOCAL_VARIABLES: Mapping[str, Any] = {
+    "enable_studio": False,  # its network alone takes longer than all the rest
     "navigation_capture": {"percentage": 100},
     "navigation_sweep_rate": "rate(1 minute)",
     "no_amplify": True,

@@ -29,6 +29,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Removes what the order names; what remains is raised, which fails Terraform's destroy."""
     patience = Patience(lambda: context.get_remaining_time_in_millis() / 1000, time.sleep)
     asked = order.parse(event)
-    report = run(client, settings.from_environment(os.environ), asked, patience)
+    stack = settings.read(os.environ, asked.names)
+    report = run(client, stack, asked, patience)
     logger.info("done", **report)
     return report

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from teardown.errors import InvalidOrder
@@ -20,6 +20,7 @@ class Order:
         stage: which part of the teardown is due.
         is_last: whether what is still busy at the end is an error, as no further invocation of
             the same stage follows.
+        names: what the stack calls its own, for the stages that go by names.
         domain_id: Studio domain that the stage is about, "" for none.
         vpc_id: VPC that the stage is about, "" for none.
     """
@@ -27,6 +28,7 @@ class Order:
     action: str
     stage: str
     is_last: bool
+    names: Mapping[str, Any] = field(default_factory=dict)
     domain_id: str = ""
     vpc_id: str = ""
 
@@ -49,6 +51,7 @@ def parse(event: Mapping[str, Any]) -> Order:
         action=action,
         stage=stage,
         is_last=bool(event.get("is_last", True)),
+        names=event.get("names", {}),
         domain_id=str(event.get("domain_id", "")),
         vpc_id=str(event.get("vpc_id", "")),
     )

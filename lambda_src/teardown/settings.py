@@ -1,12 +1,13 @@
-"""What the stack calls its own, from the function's environment variables."""
+"""What the stack is called, what of it is kept, and what it calls its own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from common.errors import SettingsError
-from common.settings import json_object
+from common.settings import json_object, text
 
 
 @dataclass(frozen=True)
@@ -25,33 +26,36 @@ class Stack:
     """
 
     name: str
-    endpoint: str
-    model_prefix: str
-    groups: tuple[str, ...]
-    pipelines: tuple[str, ...]
-    writer_roles: tuple[str, ...]
+    endpoint: str = ""
+    model_prefix: str = ""
+    groups: tuple[str, ...] = ()
+    pipelines: tuple[str, ...] = ()
+    writer_roles: tuple[str, ...] = ()
     deletion_protection: bool = False
     retain_buckets: bool = False
     retain_models: bool = False
 
 
-def from_environment(environment: Mapping[str, str]) -> Stack:
-    """The stack in the variables STACK and KEEP; `SettingsError` names what is wrong in them."""
-    names, keep = json_object(environment, "STACK"), json_object(environment, "KEEP")
+def read(environment: Mapping[str, str], names: Mapping[str, Any]) -> Stack:
+    """The stack from the variables STACK_NAME and KEEP, and from the names in the order.
+
+    Errors: `SettingsError` names what is missing or malformed.
+    """
+    keep = json_object(environment, "KEEP")
     try:
         return Stack(
-            name=str(names["name"]),
-            endpoint=str(names["endpoint"]),
-            model_prefix=str(names["model_prefix"]),
-            groups=tuple(names["groups"]),
-            pipelines=tuple(names["pipelines"]),
-            writer_roles=tuple(names["writer_roles"]),
+            name=text(environment, "STACK_NAME"),
+            endpoint=str(names.get("endpoint", "")),
+            model_prefix=str(names.get("model_prefix", "")),
+            groups=tuple(names.get("groups", ())),
+            pipelines=tuple(names.get("pipelines", ())),
+            writer_roles=tuple(names.get("writer_roles", ())),
             deletion_protection=bool(keep["deletion_protection"]),
             retain_buckets=bool(keep["retain_buckets"]),
             retain_models=bool(keep["retain_models"]),
         )
-    except (KeyError, TypeError) as exc:
+    except (KeyError, TypeError, AttributeError) as exc:
         raise SettingsError(
-            f"environment variables STACK and KEEP: {exc} is missing or malformed; "
+            f"environment variable KEEP or the order's names: {exc} is missing or malformed; "
             "apply the configuration again"
         ) from exc

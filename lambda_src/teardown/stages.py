@@ -34,7 +34,8 @@ STUDIO = "/aws/sagemaker/studio"
 
 def cleanup(client: Clients, stack: Stack, order: Order) -> list[Chain]:
     """What functions, pipelines and people made beside Terraform, outside Studio."""
-    del order
+    if not stack.endpoint or not stack.model_prefix:
+        raise InvalidOrder(f"stage {order.stage} needs names.endpoint and names.model_prefix")
     sagemaker, logs = client("sagemaker"), client("logs")
     # Without their rights, the functions cannot make again what is removed here.
     writers = RolePolicies(client("iam"), stack.writer_roles)
@@ -58,6 +59,8 @@ def cleanup(client: Clients, stack: Stack, order: Order) -> list[Chain]:
 def studio(client: Clients, stack: Stack, order: Order) -> list[Chain]:
     """What people opened in a Studio domain; the domain refuses to go before."""
     del stack
+    if not order.domain_id:
+        raise InvalidOrder(f"stage {order.stage} needs domain_id")
     sagemaker, logs = client("sagemaker"), client("logs")
     return [
         [
@@ -73,6 +76,8 @@ def studio(client: Clients, stack: Stack, order: Order) -> list[Chain]:
 def network(client: Clients, stack: Stack, order: Order) -> list[Chain]:
     """What SageMaker put into the VPC of a domain that is gone; the VPC refuses to go before."""
     del stack
+    if not order.vpc_id:
+        raise InvalidOrder(f"stage {order.stage} needs vpc_id")
     return [[NfsGroups(client("ec2"), order.vpc_id)]]
 
 

@@ -4,6 +4,9 @@ resource "aws_sagemaker_model_package_group" "this" {
   model_package_group_name        = "${var.name_prefix}-${each.key}-model-package-group"
   model_package_group_description = "Versions of the ${each.key} model."
 
+  # Studio lists the groups that carry the ARN of its domain.
+  tags = var.studio_domain_arn == null ? {} : { "sagemaker:domain-arn" = var.studio_domain_arn }
+
   lifecycle {
     precondition {
       condition     = length("${var.name_prefix}-${each.key}-model-package-group") <= 63

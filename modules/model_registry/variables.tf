@@ -10,3 +10,8 @@ variable "name_prefix" {
   nullable    = false
 }
 
+variable "studio_domain_arn" {
+  description = "ARN of the Studio domain that shows the groups; null for none."
+  type        = string
+  default     = null
+}

@@ -9,20 +9,12 @@ module "function" {
   zip_path           = var.zip_path
   log_retention_days = var.log_retention_days
   # Endpoints take minutes to update and to go: Lambda's limit, several times over.
-  timeout_seconds   = 900
-  policy_statements = local.policy_statements
+  timeout_seconds = 900
 
   environment = {
     KEEP                    = jsonencode(var.keep)
     LOG_LEVEL               = "INFO"
     POWERTOOLS_SERVICE_NAME = "teardown"
-    STACK = jsonencode({
-      endpoint     = var.endpoint_name
-      groups       = var.group_names
-      model_prefix = var.model_name_prefix
-      name         = var.name_prefix
-      pipelines    = var.pipeline_names
-      writer_roles = var.writer_role_names
-    })
+    STACK_NAME              = var.name_prefix
   }
 }

@@ -1,7 +1,18 @@
+locals {
+  # What the cleanup may take for ours; it removes nothing else.
+  names = {
+    endpoint     = var.endpoint_name
+    groups       = var.group_names
+    model_prefix = var.model_name_prefix
+    pipelines    = var.pipeline_names
+    writer_roles = var.writer_role_names
+  }
+}
+
 # On destroy each of these runs before everything that this module depends on, the guard first:
 # as long as it refuses, nothing at all is removed.
 resource "aws_lambda_invocation" "guard" {
-  function_name   = var.function_name
+  function_name   = var.function.name
   input           = jsonencode({ stage = "guard" })
   lifecycle_scope = "CRUD"
 
@@ -11,31 +22,33 @@ resource "aws_lambda_invocation" "guard" {
 # An endpoint can be busy for longer than the 15 minutes that an invocation has. The next one goes
 # on where the one before ran out of time; only the last calls what is still busy an error.
 resource "aws_lambda_invocation" "first" {
-  function_name   = var.function_name
-  input           = jsonencode({ stage = "cleanup", is_last = false })
+  function_name   = var.function.name
+  input           = jsonencode({ stage = "cleanup", is_last = false, names = local.names })
   lifecycle_scope = "CRUD"
 
   depends_on = [aws_lambda_invocation.second]
 }
 
 resource "aws_lambda_invocation" "second" {
-  function_name   = var.function_name
-  input           = jsonencode({ stage = "cleanup", is_last = false })
+  function_name   = var.function.name
+  input           = jsonencode({ stage = "cleanup", is_last = false, names = local.names })
   lifecycle_scope = "CRUD"
 
   depends_on = [aws_lambda_invocation.third]
 }
 
 resource "aws_lambda_invocation" "third" {
-  function_name   = var.function_name
-  input           = jsonencode({ stage = "cleanup", is_last = false })
+  function_name   = var.function.name
+  input           = jsonencode({ stage = "cleanup", is_last = false, names = local.names })
   lifecycle_scope = "CRUD"
 
   depends_on = [aws_lambda_invocation.last]
 }
 
 resource "aws_lambda_invocation" "last" {
-  function_name   = var.function_name
-  input           = jsonencode({ stage = "cleanup", is_last = true })
+  function_name   = var.function.name
+  input           = jsonencode({ stage = "cleanup", is_last = true, names = local.names })
   lifecycle_scope = "CRUD"
+
+  depends_on = [aws_iam_role_policy.cleanup]
 }

@@ -1,5 +1,51 @@
-variable "function_name" {
-  description = "Name of the teardown function."
+variable "account" {
+  description = "AWS account, partition and region that the stack lives in."
+  type = object({
+    id        = string
+    partition = string
+    region    = string
+  })
+  nullable = false
+}
+
+variable "endpoint_name" {
+  description = "Name of the navigation endpoint."
   type        = string
+  nullable    = false
+}
+
+variable "function" {
+  description = "Name of the teardown function and of its role."
+  type        = object({ name = string, role_name = string })
+  nullable    = false
+}
+
+variable "group_names" {
+  description = "Model package groups whose versions go."
+  type        = list(string)
+  nullable    = false
+}
+
+variable "model_name_prefix" {
+  description = "What the names of the navigation controller's models and endpoint configs begin with."
+  type        = string
+  nullable    = false
+}
+
+variable "name_prefix" {
+  description = "Prefix of every name, so that several stacks can live in one account."
+  type        = string
+  nullable    = false
+}
+
+variable "pipeline_names" {
+  description = "Pipelines whose executions are stopped."
+  type        = list(string)
+  nullable    = false
+}
+
+variable "writer_role_names" {
+  description = "Roles of the functions that make models, endpoints or objects; they lose their rights first."
+  type        = list(string)
   nullable    = false
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,4 +49,6 @@ class Executions:
         answer = self._sagemaker.describe_pipeline_execution(PipelineExecutionArn=name)
         if answer["PipelineExecutionStatus"] == "Stopping":
             raise Busy("is Stopping")
-        self._sagemaker.stop_pipeline_execution(PipelineExecutionArn=name)
+        self._sagemaker.stop_pipeline_execution(
+            PipelineExecutionArn=name, ClientRequestToken=uuid.uuid4().hex
+        )

@@ -89,11 +89,24 @@ locals {
     }
   }
 
-  policy_statements = merge(
+  statements = merge(
     local.list_statements,
     local.group_statements,
     local.pipeline_statements,
     local.writer_statements,
     local.navigation_statements,
   )
+}
+
+resource "aws_iam_role_policy" "cleanup" {
+  name = "cleanup"
+  role = var.function.role_name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      for sid, statement in local.statements :
+      { Sid = sid, Effect = "Allow", Action = statement.actions, Resource = statement.resources }
+    ]
+  })
 }

@@ -1,0 +1,88 @@
+# What people may do in Studio: run these pipelines, view and approve these groups.
+resource "aws_iam_role" "user" {
+  name        = "${local.name}-user"
+  description = "Role of the users of the Studio domain."
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "sagemaker.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = { StringEquals = { "aws:SourceAccount" = var.account.id } }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "user" {
+  name = "studio"
+  role = aws_iam_role.user.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "FindInConsole"
+        Effect = "Allow"
+        Action = [
+          "sagemaker:ListApps",
+          "sagemaker:ListDomains",
+          "sagemaker:ListModelPackageGroups",
+          "sagemaker:ListPipelines",
+          "sagemaker:ListSpaces",
+          "sagemaker:ListUserProfiles",
+        ]
+        # AWS offers no resource type for these lists.
+        Resource = "*"
+      },
+      {
+        Sid      = "OpenStudio"
+        Effect   = "Allow"
+        Action   = ["sagemaker:CreatePresignedDomainUrl", "sagemaker:DescribeDomain", "sagemaker:DescribeUserProfile"]
+        Resource = ["${local.sagemaker}:domain/*", "${local.sagemaker}:user-profile/*/${var.user_profile_name}"]
+      },
+      {
+        Sid      = "RunPipelines"
+        Effect   = "Allow"
+        Action   = ["sagemaker:DescribePipeline", "sagemaker:ListPipelineExecutions", "sagemaker:StartPipelineExecution"]
+        Resource = [for name in var.pipeline_names : "${local.sagemaker}:pipeline/${name}"]
+      },
+      {
+        Sid    = "FollowExecutions"
+        Effect = "Allow"
+        Action = [
+          "sagemaker:DescribePipelineDefinitionForExecution",
+          "sagemaker:DescribePipelineExecution",
+          "sagemaker:ListPipelineExecutionSteps",
+          "sagemaker:RetryPipelineExecution",
+          "sagemaker:StopPipelineExecution",
+        ]
+        Resource = [for name in var.pipeline_names : "${local.sagemaker}:pipeline/${name}/execution/*"]
+      },
+      {
+        Sid      = "ViewGroups"
+        Effect   = "Allow"
+        Action   = ["sagemaker:DescribeModelPackageGroup", "sagemaker:ListTags"]
+        Resource = [for name in var.group_names : "${local.sagemaker}:model-package-group/${name}"]
+      },
+      {
+        Sid      = "ViewAndApproveVersions"
+        Effect   = "Allow"
+        Action   = ["sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages", "sagemaker:UpdateModelPackage"]
+        Resource = [for name in var.group_names : "${local.sagemaker}:model-package/${name}/*"]
+      },
+      {
+        Sid      = "ViewArtifacts"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:ListBucket"]
+        Resource = [var.output_bucket.arn, "${var.output_bucket.arn}/*"]
+      },
+      {
+        Sid      = "ViewJobLogs"
+        Effect   = "Allow"
+        Action   = ["logs:DescribeLogStreams", "logs:GetLogEvents"]
+        Resource = ["${local.logs}:/aws/sagemaker/ProcessingJobs", "${local.logs}:/aws/sagemaker/ProcessingJobs:log-stream:pipelines-*"]
+      },
+    ]
+  })
+}

@@ -1,0 +1,60 @@
+mock_provider "aws" {
+  mock_data "aws_availability_zones" {
+    defaults = { names = ["eu-west-1a", "eu-west-1b", "eu-west-1c"] }
+  }
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:eu-west-1:123456789012:log-group:/vis-assis/studio/flow" }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/vis-assis-studio-user" }
+  }
+}
+
+variables {
+  account            = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+  group_names        = ["vis-assis-depth-model-package-group"]
+  log_retention_days = 30
+  name_prefix        = "vis-assis"
+  output_bucket      = { arn = "arn:aws:s3:::output", name = "output" }
+  pipeline_names     = ["vis-assis-depth-pipeline"]
+  teardown_function  = { name = "vis-assis-teardown", role_name = "vis-assis-teardown" }
+}
+
+run "deletes_the_file_system_with_the_domain" {
+  command = plan
+
+  module {
+    source = "./modules/studio"
+  }
+
+  assert {
+    condition     = aws_sagemaker_domain.this.retention_policy[0].home_efs_file_system == "Delete"
+    error_message = "The file system would outlive the domain."
+  }
+
+  assert {
+    condition     = aws_lambda_invocation.network.lifecycle_scope == "CRUD" && aws_lambda_invocation.contents.lifecycle_scope == "CRUD"
+    error_message = "An invocation would not run on destroy."
+  }
+
+  assert {
+    condition     = aws_subnet.this[0].cidr_block == "10.0.0.0/26" && aws_subnet.this[1].cidr_block == "10.0.0.64/26"
+    error_message = "The subnets do not share the network's addresses."
+  }
+}
+
+run "refuses_a_network_without_room" {
+  command = plan
+
+  module {
+    source = "./modules/studio"
+  }
+
+  variables {
+    cidr_block = "10.0.0.0/31"
+  }
+
+  expect_failures = [var.cidr_block]
+}

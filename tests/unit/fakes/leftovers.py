@@ -1,0 +1,223 @@
+"""An account with what stacks leave behind, for the teardown: listed, busy for a while, removed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.unit.fakes.client import FakeClient, client_error
+from tests.unit.fakes.seconds import Seconds
+
+ARN = "arn:aws:sagemaker:eu-west-1:123456789012"
+
+
+class FakeSageMaker(FakeClient):
+    """Endpoints and executions that end at a time of the clock; everything else goes at once."""
+
+    service = "sagemaker"
+
+    def __init__(self, clock: Seconds) -> None:
+        super().__init__()
+        self.clock = clock
+        self.executions: dict[str, dict[str, Any]] = {}
+        self.versions: dict[str, list[str]] = {}
+        self.endpoints: dict[str, dict[str, Any]] = {}
+        self.configs: dict[str, dict[str, str]] = {}
+        self.models: dict[str, dict[str, str]] = {}
+
+    def run(self, pipeline: str, identifier: str, status: str = "Executing") -> str:
+        """An execution of a pipeline; stopping takes it ten seconds."""
+        arn = f"{ARN}:pipeline/{pipeline}/execution/{identifier}"
+        self.executions[arn] = {"pipeline": pipeline, "status": status, "ends": None}
+        return arn
+
+    def host(self, name: str, status: str = "InService", until: float = 0) -> None:
+        """An endpoint that keeps its status until that second, and is InService from then on."""
+        self.endpoints[name] = {"status": status, "until": until}
+
+    def _list_pipeline_executions(self, **call: Any) -> Any:
+        pipeline = call["PipelineName"]
+        if not any(item["pipeline"] == pipeline for item in self.executions.values()):
+            raise client_error("ResourceNotFound", "ListPipelineExecutions")
+        return {
+            "PipelineExecutionSummaries": [
+                {"PipelineExecutionArn": arn, "PipelineExecutionStatus": self._status(item)}
+                for arn, item in self.executions.items()
+                if item["pipeline"] == pipeline
+            ]
+        }
+
+    def _describe_pipeline_execution(self, **call: Any) -> Any:
+        item = self.executions[call["PipelineExecutionArn"]]
+        return {"PipelineExecutionStatus": self._status(item)}
+
+    def _stop_pipeline_execution(self, **call: Any) -> Any:
+        item = self.executions[call["PipelineExecutionArn"]]
+        item["status"], item["ends"] = "Stopping", self.clock.now + 10
+        return {}
+
+    def _status(self, item: dict[str, Any]) -> str:
+        if item["ends"] is not None and self.clock.now >= item["ends"]:
+            return "Stopped"
+        return str(item["status"])
+
+    def _list_model_package_groups(self, **call: Any) -> Any:
+        names = [{"ModelPackageGroupName": name} for name in self.versions]
+        return {"ModelPackageGroupSummaryList": names}
+
+    def _list_model_packages(self, **call: Any) -> Any:
+        arns = self.versions[call["ModelPackageGroupName"]]
+        return {"ModelPackageSummaryList": [{"ModelPackageArn": arn} for arn in arns]}
+
+    def _delete_model_package(self, **call: Any) -> Any:
+        for arns in self.versions.values():
+            if call["ModelPackageName"] in arns:
+                arns.remove(call["ModelPackageName"])
+        return {}
+
+    def _list_endpoints(self, **call: Any) -> Any:
+        return {
+            "Endpoints": [
+                {"EndpointName": name, "EndpointStatus": self._state(name)}
+                for name in list(self.endpoints)
+                if call["NameContains"] in name and self._state(name)
+            ]
+        }
+
+    def _describe_endpoint(self, **call: Any) -> Any:
+        return {"EndpointStatus": self._state(call["EndpointName"])}
+
+    def _delete_endpoint(self, **call: Any) -> Any:
+        name = call["EndpointName"]
+        if self._state(name) != "InService":
+            raise client_error("ValidationException", "DeleteEndpoint", "in-progress endpoint")
+        self.host(name, "Deleting", until=self.clock.now + 5)
+        return {}
+
+    def _state(self, name: str) -> str:
+        endpoint = self.endpoints[name]
+        if self.clock.now < endpoint["until"]:
+            return str(endpoint["status"])
+        if endpoint["status"] == "Deleting":
+            return ""
+        return "InService"
+
+    def _list_endpoint_configs(self, **call: Any) -> Any:
+        return {
+            "EndpointConfigs": [
+                {"EndpointConfigName": name, "EndpointConfigArn": f"{ARN}:endpoint-config/{name}"}
+                for name in self.configs
+                if call["NameContains"] in name
+            ]
+        }
+
+    def _delete_endpoint_config(self, **call: Any) -> Any:
+        assert not any(self._state(name) for name in self.endpoints), "config may be in use"
+        del self.configs[call["EndpointConfigName"]]
+        return {}
+
+    def _list_models(self, **call: Any) -> Any:
+        return {
+            "Models": [
+                {"ModelName": name, "ModelArn": f"{ARN}:model/{name}"}
+                for name in self.models
+                if call["NameContains"] in name
+            ]
+        }
+
+    def _delete_model(self, **call: Any) -> Any:
+        assert not self.configs or all("other" in name for name in self.configs), "model in use"
+        del self.models[call["ModelName"]]
+        return {}
+
+    def _list_tags(self, **call: Any) -> Any:
+        name = call["ResourceArn"].rpartition("/")[2]
+        tags = {**self.configs, **self.models}[name]
+        return {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
+
+
+class FakeIam(FakeClient):
+    """Inline policies by role."""
+
+    service = "iam"
+
+    def __init__(self, **policies: list[str]) -> None:
+        super().__init__()
+        self.policies = policies
+
+    def _list_role_policies(self, **call: Any) -> Any:
+        if call["RoleName"] not in self.policies:
+            raise client_error("NoSuchEntity", "ListRolePolicies")
+        return {"PolicyNames": list(self.policies[call["RoleName"]])}
+
+    def _delete_role_policy(self, **call: Any) -> Any:
+        self.policies[call["RoleName"]].remove(call["PolicyName"])
+        return {}
+
+
+class FakeLogs(FakeClient):
+    """Streams by group."""
+
+    service = "logs"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.groups: dict[str, list[str]] = {}
+        self.retentions: dict[str, int] = {}
+
+    def _describe_log_groups(self, **call: Any) -> Any:
+        return {
+            "logGroups": [
+                {"logGroupName": name}
+                | ({"retentionInDays": self.retentions[name]} if name in self.retentions else {})
+                for name in self.groups
+                if name.startswith(call["logGroupNamePrefix"])
+            ]
+        }
+
+    def _describe_log_streams(self, **call: Any) -> Any:
+        prefix = call.get("logStreamNamePrefix", "")
+        names = [n for n in self.groups[call["logGroupName"]] if n.startswith(prefix)]
+        return {"logStreams": [{"logStreamName": name} for name in names]}
+
+    def _delete_log_stream(self, **call: Any) -> Any:
+        self.groups[call["logGroupName"]].remove(call["logStreamName"])
+        return {}
+
+    def _delete_log_group(self, **call: Any) -> Any:
+        del self.groups[call["logGroupName"]]
+        return {}
+
+
+class FakeAlarms(FakeClient):
+    """Alarms by name."""
+
+    service = "cloudwatch"
+
+    def __init__(self, *names: str) -> None:
+        super().__init__()
+        self.names = set(names)
+
+    def _describe_alarms(self, **call: Any) -> Any:
+        prefix = call["AlarmNamePrefix"]
+        return {"MetricAlarms": [{"AlarmName": n} for n in self.names if n.startswith(prefix)]}
+
+    def _delete_alarms(self, **call: Any) -> Any:
+        self.names -= set(call["AlarmNames"])
+        return {}
+
+
+class FakeTargets(FakeClient):
+    """Scalable targets by resource id."""
+
+    service = "application-autoscaling"
+
+    def __init__(self, *resources: str) -> None:
+        super().__init__()
+        self.resources = list(resources)
+
+    def _describe_scalable_targets(self, **call: Any) -> Any:
+        return {"ScalableTargets": [{"ResourceId": item} for item in self.resources]}
+
+    def _deregister_scalable_target(self, **call: Any) -> Any:
+        self.resources.remove(call["ResourceId"])
+        return {}
