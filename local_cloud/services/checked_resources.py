@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from typing import Any
 from urllib.parse import parse_qs
 
 from ministack.core import iam_actions
+
+from local_cloud.services import ec2 as ec2_service
 
 _ALARM_ACTIONS = ("DeleteAlarms", "DescribeAlarms")
 _STREAM_ACTIONS = ("DeleteLogStream", "GetLogEvents", "PutLogEvents")
@@ -59,7 +60,7 @@ def security_groups_carry_their_vpc() -> None:
         group_id = (query_params.get("GroupId") or [""])[0]
         if service != "ec2" or not group_id:
             return context
-        ec2 = importlib.import_module("ministack.services.ec2")  # slow to load, so only if asked
+        ec2 = ec2_service.module()
         group = ec2._security_groups.get(group_id)
         if group is None:
             return context

@@ -137,3 +137,22 @@ def test_domain_makes_a_file_system_and_leaves_its_groups(
     for group in groups.values():
         ec2.delete_security_group(GroupId=group["GroupId"])
     ec2.delete_vpc(VpcId=vpc_id)
+
+
+def test_flow_log_is_described_in_full(client: Any, make_role: Any) -> None:
+    ec2 = client("ec2")
+    vpc_id = ec2.create_vpc(CidrBlock="10.0.0.0/24")["Vpc"]["VpcId"]
+    role = make_role("vpc-flow-logs")
+    ids = ec2.create_flow_logs(
+        ResourceIds=[vpc_id],
+        ResourceType="VPC",
+        TrafficType="ALL",
+        LogGroupName="flow",
+        DeliverLogsPermissionArn=role,
+        TagSpecifications=[{"ResourceType": "vpc-flow-log", "Tags": [{"Key": "a", "Value": "b"}]}],
+    )["FlowLogIds"]
+    (described,) = ec2.describe_flow_logs(FlowLogIds=ids)["FlowLogs"]
+    assert described["DeliverLogsPermissionArn"] == role
+    assert described["MaxAggregationInterval"] == 600
+    assert described["Tags"] == [{"Key": "a", "Value": "b"}]
+    ec2.delete_flow_logs(FlowLogIds=ids)

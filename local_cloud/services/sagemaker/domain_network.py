@@ -11,14 +11,15 @@ from typing import Any
 
 from ministack.core.responses import request_scope
 
+from local_cloud.services import ec2 as ec2_service
+
 _NFS_PORT = 2049
-_NO_DEPENDENCY = "_local_cloud_refuses_referenced_groups"
 
 
 def create(account: str, region: str, vpc_id: str, domain_id: str) -> str:
     """Makes the file system, and the NFS groups where the VPC exists; the file system's id."""
     with request_scope(account, region):
-        efs, ec2 = _module("efs"), _ec2()
+        efs, ec2 = _module("efs"), ec2_service.module()
         tags = [{"Key": "ManagedByAmazonSageMakerResource", "Value": domain_id}]
         token = {"CreationToken": domain_id, "Encrypted": True, "Tags": tags}
         efs._create_file_system(token)
@@ -63,34 +64,6 @@ def _rule(account: str, group_id: str) -> dict[str, Any]:
         "PrefixListIds": [],
         "UserIdGroupPairs": [{"GroupId": group_id, "UserId": account}],
     }
-
-
-def _ec2() -> Any:
-    """MiniStack's EC2, which refuses to delete a group that another one's rules name.
-
-    AWS answers DependencyViolation; MiniStack deleted it. Corrected here and not at the start, as
-    EC2 is slow to load and only these groups refer to each other.
-    """
-    ec2 = _module("ec2")
-    if getattr(ec2, _NO_DEPENDENCY, False):
-        return ec2
-    original = ec2._delete_security_group
-
-    def delete_security_group(parameters: dict[str, Any]) -> Any:
-        group_id = (parameters.get("GroupId") or [""])[0]
-        others = [g for g in ec2._security_groups.values() if g["GroupId"] != group_id]
-        rules = [r for g in others for r in (*g["IpPermissions"], *g["IpPermissionsEgress"])]
-        pairs = [pair for rule in rules for pair in rule.get("UserIdGroupPairs", ())]
-        if any(pair.get("GroupId") == group_id for pair in pairs):
-            message = f"resource {group_id} has a dependent object"
-            return ec2._error("DependencyViolation", message, 400)
-        return original(parameters)
-
-    for action, handler in list(ec2._ACTION_MAP.items()):
-        if handler is original:
-            ec2._ACTION_MAP[action] = delete_security_group
-    setattr(ec2, _NO_DEPENDENCY, True)
-    return ec2
 
 
 def _module(service: str) -> Any:
