@@ -1,5 +1,6 @@
 # A second stack in the same account, with the choices that a team would make.
 alarm_email             = "team@example.org"
+amplify_app_id          = "d1abc2defghij"
 force_destroy           = false
 log_retention_days      = 90
 model_revisions         = { depth = "0123456789abcdef0123456789abcdef01234567" }
