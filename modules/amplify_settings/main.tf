@@ -1,5 +1,6 @@
 locals {
-  app_arn = "arn:${var.account.partition}:amplify:${var.account.region}:${var.account.id}:apps/${var.app_id}"
+  # Any app, since moving to another takes the variables out of the former one.
+  app_arn = "arn:${var.account.partition}:amplify:${var.account.region}:${var.account.id}:apps/*"
 }
 
 module "function" {
@@ -40,4 +41,7 @@ resource "aws_lambda_invocation" "this" {
     branches  = var.branches_to_build
     variables = var.variables
   })
+
+  # Beside the function, the permissions of its role.
+  depends_on = [module.function]
 }
