@@ -18,6 +18,10 @@ mock_provider "aws" {
       registry_path = "763104351884.dkr.ecr.eu-west-1.amazonaws.com/huggingface-pytorch-inference:2.6.0"
     }
   }
+
+  mock_data "aws_availability_zones" {
+    defaults = { names = ["eu-west-1a", "eu-west-1b", "eu-west-1c"] }
+  }
 }
 
 variables {
@@ -32,7 +36,6 @@ run "refuses_values_that_cannot_work" {
     navigation_hosting       = { instance_type = "g5.xlarge" }
     navigation_keep_releases = 0
     navigation_office_hours  = { timezone = "Europe/Berlin", from = "8:00", to = "18:00" }
-    navigation_rollout       = { max_error_share = 1 }
     navigation_scaling       = { min_instances = 3 }
     navigation_sweep_rate    = "rate(5 minute)"
   }
@@ -42,7 +45,6 @@ run "refuses_values_that_cannot_work" {
     var.navigation_hosting,
     var.navigation_keep_releases,
     var.navigation_office_hours,
-    var.navigation_rollout,
     var.navigation_scaling,
     var.navigation_sweep_rate,
   ]
@@ -55,7 +57,6 @@ run "refuses_the_other_values_that_cannot_work" {
     navigation_capture      = { percentage = 2.5 }
     navigation_hosting      = { image_uri = "huggingface/paligemma:latest" }
     navigation_office_hours = { timezone = "Europe/Berlin", from = "08:00", to = "18:00", days = ["Monday"] }
-    navigation_rollout      = { watch_seconds = 3600, timeout_seconds = 6300 }
     navigation_scaling      = { metric = "CPUUtilization" }
   }
 
@@ -63,7 +64,6 @@ run "refuses_the_other_values_that_cannot_work" {
     var.navigation_capture,
     var.navigation_hosting,
     var.navigation_office_hours,
-    var.navigation_rollout,
     var.navigation_scaling,
   ]
 }
@@ -74,14 +74,33 @@ run "refuses_what_sagemaker_has_no_room_for" {
   variables {
     navigation_hosting      = { model_download_seconds = 30 }
     navigation_office_hours = { timezone = "CET or so", from = "08:00", to = "18:00" }
-    navigation_rollout      = { watch_seconds = 3601 }
     navigation_scaling      = { scale_in_cooldown_seconds = 0 }
   }
 
   expect_failures = [
     var.navigation_hosting,
     var.navigation_office_hours,
-    var.navigation_rollout,
     var.navigation_scaling,
   ]
+}
+
+# On its own: Terraform judges it only when navigation_hosting, which it refers to, is right.
+run "refuses_a_share_of_one" {
+  command = plan
+
+  variables {
+    navigation_rollout = { max_error_share = 1 }
+  }
+
+  expect_failures = [var.navigation_rollout]
+}
+
+run "refuses_an_update_that_cannot_end_in_time" {
+  command = plan
+
+  variables {
+    navigation_rollout = { watch_seconds = 3600, timeout_seconds = 6300 }
+  }
+
+  expect_failures = [var.navigation_rollout]
 }

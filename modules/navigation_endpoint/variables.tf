@@ -31,7 +31,7 @@ variable "endpoint_name" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$", var.endpoint_name))
+    condition     = length(var.endpoint_name) <= 63 && can(regex("^[a-zA-Z0-9](-*[a-zA-Z0-9])*$", var.endpoint_name))
     error_message = "Endpoint name ${var.endpoint_name}: use at most 63 letters, digits and inner hyphens (shorten name_prefix if it is too long)."
   }
 }
