@@ -9,7 +9,9 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_for(find: Callable[[], T | None], seconds: float = 15, what: str = "the expected state") -> T:
+def wait_for(
+    find: Callable[[], T | None], seconds: float = 15, what: str = "the expected state"
+) -> T:
     """First truthy answer of `find`; raises AssertionError after `seconds`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
