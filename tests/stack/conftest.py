@@ -10,6 +10,7 @@ import pytest
 import catalogue
 from tests.stack.api_driver import APP_ORIGIN, ApiDriver
 from tests.stack.navigation_driver import NavigationDriver
+from tests.stack.second_stack import beside
 from tests.stack.stack_driver import TypeDriver
 from tooling.environments import ROOT
 from tooling.local_stack import LocalStack, local_stack
@@ -29,6 +30,20 @@ def stack() -> Iterator[LocalStack]:
     variables = {"allowed_origins": [APP_ORIGIN]}
     with local_stack(ROOT / "build" / "test-stack", variables=variables) as deployed:
         yield deployed
+
+
+@pytest.fixture(scope="session")
+def first_alone(stack: LocalStack) -> set[str]:
+    """All that exists before the stack with Studio does."""
+    return set(stack.remaining())
+
+
+@pytest.fixture(scope="session")
+def studio_stack(stack: LocalStack, first_alone: set[str]) -> LocalStack:
+    """A stack with Studio, protected from deletion, beside one whose name begins alike."""
+    del first_alone
+    variables = {"name_prefix": "vis-assis-b", "enable_studio": True, "deletion_protection": True}
+    return beside(stack, variables)
 
 
 @pytest.fixture(scope="session")

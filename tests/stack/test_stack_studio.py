@@ -1,0 +1,84 @@
+"""The Studio domain as deployed: what it shows, and what its users may and may not do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.stack.stack_driver import TypeDriver
+from tooling import edge_path
+from tooling.local_stack import LocalStack
+
+
+@pytest.fixture
+def domain(studio_stack: LocalStack) -> dict[str, Any]:
+    sagemaker = studio_stack.client("sagemaker")
+    (listed,) = sagemaker.list_domains()["Domains"]
+    described: dict[str, Any] = sagemaker.describe_domain(DomainId=listed["DomainId"])
+    return described
+
+
+@pytest.fixture
+def as_user(studio_stack: LocalStack, domain: dict[str, Any]) -> Any:
+    """Gives clients that act as Studio's users do."""
+    role_arn = domain["DefaultUserSettings"]["ExecutionRole"]
+    keys = studio_stack.cloud.control("credentials", {"role_arn": role_arn})
+    return lambda service: studio_stack.client(
+        service,
+        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=keys["AWS_SESSION_TOKEN"],
+    )
+
+
+@pytest.mark.timeout(600)
+def test_the_plan_with_studio_is_empty(studio_stack: LocalStack) -> None:
+    assert studio_stack.terraform.changes() == ""
+
+
+def test_the_groups_are_shown_in_the_domain(
+    studio_stack: LocalStack, domain: dict[str, Any]
+) -> None:
+    sagemaker = studio_stack.client("sagemaker")
+    for name in studio_stack.outputs["model_package_group_names"].values():
+        group = sagemaker.describe_model_package_group(ModelPackageGroupName=name)
+        tags = sagemaker.list_tags(ResourceArn=group["ModelPackageGroupArn"])["Tags"]
+        assert {"Key": "sagemaker:domain-arn", "Value": domain["DomainArn"]} in tags
+
+
+def test_the_network_has_no_nat_and_logs_its_traffic(
+    studio_stack: LocalStack, domain: dict[str, Any]
+) -> None:
+    ec2 = studio_stack.client("ec2")
+    assert ec2.describe_nat_gateways()["NatGateways"] == []
+    (flow_log,) = ec2.describe_flow_logs()["FlowLogs"]
+    assert flow_log["ResourceId"] == domain["VpcId"]
+    assert flow_log["TrafficType"] == "ALL"
+
+
+def test_a_user_runs_and_approves_but_removes_nothing(
+    studio_stack: LocalStack, stack: LocalStack, as_user: Any
+) -> None:
+    sagemaker = as_user("sagemaker")
+    pipelines = studio_stack.outputs["pipeline_names"]
+    arn = edge_path.run_pipeline(sagemaker, pipelines["tts"])
+    assert edge_path.wait_for_execution(sagemaker, arn) == "Succeeded"
+    group = studio_stack.outputs["model_package_group_names"]["tts"]
+    version = edge_path.newest_version(sagemaker, "tts", group)
+    edge_path.set_approval(sagemaker, version.arn, "Approved")
+    bucket = studio_stack.outputs["production_bucket"]
+    edge_path.wait_for_promotion(studio_stack.client("s3"), bucket, version)
+
+    with pytest.raises(ClientError, match="not authorized"):
+        sagemaker.delete_model_package(ModelPackageName=version.arn)
+    with pytest.raises(ClientError, match="not authorized"):
+        sagemaker.delete_pipeline(PipelineName=pipelines["tts"], ClientRequestToken="t" * 32)
+    with pytest.raises(ClientError, match="not authorized"):
+        edge_path.run_pipeline(sagemaker, stack.outputs["pipeline_names"]["tts"])
+    other = TypeDriver(stack, "tts")
+    foreign = other.register("of another stack", upload=False)
+    with pytest.raises(ClientError, match="not authorized"):
+        edge_path.set_approval(sagemaker, foreign, "Approved")
+    other.reset()
