@@ -1,0 +1,95 @@
+"""What stacks leave behind outside SageMaker, for the teardown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.unit.fakes.client import FakeClient, client_error
+
+
+class FakeIam(FakeClient):
+    """Inline policies by role."""
+
+    service = "iam"
+
+    def __init__(self, **policies: list[str]) -> None:
+        super().__init__()
+        self.policies = policies
+
+    def _list_role_policies(self, **call: Any) -> Any:
+        if call["RoleName"] not in self.policies:
+            raise client_error("NoSuchEntity", "ListRolePolicies")
+        return {"PolicyNames": list(self.policies[call["RoleName"]])}
+
+    def _delete_role_policy(self, **call: Any) -> Any:
+        self.policies[call["RoleName"]].remove(call["PolicyName"])
+        return {}
+
+
+class FakeLogs(FakeClient):
+    """Streams by group."""
+
+    service = "logs"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.groups: dict[str, list[str]] = {}
+        self.retentions: dict[str, int] = {}
+
+    def _describe_log_groups(self, **call: Any) -> Any:
+        return {
+            "logGroups": [
+                {"logGroupName": name}
+                | ({"retentionInDays": self.retentions[name]} if name in self.retentions else {})
+                for name in self.groups
+                if name.startswith(call["logGroupNamePrefix"])
+            ]
+        }
+
+    def _describe_log_streams(self, **call: Any) -> Any:
+        prefix = call.get("logStreamNamePrefix", "")
+        names = [n for n in self.groups[call["logGroupName"]] if n.startswith(prefix)]
+        return {"logStreams": [{"logStreamName": name} for name in names]}
+
+    def _delete_log_stream(self, **call: Any) -> Any:
+        self.groups[call["logGroupName"]].remove(call["logStreamName"])
+        return {}
+
+    def _delete_log_group(self, **call: Any) -> Any:
+        del self.groups[call["logGroupName"]]
+        return {}
+
+
+class FakeAlarms(FakeClient):
+    """Alarms by name."""
+
+    service = "cloudwatch"
+
+    def __init__(self, *names: str) -> None:
+        super().__init__()
+        self.names = set(names)
+
+    def _describe_alarms(self, **call: Any) -> Any:
+        prefix = call["AlarmNamePrefix"]
+        return {"MetricAlarms": [{"AlarmName": n} for n in self.names if n.startswith(prefix)]}
+
+    def _delete_alarms(self, **call: Any) -> Any:
+        self.names -= set(call["AlarmNames"])
+        return {}
+
+
+class FakeTargets(FakeClient):
+    """Scalable targets by resource id."""
+
+    service = "application-autoscaling"
+
+    def __init__(self, *resources: str) -> None:
+        super().__init__()
+        self.resources = list(resources)
+
+    def _describe_scalable_targets(self, **call: Any) -> Any:
+        return {"ScalableTargets": [{"ResourceId": item} for item in self.resources]}
+
+    def _deregister_scalable_target(self, **call: Any) -> Any:
+        self.resources.remove(call["ResourceId"])
+        return {}

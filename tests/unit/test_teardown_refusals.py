@@ -1,0 +1,54 @@
+"""When the teardown removes nothing: protection, retention, and orders that nobody gave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from teardown.errors import DestroyRefused, InvalidOrder
+from teardown.order import parse
+from teardown.settings import Stack
+from tests.unit.fakes.teardown_account import Account, changed
+
+
+@pytest.fixture
+def account() -> Account:
+    return Account()
+
+
+@pytest.mark.parametrize("stage", ["guard", "cleanup", "studio", "network"])
+def test_deletion_protection_stops_every_stage(account: Account, stage: str) -> None:
+    before = Account().state()
+    with pytest.raises(DestroyRefused, match="apply deletion_protection=false"):
+        account.run(stage=stage, stack=changed(deletion_protection=True))
+    assert account.state() == before
+
+
+@pytest.mark.parametrize(
+    ("kept", "address"),
+    [("retain_buckets", "module.model_buckets"), ("retain_models", "module.model_registry")],
+)
+def test_the_guard_says_how_to_keep_things(account: Account, kept: str, address: str) -> None:
+    with pytest.raises(DestroyRefused, match=rf"state rm .*guard {address}`"):
+        account.run(stage="guard", stack=changed(**{kept: True}))
+    assert account.run(stage="guard") == {"stage": "guard", "action": "delete"}
+
+
+@pytest.mark.parametrize(
+    "event", [{}, {"stage": "cleanup"}, {"stage": "cleanup", "tf": {"action": "purge"}}, {"tf": 1}]
+)
+def test_a_stray_invocation_removes_nothing(event: dict[str, Any]) -> None:
+    with pytest.raises(InvalidOrder, match="nothing was removed"):
+        parse(event)
+
+
+def test_an_unknown_stage_is_refused(account: Account) -> None:
+    with pytest.raises(InvalidOrder, match="unknown stage 'clean'"):
+        account.run(stage="clean")
+
+
+@pytest.mark.parametrize("stage", ["studio", "network", "cleanup"])
+def test_a_stage_without_its_names_is_refused(account: Account, stage: str) -> None:
+    with pytest.raises(InvalidOrder, match="needs"):
+        account.run(stage=stage, stack=Stack(name="vis"))
