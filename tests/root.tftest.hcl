@@ -1,5 +1,9 @@
 # The stack as a whole: needs the zips (`make package`) and the committed pipeline definitions.
 mock_provider "aws" {
+  mock_data "aws_availability_zones" {
+    defaults = { names = ["eu-west-1a", "eu-west-1b", "eu-west-1c"] }
+  }
+
   mock_data "aws_caller_identity" {
     defaults = { account_id = "123456789012" }
   }
