@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.modules.planned_policies import Statement, resource_patterns
 from tests.stack.stack_driver import TypeDriver
 from tooling import edge_path
 from tooling.local_stack import LocalStack
@@ -36,6 +37,20 @@ def as_user(studio_stack: LocalStack, domain: dict[str, Any]) -> Any:
 @pytest.mark.timeout(600)
 def test_the_plan_with_studio_is_empty(studio_stack: LocalStack) -> None:
     assert studio_stack.terraform.changes() == ""
+
+
+def test_the_policies_with_ids_of_aws_are_as_narrow_as_aws_allows(studio_stack: LocalStack) -> None:
+    """The plan does not know them yet, so they are judged as deployed."""
+    iam = studio_stack.client("iam")
+    role = studio_stack.outputs["function_names"]["teardown"]
+    for name in ("studio-contents", "studio-network"):
+        document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        for content in document["Statement"]:
+            statement = Statement(name, content)
+            for action in statement.actions:
+                assert "*" not in action, f"{statement}: {action}"
+                if "*" in statement.resources:
+                    assert not resource_patterns(action), f"{statement}: {action}"
 
 
 def test_the_groups_are_shown_in_the_domain(
