@@ -1,0 +1,53 @@
+"""What `make bench` compares, and under which settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import (
+    model_links,
+    navigation_request,
+    server_side_copy,
+    upload_inspection,
+    zip_packing,
+)
+from bench.comparison import Comparison, Result, compare
+from bench.store import Store, local_store
+
+CALL_SECONDS = 0.02
+"""Added to each call: about what S3 takes to its first byte within a region."""
+PART_SECONDS = 0.2
+"""Added to each copied part, which takes S3 a while."""
+QUICK_ROUNDS, SLOW_ROUNDS = 7, 3
+
+
+def run(folder: Path) -> Iterator[Result]:
+    """Every result as soon as it is there.
+
+    Parameters:
+        folder: for everything that is written.
+    """
+    with local_store(folder / "cloud") as store:
+        for comparison in _model_links(store):
+            yield compare(comparison, QUICK_ROUNDS)
+        for comparison in server_side_copy.comparisons(store, parts=8, part_seconds=PART_SECONDS):
+            yield compare(comparison, SLOW_ROUNDS)
+        for script in ("first", "last"):
+            inspection = upload_inspection.comparison(store, 48, script, CALL_SECONDS)
+            yield compare(inspection, SLOW_ROUNDS)
+    for asked in (3, 1):
+        with navigation_request.comparison(1_000_000, asked, CALL_SECONDS) as comparison:
+            yield compare(comparison, QUICK_ROUNDS)
+    for name, what, files in (
+        ("weights", "16 MiB of normal int8 weights", zip_packing.weights(folder / "weights", 16)),
+        ("hub", "all models of the local hub", zip_packing.hub_models(folder / "hub")),
+    ):
+        yield compare(zip_packing.comparison(folder / "zips" / name, what, files), SLOW_ROUNDS)
+
+
+def _model_links(store: Store) -> Iterator[Comparison]:
+    for latency in (0.0, CALL_SECONDS):
+        for types in (1, 5, 20):
+            yield model_links.comparison(store, types, latency)
+    yield model_links.comparison(store, 5, CALL_SECONDS, remembered=True)
