@@ -16,7 +16,6 @@ from tests.modules.planned_policies import (
 from tests.modules.planner import Plan
 from tooling.environments import ROOT
 
-
 # They hold ids that AWS assigns; tests/stack/test_stack_studio.py judges them as deployed.
 JUDGED_AFTER_THE_APPLY = {
     "module.studio[0].aws_iam_role_policy.contents",
