@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 from bench.comparison import Comparison, Outcome, Way
+from bench.replayed_reads import ReplayedReads
 from bench.store import Store
 from model_urls.contract import body
 from model_urls.links import signer
@@ -31,11 +32,11 @@ def comparison(
     bucket = store.new_bucket(name)
     kinds = tuple(f"type-{number:02}" for number in range(types))
     _fill(store.client(), bucket, kinds)
-    s3 = store.client(latency_seconds)
+    s3 = store.client()
+    ReplayedReads(latency_seconds).attach(s3)
     sign = signer(s3, bucket, LIFETIME_SECONDS)
     running = NewestModels(s3, bucket, kinds)
-    if remembered:
-        running.find()
+    running.find()
 
     def in_rounds() -> Outcome:
         newest = running if remembered else NewestModels(s3, bucket, kinds)
@@ -49,6 +50,7 @@ def comparison(
         links = {kind: _chain(s3, bucket, kind) for kind in kinds}
         return Outcome(lambda: _essence(links))
 
+    one_by_one()  # the reads that ours does not make are recorded, too
     return Comparison(
         "getmodelurl",
         f"{types} {'type' if types == 1 else 'types'}, "

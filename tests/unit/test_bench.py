@@ -17,6 +17,7 @@ from bench import (
     zip_packing,
 )
 from bench.comparison import Comparison, DifferentAnswersError, Outcome, Result, Way, compare
+from bench.replayed_reads import ReplayedReads
 from bench.store import Store, local_store
 from common.s3_multipart import MIB
 
@@ -125,3 +126,16 @@ def test_the_report_has_both_sides_and_the_ratio(tmp_path: Path) -> None:
     assert (entry["ours"]["bytes"], entry["usual"]["bytes"]) == (10, 25)
     assert (entry["rounds"], entry["times_the_bytes"]) == (2, 2.5)
     assert report.table([result]).row_count == 1
+
+
+def test_replayed_reads_repeat_what_was_answered_and_refuse_writes(store: Store) -> None:
+    bucket = store.new_bucket("bench-replayed")
+    store.client().put_object(Bucket=bucket, Key="a.zip", Body=b"12345")
+    s3 = store.client()
+    ReplayedReads(0.0).attach(s3)
+    first = s3.head_object(Bucket=bucket, Key="a.zip")
+    store.client().put_object(Bucket=bucket, Key="a.zip", Body=b"123")
+    assert s3.head_object(Bucket=bucket, Key="a.zip")["VersionId"] == first["VersionId"]
+    assert first["ContentLength"] == 5
+    with pytest.raises(ValueError, match="only reads"):
+        s3.delete_object(Bucket=bucket, Key="a.zip")

@@ -1,0 +1,40 @@
+"""Answers S3 reads as the local cloud once did, at any number at once, as S3 does.
+
+The local cloud answers one request after another in one process: calls made at the same time
+would measure its queue. Building, signing and parsing of every call stay as they are.
+"""
+
+from __future__ import annotations
+
+from time import sleep
+from typing import Any
+
+from botocore.httpsession import URLLib3Session
+
+
+class ReplayedReads:
+    """Asks for the first answer to each read, and repeats that from then on.
+
+    Parameters:
+        latency_seconds: waited before each answer, in the caller's thread.
+    """
+
+    def __init__(self, latency_seconds: float) -> None:
+        self._latency_seconds = latency_seconds
+        self._session = URLLib3Session(proxies={})
+        self._answers: dict[tuple[str, str], Any] = {}
+
+    def attach(self, s3: Any) -> None:
+        """Makes this client's reads go through here; signatures are in headers, not in URLs."""
+        s3.meta.events.register("before-send.s3", self._answer)
+
+    def _answer(self, request: Any, **_: Any) -> Any:
+        if request.method not in {"GET", "HEAD"}:
+            raise ValueError(f"{request.method} changes something: only reads can be replayed")
+        sleep(self._latency_seconds)
+        key = (request.method, request.url)
+        if key not in self._answers:
+            answer = self._session.send(request)
+            answer.content  # noqa: B018 - reads the body, which is then kept
+            self._answers[key] = answer
+        return self._answers[key]
