@@ -72,6 +72,10 @@ navigation-rollback: $(RUNTIME)
 test: $(DEV)
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
+## bench: our ways beside the usual ones, as ratios (about a minute; writes build/bench.json)
+bench: $(DEV)
+	@PYTHONPATH=lambda_src:navigation_model/code $(PY) -m bench
+
 ## test-model: the navigation model with a tiny PaliGemma; installs torch into .venvs/model (1 GB)
 test-model:
 	@python=$$(tooling/check_tools.sh python) && "$$python" tooling/model_environment.py
@@ -125,7 +129,7 @@ clean:
 help:
 	@sed -n 's/^## \([a-z-]*\): /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{ printf "  make %-20s %s\n", $$1, $$2 }'
 
-.PHONY: demo local env-local user navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines docs package lock setup clean help deploy destroy backup restore soak
+.PHONY: bench demo local env-local user navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines docs package lock setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv:
 	@tooling/check_tools.sh terraform

@@ -19,7 +19,7 @@ CALL_SECONDS = 0.02
 """Added to each call: about what S3 takes to its first byte within a region."""
 PART_SECONDS = 0.2
 """Added to each copied part, which takes S3 a while."""
-QUICK_ROUNDS, SLOW_ROUNDS = 7, 3
+QUICK_ROUNDS, SLOW_ROUNDS = 5, 3
 
 
 def run(folder: Path) -> Iterator[Result]:
