@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def wait_for(
-    find: Callable[[], T | None], seconds: float = 15, what: str = "the expected state"
+    find: Callable[[], T | None], seconds: float = 45, what: str = "the expected state"
 ) -> T:
     """First truthy answer of `find`; raises AssertionError after `seconds`."""
     deadline = time.monotonic() + seconds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,19 +17,25 @@ from tooling.environments import ROOT
 from tooling.local_stack import LocalStack, local_stack
 
 
+# These run on the second worker, with a stack of their own, beside all the others.
+SECOND_WORKER = ("amplify_build", "interrupted", "navigation", "studio", "teardown")
+
+
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/stack/" in str(item.path):
+            second = item.path.stem.removeprefix("test_stack_").startswith(SECOND_WORKER)
             item.add_marker(pytest.mark.stack)
-            item.add_marker(pytest.mark.xdist_group("stack"))
+            item.add_marker(pytest.mark.xdist_group("second_stack" if second else "stack"))
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
     # Restricted, so that the tests see both sides; the default is proven on the plan.
     variables = {"allowed_origins": [APP_ORIGIN]}
-    with local_stack(ROOT / "build" / "test-stack", variables=variables) as deployed:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    with local_stack(ROOT / "build" / "test-stack" / worker, variables=variables) as deployed:
         yield deployed
 
 
