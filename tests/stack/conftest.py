@@ -16,7 +16,6 @@ from tests.stack.stack_driver import TypeDriver
 from tooling.environments import ROOT
 from tooling.local_stack import LocalStack, local_stack
 
-
 # These run on the second worker, with a stack of their own, beside all the others.
 SECOND_WORKER = ("amplify_build", "interrupted", "navigation", "studio", "teardown")
 

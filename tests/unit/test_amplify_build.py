@@ -67,12 +67,17 @@ def test_the_policy_is_wide_only_where_aws_offers_nothing_narrower() -> None:
 
 
 def _is_of_an_unknown_id(action: str) -> bool:
-    return "EventSourceMapping" in action or action.startswith("ec2:") or action in {
-        "lambda:ListTags",
-        "lambda:TagResource",
-        "lambda:UntagResource",
-        "logs:DescribeLogGroups",
-    }
+    return (
+        "EventSourceMapping" in action
+        or action.startswith("ec2:")
+        or action
+        in {
+            "lambda:ListTags",
+            "lambda:TagResource",
+            "lambda:UntagResource",
+            "logs:DescribeLogGroups",
+        }
+    )
 
 
 def test_the_build_file_names_files_that_exist() -> None:
