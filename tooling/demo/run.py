@@ -89,6 +89,7 @@ def main(state_dir: Path = ROOT / "build" / "demo") -> None:
         lap("navigation")
         progress("Destroying everything (about half a minute)")
         remaining = _tear_down(stack)
+        progress(f"{remaining} resources remain in the local cloud, listed service by service")
         lap("destroy")
     report = {
         "models": [row.as_dict() for row in rows],
