@@ -72,6 +72,14 @@ navigation-rollback: $(RUNTIME)
 test: $(DEV)
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
+## test-long: the tests that deploy several times: a killed deploy and destroy, an Amplify build
+test-long: $(DEV)
+	@$(BIN)/pytest -n 2 --dist loadgroup -m long
+
+## test-again: only what failed in the last `make test` or `make test-long`
+test-again: $(DEV)
+	@$(BIN)/pytest -n 2 --dist loadgroup -m "long or not long" --last-failed --last-failed-no-failures none
+
 ## bench: our ways beside the usual ones, as ratios (about a minute; writes build/bench.json)
 bench: $(DEV)
 	@PYTHONPATH=lambda_src:navigation_model/code $(PY) -m bench
@@ -129,7 +137,7 @@ clean:
 help:
 	@sed -n 's/^## \([a-z-]*\): /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{ printf "  make %-20s %s\n", $$1, $$2 }'
 
-.PHONY: bench demo local env-local user navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines docs package lock setup clean help deploy destroy backup restore soak
+.PHONY: bench test-long test-again demo local env-local user navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines docs package lock setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv:
 	@tooling/check_tools.sh terraform

@@ -17,7 +17,7 @@ from tooling.environments import ROOT
 from tooling.local_stack import LocalStack, local_stack
 
 # These run on the second worker, with a stack of their own, beside all the others.
-SECOND_WORKER = ("amplify_build", "interrupted", "navigation", "studio", "teardown")
+SECOND_WORKER = ("interrupted", "navigation", "studio", "teardown")
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups

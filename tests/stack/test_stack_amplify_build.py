@@ -130,6 +130,7 @@ def _delete_bucket(s3: Any, bucket: str) -> None:
     s3.delete_bucket(Bucket=bucket)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_a_build_deploys_delivers_and_can_be_taken_back(build: Build) -> None:
     first = build.run("first", TRIGGER_PIPELINES="true", AUTO_APPROVE_MODELS="true")

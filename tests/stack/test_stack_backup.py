@@ -21,13 +21,12 @@ def cloud(driver: TypeDriver) -> Cloud:
 def test_approved_versions_come_back_in_their_order(
     driver: TypeDriver, cloud: Cloud, tmp_path: Path
 ) -> None:
-    driver.register_approved("first")
-    driver.register_approved("second")
+    approved = [driver.register_approved("first"), driver.register_approved("second")]
     driver.register("never approved")
     driver.wait_until_shows("second")
     saved = backup(cloud, driver.stack.outputs, tmp_path / "saved", print)
     versions = [model.version for model in saved.models if model.model_type == driver.type]
-    assert sorted(versions) == [1, 2]
+    assert sorted(versions) == [int(arn.rsplit("/", 1)[1]) for arn in approved]
     driver.reset()
 
     restore(cloud, driver.stack.outputs, tmp_path / "saved", print)

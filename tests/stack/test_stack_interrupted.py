@@ -19,6 +19,7 @@ def command_line() -> Iterator[CommandLine]:
         yield CommandLine(cloud, state_dir)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_a_killed_deploy_converges_and_a_killed_destroy_leaves_nothing(
     command_line: CommandLine,
