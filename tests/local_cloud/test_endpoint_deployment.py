@@ -36,6 +36,8 @@ def serving(endpoint: Endpoint) -> Endpoint:
         ("denied/x", archive(), "Please ensure that there is an object located at the URL and"),
         ("zip", b"PK\x03\x04", "Please ensure that the object located at the URL is a valid"),
     ],
+    # Archives hold the time: both workers must see the same names.
+    ids=["broken", "missing", "denied", "no_archive"],
 )
 def test_creation_fails_with_the_reason(
     endpoint: Endpoint, release: str, content: bytes | None, reason: str
