@@ -10,6 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from botocore.exceptions import ClientError
+
+from tooling.cloud import is_not_found
+
 T = TypeVar("T")
 ENDED = {"Succeeded", "Failed", "Stopped"}
 
@@ -141,20 +145,27 @@ def promoted(s3: Any, bucket: str, model_type: str) -> list[Promoted]:
         for entry in page.get("Contents", [])
         if entry["Key"].endswith(".zip")
     ]
-    shown = []
-    for entry in sorted(listed, key=lambda entry: entry["LastModified"], reverse=True):
-        head = s3.head_object(Bucket=bucket, Key=entry["Key"])
-        tags = s3.get_object_tagging(Bucket=bucket, Key=entry["Key"])["TagSet"]
-        shown.append(
-            Promoted(
-                key=entry["Key"],
-                version_id=head["VersionId"],
-                tags={tag["Key"]: tag["Value"] for tag in tags},
-                metadata=head["Metadata"],
-                bytes=head["ContentLength"],
-            )
-        )
-    return shown
+    newest_first = sorted(listed, key=lambda entry: entry["LastModified"], reverse=True)
+    found = (_promoted(s3, bucket, entry["Key"]) for entry in newest_first)
+    return [item for item in found if item is not None]
+
+
+def _promoted(s3: Any, bucket: str, key: str) -> Promoted | None:
+    """The object, unless it was withdrawn since it was listed."""
+    try:
+        head = s3.head_object(Bucket=bucket, Key=key)
+        tags = s3.get_object_tagging(Bucket=bucket, Key=key, VersionId=head["VersionId"])["TagSet"]
+    except ClientError as error:
+        if is_not_found(error):
+            return None
+        raise
+    return Promoted(
+        key=key,
+        version_id=head["VersionId"],
+        tags={tag["Key"]: tag["Value"] for tag in tags},
+        metadata=head["Metadata"],
+        bytes=head["ContentLength"],
+    )
 
 
 def wait_for_promotion(s3: Any, bucket: str, version: Version, seconds: float = 60) -> Promoted:
