@@ -117,3 +117,12 @@ def test_a_definition_may_come_from_s3(kit: PipelineKit) -> None:
     kit.sagemaker.create_pipeline(**request, PipelineDefinitionS3Location=location)
     assert kit.sagemaker.describe_pipeline(PipelineName=kit.name)["PipelineDefinition"] == text
     assert kit.run()[1]["Stop"]["FailureReason"] == "read from S3"
+
+
+def test_a_repeated_creation_is_one_pipeline(kit: PipelineKit) -> None:
+    """As the SDKs repeat a request whose answer they did not get."""
+    stop = {"Name": "Stop", "Type": "Fail", "Arguments": {"ErrorMessage": "no"}}
+    first = kit.create(stop, ClientRequestToken="a" * 32)
+    assert kit.create(stop, ClientRequestToken="a" * 32) == first
+    with pytest.raises(ClientError, match="already exists"):
+        kit.create(stop, ClientRequestToken="b" * 32)

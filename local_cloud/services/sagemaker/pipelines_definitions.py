@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from botocore.exceptions import ClientError
+from moto.core.responses import ActionResult
 from moto.sagemaker.exceptions import ConflictException, ValidationError
 from moto.sagemaker.models import SageMakerModelBackend
+from moto.sagemaker.responses import SageMakerResponse
 
 from local_cloud import clock
 from local_cloud.runtime.aws_errors import error_details
 from local_cloud.runtime.definition_checks import parse_definition
 from local_cloud.runtime.errors import DefinitionError
 from local_cloud.runtime.execution import FINAL_STATUSES
-from local_cloud.services.sagemaker.operations import Backend
+from local_cloud.services.sagemaker.operations import Backend, state
 from local_cloud.services.sagemaker.pipelines_state import (
     executions,
     find_pipeline,
@@ -25,6 +27,7 @@ from local_cloud.services.sagemaker.pipelines_state import (
 def apply() -> None:
     """Apply the corrections of this module."""
     malformed_definitions_are_refused()
+    repeated_creations_are_one()
     missing_pipelines_are_not_found()
     running_pipelines_are_not_deleted()
 
@@ -66,6 +69,22 @@ def malformed_definitions_are_refused() -> None:
 
     SageMakerModelBackend.create_pipeline = create_pipeline
     SageMakerModelBackend.update_pipeline = update_pipeline
+
+
+def repeated_creations_are_one() -> None:
+    """AWS takes a creation with the ClientRequestToken of the one before for its repetition."""
+    create = SageMakerResponse.create_pipeline
+
+    def create_pipeline(self: Any) -> ActionResult:
+        backend, name = self.sagemaker_backend, self._get_param("PipelineName")
+        token, tokens = self._get_param("ClientRequestToken"), state(backend, "pipeline_tokens")
+        if token and name in backend.pipelines and tokens.get(name) == token:
+            return ActionResult({"PipelineArn": backend.pipelines[name].arn})
+        created = create(self)
+        tokens[name] = token
+        return created
+
+    SageMakerResponse.create_pipeline = create_pipeline
 
 
 def missing_pipelines_are_not_found() -> None:
