@@ -35,7 +35,7 @@ run "lets_in_only_who_was_invited" {
   }
 
   assert {
-    condition     = aws_cognito_user_pool_client.this.generate_secret == false && aws_cognito_user_pool_client.this.prevent_user_existence_errors == "ENABLED"
+    condition     = aws_cognito_user_pool_client.this.generate_secret != true && aws_cognito_user_pool_client.this.prevent_user_existence_errors == "ENABLED"
     error_message = "The client has a secret that browsers cannot keep, or tells who has an account."
   }
 

@@ -56,8 +56,8 @@ resource "aws_cognito_user_pool_client" "this" {
   name         = "${var.name_prefix}-front-end"
   user_pool_id = aws_cognito_user_pool.this.id
 
-  # Browsers cannot keep one.
-  generate_secret               = false
+  # No generate_secret: browsers cannot keep one, none is AWS's default, and a client with the
+  # argument cannot be imported, as the provider does not read it back.
   prevent_user_existence_errors = "ENABLED"
   enable_token_revocation       = true
 

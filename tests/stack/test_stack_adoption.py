@@ -13,6 +13,8 @@ from tooling.cloud import Cloud
 from tooling.local_stack import LocalStack
 from tooling.terraform_plan import make_plan
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.timeout(600)
 def test_a_lost_state_is_rebuilt_by_name(stack: LocalStack, tmp_path: Path) -> None:
@@ -27,7 +29,8 @@ def test_a_lost_state_is_rebuilt_by_name(stack: LocalStack, tmp_path: Path) -> N
     plan, imports = plan_with_imports(lost, cloud, found)
     assert len(imports) > 50
     assert {change.type for change in plan.changes("create")} <= set(GO_WITH_PARENT)
-    assert not list(plan.changes("delete"))
+    for actions in (("delete",), ("delete", "create"), ("create", "delete")):
+        assert [change.address for change in plan.changes(*actions)] == []
 
 
 def test_another_stack_finds_nothing_of_this_one(stack: LocalStack, tmp_path: Path) -> None:
