@@ -20,10 +20,15 @@ module "teardown_run" {
   account           = local.account
   endpoint_name     = local.endpoint_name
   function          = module.teardown.function
-  group_names       = values(module.model_registry.group_names)
   model_name_prefix = "${var.name_prefix}-navigation"
   name_prefix       = var.name_prefix
-  pipeline_names    = values(module.model_pipelines.pipeline_names)
+
+  models = {
+    for type, group_name in module.model_registry.group_names : type => {
+      group_name    = group_name
+      pipeline_name = module.model_pipelines.pipeline_names[type]
+    }
+  }
 
   writer_role_names = concat(
     [module.model_promotion.function_name],

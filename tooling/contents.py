@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from tooling.cloud import Cloud, is_not_found
+from tooling.terraform_plan import Change
 
+BUCKET, GROUP = "aws_s3_bucket", "aws_sagemaker_model_package_group"
 MOST_PAGES = 50  # of 1000 entries: log buckets may hold millions
 
 
@@ -72,14 +74,18 @@ def group_contents(cloud: Cloud, name: str) -> dict[str, int] | None:
         raise
 
 
-def contents_lines(cloud: Cloud, buckets: Iterable[str], groups: Iterable[str]) -> list[str]:
-    """A line for each bucket and group that holds something.
+def contents_lines(cloud: Cloud, gone: Iterable[Change]) -> list[str]:
+    """A line for each bucket and group among what a plan deletes that holds something.
 
     Args:
         cloud: the account.
-        buckets: their names.
-        groups: names of model package groups.
+        gone: what goes.
     """
+    recorded = list(gone)
+    buckets = [change.before["bucket"] for change in recorded if change.type == BUCKET]
+    groups = [
+        change.before["model_package_group_name"] for change in recorded if change.type == GROUP
+    ]
     lines = []
     for name in sorted(buckets):
         bucket = bucket_contents(cloud, name)

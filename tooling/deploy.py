@@ -6,6 +6,7 @@ from typing import Any
 
 from tooling.adopt import find_unrecorded, plan_with_imports
 from tooling.cloud import Cloud
+from tooling.contents import contents_lines
 from tooling.journal import cut_off, under_way
 from tooling.preparation import Report, check_name, prepare
 from tooling.target import Target
@@ -35,7 +36,10 @@ def deploy(
     report(f"Planning for {target.where}")
     plan = make_plan(target.terraform)
     check_name(plan)
-    plan = _with_unrecorded(target, plan, report, adopt)
+    cloud = Cloud(region=plan.variable("region"))
+    plan = _with_unrecorded(target, cloud, plan, report, adopt)
+    for line in contents_lines(cloud, plan.changes("delete")):
+        report(f"Goes with its contents: {line}")
     steps = plan.steps()
     if not steps:
         report("Nothing to change")
@@ -44,8 +48,7 @@ def deploy(
     return target.terraform.outputs()
 
 
-def _with_unrecorded(target: Target, plan: Plan, report: Report, adopt: bool) -> Plan:
-    cloud = Cloud(region=plan.variable("region"))
+def _with_unrecorded(target: Target, cloud: Cloud, plan: Plan, report: Report, adopt: bool) -> Plan:
     found = find_unrecorded(cloud, plan)
     if not found:
         return plan

@@ -100,16 +100,7 @@ def _what_goes(
     lines = [f"{sum(kinds.values())} resources will be destroyed:"]
     lines += [f"  {count} {kind}" for kind, count in sorted(kinds.items())]
     lines += [f"  unrecorded: {identifier} ({address})" for address, identifier in imports.items()]
-    held = contents_lines(
-        cloud,
-        buckets=[change.before["bucket"] for change in gone if change.type == "aws_s3_bucket"],
-        groups=[
-            change.before["model_package_group_name"]
-            for change in gone
-            if change.type == "aws_sagemaker_model_package_group"
-        ],
-    )
-    lines += [f"  {line}" for line in held]
+    lines += [f"  {line}" for line in contents_lines(cloud, gone)]
     return [*lines, *(f"{module} is kept, with all that it holds" for module in kept)]
 
 

@@ -18,6 +18,7 @@ REMEDIES = (
     ("Backend initialization required", "give BACKEND_CONFIG=backend.hcl"),
     ("Backend configuration changed", "run `terraform init -migrate-state` once"),
     ("BucketNotEmpty", "set force_destroy=true, or empty the bucket"),
+    ("still contains Model Packages", "set retain_models=false, or put the model into models.yaml"),
     ("AccessDenied", "use credentials that may do this"),
     ("No value for required variable", "give it in VARS or TFVARS"),
 )

@@ -39,8 +39,7 @@ def cleanup(client: Clients, stack: Stack, order: Order) -> list[Chain]:
     sagemaker, logs = client("sagemaker"), client("logs")
     # Without their rights, the functions cannot make again what is removed here.
     writers = RolePolicies(client("iam"), stack.writer_roles)
-    executions = Executions(sagemaker, stack.pipelines)
-    versions = [] if stack.retain_models else [Versions(sagemaker, stack.groups)]
+    executions, *versions = _of_models(sagemaker, stack)
     return [
         [writers, executions, *versions],
         [
@@ -54,6 +53,12 @@ def cleanup(client: Clients, stack: Stack, order: Order) -> list[Chain]:
         ],
         [executions, JobLogStreams(logs, sagemaker, JOBS, stack), IdleLogGroup(logs, JOBS)],
     ]
+
+
+def model(client: Clients, stack: Stack, order: Order) -> list[Chain]:
+    """What keeps pipeline and group of a model from being deleted that left the catalogue."""
+    del order
+    return [_of_models(client("sagemaker"), stack)]
 
 
 def studio(client: Clients, stack: Stack, order: Order) -> list[Chain]:
@@ -81,8 +86,14 @@ def network(client: Clients, stack: Stack, order: Order) -> list[Chain]:
     return [[NfsGroups(client("ec2"), order.vpc_id)]]
 
 
+def _of_models(sagemaker: Any, stack: Stack) -> Chain:
+    executions = Executions(sagemaker, stack.pipelines)
+    return [executions] if stack.retain_models else [executions, Versions(sagemaker, stack.groups)]
+
+
 STAGES: dict[str, Callable[[Clients, Stack, Order], list[Chain]]] = {
     "cleanup": cleanup,
+    "model": model,
     "network": network,
     "studio": studio,
 }

@@ -33,24 +33,6 @@ locals {
     }
   }
 
-  group_statements = length(var.group_names) == 0 ? {} : {
-    RemoveVersions = {
-      actions   = ["sagemaker:DeleteModelPackage", "sagemaker:ListModelPackages"]
-      resources = [for group in var.group_names : "${local.sagemaker}:model-package/${group}/*"]
-    }
-  }
-
-  pipeline_statements = length(var.pipeline_names) == 0 ? {} : {
-    FindExecutions = {
-      actions   = ["sagemaker:ListPipelineExecutions"]
-      resources = [for pipeline in var.pipeline_names : "${local.sagemaker}:pipeline/${pipeline}"]
-    }
-    StopExecutions = {
-      actions   = ["sagemaker:DescribePipelineExecution", "sagemaker:StopPipelineExecution"]
-      resources = [for pipeline in var.pipeline_names : "${local.sagemaker}:pipeline/${pipeline}/execution/*"]
-    }
-  }
-
   writer_statements = length(var.writer_role_names) == 0 ? {} : {
     FenceOffFunctions = {
       actions   = ["iam:DeleteRolePolicy", "iam:ListRolePolicies"]
@@ -91,8 +73,6 @@ locals {
 
   statements = merge(
     local.list_statements,
-    local.group_statements,
-    local.pipeline_statements,
     local.writer_statements,
     local.navigation_statements,
   )
@@ -107,6 +87,39 @@ resource "aws_iam_role_policy" "cleanup" {
     Statement = [
       for sid, statement in local.statements :
       { Sid = sid, Effect = "Allow", Action = statement.actions, Resource = statement.resources }
+    ]
+  })
+}
+
+# One policy per model, so that it goes after the invocation that needs it.
+resource "aws_iam_role_policy" "model" {
+  for_each = var.models
+
+  name = "model-${each.key}"
+  role = var.function.role_name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "RemoveVersions"
+        Effect   = "Allow"
+        Action   = ["sagemaker:DeleteModelPackage", "sagemaker:ListModelPackages"]
+        Resource = "${local.sagemaker}:model-package/${each.value.group_name}/*"
+      },
+      {
+        Sid    = "StopExecutions"
+        Effect = "Allow"
+        Action = [
+          "sagemaker:DescribePipelineExecution",
+          "sagemaker:ListPipelineExecutions",
+          "sagemaker:StopPipelineExecution",
+        ]
+        Resource = [
+          "${local.sagemaker}:pipeline/${each.value.pipeline_name}",
+          "${local.sagemaker}:pipeline/${each.value.pipeline_name}/execution/*",
+        ]
+      },
     ]
   })
 }

@@ -2,9 +2,9 @@ locals {
   # What the cleanup may take for ours; it removes nothing else.
   names = {
     endpoint     = var.endpoint_name
-    groups       = var.group_names
+    groups       = [for model in values(var.models) : model.group_name]
     model_prefix = var.model_name_prefix
-    pipelines    = var.pipeline_names
+    pipelines    = [for model in values(var.models) : model.pipeline_name]
     writer_roles = var.writer_role_names
   }
 }
@@ -50,5 +50,17 @@ resource "aws_lambda_invocation" "last" {
   input           = jsonencode({ stage = "cleanup", is_last = true, names = local.names })
   lifecycle_scope = "CRUD"
 
-  depends_on = [aws_iam_role_policy.cleanup]
+  depends_on = [aws_iam_role_policy.cleanup, aws_lambda_invocation.model]
+}
+
+# When a model leaves the catalogue, only this runs: SageMaker deletes no pipeline with a running
+# execution and no group with versions.
+resource "aws_lambda_invocation" "model" {
+  for_each = var.models
+
+  function_name   = var.function.name
+  input           = jsonencode({ stage = "model", names = { groups = [each.value.group_name], pipelines = [each.value.pipeline_name] } })
+  lifecycle_scope = "CRUD"
+
+  depends_on = [aws_iam_role_policy.cleanup, aws_iam_role_policy.model]
 }

@@ -20,27 +20,24 @@ variable "function" {
   nullable    = false
 }
 
-variable "group_names" {
-  description = "Model package groups whose versions go."
-  type        = list(string)
-  nullable    = false
-}
-
 variable "model_name_prefix" {
   description = "What the names of the navigation controller's models and endpoint configs begin with."
   type        = string
   nullable    = false
 }
 
+variable "models" {
+  description = "Per model type, the group whose versions go and the pipeline whose executions are stopped."
+  type = map(object({
+    group_name    = string
+    pipeline_name = string
+  }))
+  nullable = false
+}
+
 variable "name_prefix" {
   description = "Prefix of every name, so that several stacks can live in one account."
   type        = string
-  nullable    = false
-}
-
-variable "pipeline_names" {
-  description = "Pipelines whose executions are stopped."
-  type        = list(string)
   nullable    = false
 }
 

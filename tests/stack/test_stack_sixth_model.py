@@ -1,20 +1,21 @@
-"""A sixth model is one block in models.yaml; a second stack lives beside the first."""
+"""A sixth model is one block in models.yaml, and goes with it."""
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.stack.test_stack_plan import copy_of_the_repository
 from tooling import edge_path, package_lambdas
-from tooling.local_stack import LOCAL_VARIABLES, LocalStack
-from tooling.terraform import Terraform
+from tooling.local_stack import LocalStack
 
-BLOCK = """
-  depth-precise:
+TYPE = "depth-precise"
+BLOCK = f"""
+  {TYPE}:
     repository: onnx-community/depth-anything-v2-small
     revision: main
     files: ["*.json", onnx/model.onnx]
@@ -23,49 +24,38 @@ BLOCK = """
 """
 
 
-@pytest.fixture(scope="module")
-def second_stack(
-    stack: LocalStack, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[LocalStack]:
-    """A stack with another prefix in the same account, from a clone with one block more."""
-    clone = copy_of_the_repository(tmp_path_factory.mktemp("second") / "clone")
-    with (clone / "models.yaml").open("a") as models:
-        models.write(BLOCK)
+def applied(stack: LocalStack, clone: Path, catalogue: str) -> LocalStack:
+    """The stack after the clone, with this catalogue, was deployed over it."""
+    (clone / "models.yaml").write_text(catalogue)
     subprocess.run([sys.executable, "-m", "pipeline_defs"], cwd=clone, check=True)
     package_lambdas.build(clone / "build" / "lambda", clone)
-    data = clone / "build" / "terraform"
-    terraform = Terraform(
-        data_dir=data,
-        environment=stack.cloud.environment(),
-        root=clone,
-        variables={**LOCAL_VARIABLES, "name_prefix": "second"},
-        state=data / "terraform.tfstate",
-    )
-    terraform.init()
+    terraform = dataclasses.replace(stack.terraform, root=clone)
+    return LocalStack(stack.cloud, terraform, terraform.apply())
+
+
+@pytest.mark.timeout(600)
+def test_a_sixth_model_gets_to_production_and_goes_with_its_block(
+    stack: LocalStack, tmp_path: Path
+) -> None:
+    clone = copy_of_the_repository(tmp_path / "clone")
+    five = (clone / "models.yaml").read_text()
     before = set(stack.remaining())
-    deployed = LocalStack(stack.cloud, terraform, terraform.apply())
-    yield deployed
-    terraform.destroy()
-    assert set(stack.remaining()) <= before
+    with_sixth = applied(stack, clone, five + BLOCK)
+    try:
+        bring_to_production(with_sixth)
+    finally:
+        applied(stack, clone, five)
+    new = {item for item in stack.remaining() if TYPE in item} - before
+    assert {item for item in new if not item.startswith("s3 object ")} == set()
+    assert stack.terraform.changes() == ""
 
 
-def test_a_sixth_model_gets_to_production(second_stack: LocalStack) -> None:
-    sagemaker, s3 = second_stack.client("sagemaker"), second_stack.client("s3")
-    outputs = second_stack.outputs
-    arn = edge_path.run_pipeline(sagemaker, outputs["pipeline_names"]["depth-precise"])
+def bring_to_production(stack: LocalStack) -> None:
+    sagemaker, s3 = stack.client("sagemaker"), stack.client("s3")
+    arn = edge_path.run_pipeline(sagemaker, stack.outputs["pipeline_names"][TYPE])
     status = edge_path.wait_for_execution(sagemaker, arn)
     assert status == "Succeeded", edge_path.failure_reason(sagemaker, arn)
-    group = outputs["model_package_group_names"]["depth-precise"]
-    version = edge_path.newest_version(sagemaker, "depth-precise", group)
+    group = stack.outputs["model_package_group_names"][TYPE]
+    version = edge_path.newest_version(sagemaker, TYPE, group)
     edge_path.set_approval(sagemaker, version.arn, "Approved")
-    edge_path.wait_for_promotion(s3, outputs["production_bucket"], version)
-
-
-def test_the_second_stack_leaves_the_first_alone(
-    stack: LocalStack, second_stack: LocalStack
-) -> None:
-    assert set(second_stack.outputs["model_package_group_names"]) > set(
-        stack.outputs["model_package_group_names"]
-    )
-    assert second_stack.outputs["production_bucket"] != stack.outputs["production_bucket"]
-    assert stack.terraform.changes() == ""
+    edge_path.wait_for_promotion(s3, stack.outputs["production_bucket"], version)

@@ -97,6 +97,14 @@ def test_retained_models_stay(account: Account) -> None:
     assert account.state()["endpoints"] == []
 
 
+def test_a_model_that_leaves_the_catalogue_takes_nothing_else_along(account: Account) -> None:
+    expected = Account().state()
+    expected["running"] = [arn for arn in expected["running"] if "vis-b" in arn]
+    expected["versions"]["vis-depth-model-package-group"] = []
+    account.run(stage="model")
+    assert account.state() == expected
+
+
 def test_a_shared_log_group_stays_while_anybody_set_it_up(account: Account) -> None:
     account.logs.groups[JOBS] = ["pipelines-mine-Download-1/algo-1"]
     account.logs.retentions[JOBS] = 30
