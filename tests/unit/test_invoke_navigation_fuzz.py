@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import json
-from io import StringIO
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.http_api import Response, answered
-from common.logging import build_logger
-from invoke_navigation import handler
-from invoke_navigation.settings import Settings
-from tests.unit.fakes.inference import FakeInference
-
-PNG_BYTES = b"\x89PNG\r\n\x1a\n" + b"picture"
-PNG = base64.b64encode(PNG_BYTES).decode()
-PROMPTS = {f"prompt_{number}": f"Question {number}?" for number in (1, 2, 3, 4)}
-VALID = {"image_data": PNG, **PROMPTS}
-SETTINGS = Settings("navigation", 24)
-LOG = StringIO()
-LOGGER = build_logger(service="test-navigation-fuzz", stream=LOG)
-
-
-def post(event: Any) -> Response:
-    LOG.seek(0)
-    LOG.truncate()
-    endpoint = FakeInference("navigation", {"Question 1?": "no"})
-    return answered(lambda: handler.respond(event, endpoint, SETTINGS, LOGGER), LOGGER)
-
-
-def encoded(content: bytes) -> str:
-    return base64.b64encode(content).decode()
-
+from tests.unit.fakes.navigation_route import (
+    LOG,
+    PNG,
+    PNG_BYTES,
+    PROMPTS,
+    VALID,
+    encoded,
+    post,
+)
 
 TEXT = st.text(max_size=40)
 JSON = st.recursive(

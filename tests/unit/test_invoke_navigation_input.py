@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import json
-from io import StringIO
 from typing import Any
 
 import pytest
 
-from common.http_api import Response, answered
-from common.logging import build_logger
-from invoke_navigation import handler
 from invoke_navigation.image_data import MAX_IMAGE_BYTES
-from invoke_navigation.settings import Settings
-from tests.unit.fakes.inference import FakeInference
-
-PNG_BYTES = b"\x89PNG\r\n\x1a\n" + b"picture"
-PNG = base64.b64encode(PNG_BYTES).decode()
-PROMPTS = {f"prompt_{number}": f"Question {number}?" for number in (1, 2, 3, 4)}
-VALID = {"image_data": PNG, **PROMPTS}
-SETTINGS = Settings("navigation", 24)
-LOG = StringIO()
-LOGGER = build_logger(service="test-navigation-input", stream=LOG)
-
-
-def post(event: Any) -> Response:
-    LOG.seek(0)
-    LOG.truncate()
-    endpoint = FakeInference("navigation", {"Question 1?": "no"})
-    return answered(lambda: handler.respond(event, endpoint, SETTINGS, LOGGER), LOGGER)
+from tests.unit.fakes.navigation_route import PNG, PNG_BYTES, PROMPTS, VALID, encoded, post
 
 
 def send(**fields: Any) -> tuple[int, str]:
     """Status and message for a valid request with other fields."""
     answer = post({"body": json.dumps({**VALID, **fields})})
     return answer["statusCode"], json.loads(answer["body"]).get("message", "")
-
-
-def encoded(content: bytes) -> str:
-    return base64.b64encode(content).decode()
 
 
 @pytest.mark.parametrize(
