@@ -1,0 +1,108 @@
+"""What the app is answered while the endpoint serves, is busy, breaks down or is slow."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from navigation_model.packer.archive import write_archive
+from navigation_model.packer.light import LIGHT_CODE, LIGHT_MODEL
+from navigation_model.packer.release import ENTRY_POINT, release_members
+from tests.stack.api_driver import ApiDriver
+from tests.stack.navigation_driver import NavigationDriver
+from tooling import edge_path
+
+MOODY = Path(__file__).with_name("moody_inference.py")
+ANSWERS = ("first_prompt_answer", "second_prompt_answer", "third_prompt_answer")
+
+
+def png(width: int, height: int) -> str:
+    """A black picture as the app sends it."""
+    rows = (b"\0" + bytes(width)) * height
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    )
+    content = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in chunks
+    )
+    return f"data:image/png;base64,{base64.b64encode(content).decode()}"
+
+
+@pytest.fixture(scope="module")
+def moody(user: ApiDriver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiDriver]:
+    """The app's user, while a release is served whose moods the first prompt chooses."""
+    folder = tmp_path_factory.mktemp("moody")
+    navigation = NavigationDriver(user.stack, folder)
+    navigation.wait_until_at_rest()
+    members = release_members(LIGHT_MODEL, LIGHT_CODE)
+    members["code/stand_in.py"] = members[ENTRY_POINT]
+    members[ENTRY_POINT] = MOODY.read_bytes()
+    members["release.json"] = b'{"label": "moody"}'
+    navigation.upload(write_archive(members, folder / "moody.tar.gz", lambda _: None).path)
+    navigation.wait_until_serves("moody")
+
+    functions = user.stack.client("lambda")
+    name = user.stack.outputs["function_names"]["invoke_navigation"]
+    before = functions.get_function_configuration(FunctionName=name)
+    variables = before["Environment"]["Variables"]
+
+    def configure(chosen: dict[str, str]) -> None:
+        functions.update_function_configuration(
+            FunctionName=name, Environment={"Variables": chosen}
+        )
+
+    configure(variables | {"ANSWER_WITHIN_SECONDS": "2"})
+    yield user
+    configure(variables)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        ((20, 10), ("yes", "no", "no")),
+        ((10, 20), ("no", "", "")),
+        ((2000, 1000), ("yes", "yes", "unknown")),
+    ],
+)
+def test_later_questions_are_asked_only_after_the_answers_that_call_for_them(
+    moody: ApiDriver, size: tuple[int, int], expected: tuple[str, str, str]
+) -> None:
+    answer = moody.ask(
+        image_data=png(*size),
+        prompt_1="Is it wide?",
+        prompt_2="Is it large?",
+        prompt_3="What is it?",
+        prompt_4="Is it high?",
+    )
+    assert answer.status == 200
+    assert answer.json() == dict(zip(ANSWERS, expected, strict=True))
+
+
+@pytest.mark.parametrize(("mood", "status"), [("busy", 429), ("broken", 502), ("slow", 504)])
+def test_a_bad_moment_of_the_model_has_a_status_of_its_own(
+    moody: ApiDriver, mood: str, status: int
+) -> None:
+    answer = moody.ask(image_data=png(10, 10), prompt_1=mood)
+    assert answer.status == status
+    assert set(answer.json()) == {"message"}
+    assert ("retry-after" in answer.headers) == (status != 502)
+
+    def answers_again() -> bool | None:
+        return True if moody.ask(image_data=png(10, 10)).status == 200 else None
+
+    edge_path.wait_for("the model's next answer", answers_again, 30)
+
+
+def test_an_image_that_the_model_cannot_read_is_the_clients_fault(moody: ApiDriver) -> None:
+    cut = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(8)).decode()
+    answer = moody.ask(image_data=cut)
+    assert answer.status == 400
+    assert "image_data" in answer.json()["message"]
