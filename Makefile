@@ -68,17 +68,20 @@ navigation-status: $(RUNTIME)
 navigation-rollback: $(RUNTIME)
 	@$(PY) -m tooling.navigation rollback "$(RELEASE)"
 
-## test: the whole suite, on both cores
-test: $(DEV)
-	@$(BIN)/pytest -n 2 --dist loadgroup
+# Two stacks deploy and wait at the same time; a third worker keeps the cores busy meanwhile.
+PYTEST := $(BIN)/pytest -n 3 --dist loadgroup
 
-## test-long: the tests that deploy several times: a killed deploy and destroy, an Amplify build
+## test: the whole suite
+test: $(DEV)
+	@$(PYTEST)
+
+## test-long: the tests with deployments of their own, such as an Amplify build
 test-long: $(DEV)
-	@$(BIN)/pytest -n 2 --dist loadgroup -m long
+	@$(PYTEST) -m long
 
 ## test-again: only what failed in the last `make test` or `make test-long`
 test-again: $(DEV)
-	@$(BIN)/pytest -n 2 --dist loadgroup -m "long or not long" --last-failed --last-failed-no-failures none
+	@$(PYTEST) -m "long or not long" --last-failed --last-failed-no-failures none
 
 ## bench: our ways beside the usual ones, as ratios (about a minute; writes build/bench.json)
 bench: $(DEV)
@@ -113,6 +116,10 @@ fmt: $(DEV)
 pipelines: $(DEV)
 	@$(PY) -m pipeline_defs
 
+## pin: write today's commits into models.yaml in place of branches (HF_TOKEN for gated models)
+pin: $(DEV)
+	@$(PY) -m tooling.pin && $(PY) -m pipeline_defs
+
 ## docs: rewrite docs/reference.md from the Terraform files
 docs: $(DEV)
 	@$(PY) -m tooling.reference
@@ -137,7 +144,7 @@ clean:
 help:
 	@sed -n 's/^## \([a-z-]*\): /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F '\t' '{ printf "  make %-20s %s\n", $$1, $$2 }'
 
-.PHONY: bench test-long test-again demo local env-local user navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines docs package lock setup clean help deploy destroy backup restore soak
+.PHONY: bench test-long test-again demo local env-local user navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv:
 	@tooling/check_tools.sh terraform

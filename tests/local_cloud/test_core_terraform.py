@@ -27,6 +27,7 @@ def own_cloud(tmp_path: Path) -> Iterator[LocalCloud]:
         yield running
 
 
+@pytest.mark.long
 def test_apply_plan_destroy(own_cloud: LocalCloud, tmp_path: Path) -> None:
     package = tmp_path / "function.zip"
     with zipfile.ZipFile(package, "w") as archive:

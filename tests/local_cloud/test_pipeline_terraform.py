@@ -17,6 +17,7 @@ CONFIGURATION = Path(__file__).parent / "pipeline_terraform"
 NAME = "pipeline-conformance"
 
 
+@pytest.mark.long
 def test_a_pipeline_is_applied_run_updated_and_destroyed(
     cloud: LocalCloud, client: Callable[..., Any], tmp_path: Path
 ) -> None:

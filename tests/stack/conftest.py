@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import catalogue
 from tests.stack.api_driver import APP_ORIGIN, ApiDriver
+from tests.stack.cut_off_runs import CommandLine
 from tests.stack.navigation_driver import NavigationDriver
 from tests.stack.second_stack import beside
 from tests.stack.stack_driver import TypeDriver
@@ -17,7 +20,7 @@ from tooling.environments import ROOT
 from tooling.local_stack import LocalStack, local_stack
 
 # These run on the second worker, with a stack of their own, beside all the others.
-SECOND_WORKER = ("interrupted", "navigation", "studio", "teardown")
+SECOND_WORKER = ("navigation", "studio", "teardown")
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -45,11 +48,21 @@ def first_alone(stack: LocalStack) -> set[str]:
 
 
 @pytest.fixture(scope="session")
-def studio_stack(stack: LocalStack, first_alone: set[str]) -> LocalStack:
-    """A stack with Studio, protected from deletion, beside one whose name begins alike."""
+def studio_commands(stack: LocalStack) -> CommandLine:
+    """Deploys and destroys a stack with Studio beside one whose name begins alike."""
+    return beside(stack, {"name_prefix": "vis-assis-b", "enable_studio": True})
+
+
+@pytest.fixture(scope="session")
+def studio_stack(studio_commands: CommandLine, first_alone: set[str]) -> LocalStack:
+    """A stack with Studio, protected from deletion; its first deployment was killed on the way."""
     del first_alone
-    variables = {"name_prefix": "vis-assis-b", "enable_studio": True, "deletion_protection": True}
-    return beside(stack, variables)
+    protected = replace(
+        studio_commands, variables={**studio_commands.variables, "deletion_protection": True}
+    )
+    assert protected.kill_during("deploy", random.SystemRandom().uniform(0.5, 15))
+    protected.run("deploy")
+    return protected.stack()
 
 
 @pytest.fixture(scope="session")

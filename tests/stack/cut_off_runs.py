@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from local_cloud import LocalCloud
 from tooling.environments import ROOT
-from tooling.local_stack import LOCAL_VARIABLES
+from tooling.local_stack import LOCAL_VARIABLES, LocalStack
 from tooling.terraform import Terraform
 
 LONGEST = 900
@@ -25,20 +29,42 @@ class CommandLine:
     Args:
         cloud: the local cloud.
         state_dir: the folder that `local_cloud` was started with.
+        variables: Terraform variables that the user gives as VARS.
     """
 
     cloud: LocalCloud
     state_dir: Path
+    variables: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def data_dir(self) -> Path:
         return self.state_dir / "terraform"
 
-    def run(self, command: str) -> str:
-        """Runs a command to its successful end and returns what it printed."""
-        process = self._start(command)
-        printed, _ = process.communicate(timeout=LONGEST)
-        assert process.returncode == 0, f"{command} exited with {process.returncode}:\n{printed}"
+    @property
+    def terraform(self) -> Terraform:
+        """Drives the stack that the commands act on."""
+        return Terraform(
+            data_dir=self.data_dir,
+            environment=self.cloud.environment(),
+            variables={**LOCAL_VARIABLES, **self.variables},
+            state=self.data_dir / "terraform.tfstate",
+        )
+
+    def run(self, command: str, *options: str) -> str:
+        """Runs a command to its successful end and returns what it printed.
+
+        Args:
+            command: deploy or destroy.
+            options: of the command.
+        """
+        exit_code, printed = self._finish(command, options)
+        assert exit_code == 0, f"{command} exited with {exit_code}:\n{printed}"
+        return printed
+
+    def fail(self, command: str, *options: str) -> str:
+        """Runs a command that must fail, as `run` does, and returns what it printed."""
+        exit_code, printed = self._finish(command, options)
+        assert exit_code == 1, f"{command} exited with {exit_code}:\n{printed}"
         return printed
 
     def kill_during(self, command: str, seconds: float) -> bool:
@@ -70,23 +96,37 @@ class CommandLine:
 
     def changes(self) -> str:
         """What a plan would still change."""
-        return Terraform(
-            data_dir=self.data_dir,
-            environment=self.cloud.environment(),
-            variables=LOCAL_VARIABLES,
-            state=self.data_dir / "terraform.tfstate",
-        ).changes()
+        return self.terraform.changes()
+
+    def stack(self) -> LocalStack:
+        """What was deployed."""
+        return LocalStack(self.cloud, self.terraform, self.terraform.outputs())
 
     def inventory(self) -> dict[str, list[str]]:
         """Every resource of every service, as the cloud itself lists them."""
         found: dict[str, list[str]] = self.cloud.control("inventory")
         return found
 
-    def _start(self, command: str) -> subprocess.Popen[str]:
+    def _finish(self, command: str, options: Sequence[str]) -> tuple[int, str]:
+        process = self._start(command, options)
+        printed, _ = process.communicate(timeout=LONGEST)
+        return process.returncode, printed
+
+    def _start(self, command: str, options: Sequence[str] = ()) -> subprocess.Popen[str]:
+        given = [
+            f"-var={name}={value if isinstance(value, str) else json.dumps(value)}"
+            for name, value in self.variables.items()
+        ]
+        arguments = [command, *options, "--state-dir", str(self.state_dir)]
         return subprocess.Popen(
-            [sys.executable, "-m", "tooling", command, "--state-dir", str(self.state_dir)],
+            [sys.executable, "-m", "tooling", *arguments],
             cwd=ROOT,
-            env={**os.environ, **self.cloud.environment(), "AUTO_APPROVE": "1"},
+            env={
+                **os.environ,
+                **self.cloud.environment(),
+                "AUTO_APPROVE": "1",
+                "VARS": shlex.join(given),
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

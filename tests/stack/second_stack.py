@@ -6,24 +6,21 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from tooling.local_stack import LOCAL_VARIABLES, LocalStack
+from tests.stack.cut_off_runs import CommandLine
+from tooling.local_stack import LocalStack
 
 
-def beside(stack: LocalStack, variables: Mapping[str, Any]) -> LocalStack:
-    """Deploys the same configuration on the same cloud once more; whoever asked destroys it.
+def beside(stack: LocalStack, variables: Mapping[str, Any]) -> CommandLine:
+    """Deploys and destroys the same configuration once more on the same cloud.
 
     Parameters:
         variables: Terraform variables, `name_prefix` among them.
     """
-    folder = stack.terraform.data_dir.parent / str(variables["name_prefix"])
-    terraform = dataclasses.replace(
-        stack.terraform,
-        data_dir=folder,
-        state=folder / "terraform.tfstate",
-        variables={**LOCAL_VARIABLES, **variables},
-    )
-    terraform.init()
-    return LocalStack(stack.cloud, terraform, terraform.apply())
+    first = stack.terraform.data_dir.parent
+    folder = first / str(variables["name_prefix"])
+    folder.mkdir()
+    (folder / "cloud").symlink_to(first / "cloud")
+    return CommandLine(stack.cloud, folder, variables)
 
 
 def changed(stack: LocalStack, variables: Mapping[str, Any]) -> LocalStack:

@@ -1,8 +1,9 @@
-"""Plain `terraform destroy` of a stack in full use: only ours goes, and all of it."""
+"""The end of a stack in full use: only ours goes, and all of it, even after a killed destroy."""
 
 from __future__ import annotations
 
 import json
+import random
 import threading
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.stack.cut_off_runs import CommandLine
 from tests.stack.navigation_driver import NavigationDriver
 from tests.stack.second_stack import changed
 from tests.stack.stack_driver import TypeDriver
@@ -32,7 +34,11 @@ def test_a_protected_stack_stays_whole(studio_stack: LocalStack) -> None:
 
 @pytest.mark.timeout(1200)
 def test_a_stack_in_full_use_goes_without_a_trace(
-    stack: LocalStack, studio_stack: LocalStack, first_alone: set[str], tmp_path: Path
+    stack: LocalStack,
+    studio_stack: LocalStack,
+    studio_commands: CommandLine,
+    first_alone: set[str],
+    tmp_path: Path,
 ) -> None:
     doomed = changed(studio_stack, {"deletion_protection": False})
     look_alike = _make_look_alikes(stack)
@@ -58,7 +64,8 @@ def test_a_stack_in_full_use_goes_without_a_trace(
     assert status["PipelineExecutionStatus"] in ("Stopped", "Succeeded")
 
     doomed.client("iam").delete_role_policy(RoleName=REFUSED_ROLE, PolicyName="refuse")
-    doomed.terraform.destroy()
+    studio_commands.kill_during("destroy", random.SystemRandom().uniform(0.5, 5))
+    assert "Nothing of vis-assis-b remains" in studio_commands.run("destroy")
     left = set(doomed.remaining())
     assert left - first_alone == look_alike
     assert first_alone - left == set()

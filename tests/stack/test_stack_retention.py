@@ -1,0 +1,73 @@
+"""What a stack is set to keep outlives `make destroy`, and goes into service again afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.stack.cut_off_runs import CommandLine
+from tests.stack.stack_driver import TypeDriver, make_zip
+from tooling.environments import ROOT
+from tooling.local_stack import local_cloud
+from tooling.terraform import TerraformError
+from tooling.terraform_message import one_line
+
+KEEP = {"retain_buckets": True, "retain_models": True}
+KEPT_KINDS = {
+    "s3 bucket",
+    "s3 object",
+    "s3 object version",
+    "sagemaker model package",
+    "sagemaker model package group",
+}
+
+
+@pytest.fixture
+def command_line() -> Iterator[CommandLine]:
+    state_dir = ROOT / "build" / "test-retention"
+    with local_cloud(state_dir) as cloud:
+        yield CommandLine(cloud, state_dir)
+
+
+def approved_versions(driver: TypeDriver) -> list[str]:
+    listed = driver.sagemaker.list_model_packages(
+        ModelPackageGroupName=driver.group, ModelApprovalStatus="Approved"
+    )
+    return [summary["ModelPackageArn"] for summary in listed["ModelPackageSummaryList"]]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+def test_buckets_and_versions_outlive_the_stack_and_serve_the_next_one(
+    command_line: CommandLine,
+) -> None:
+    keeping = replace(command_line, variables=KEEP)
+    keeping.run("deploy")
+    driver = TypeDriver(keeping.stack(), "tts")
+    kept_arn = driver.register_approved("kept")
+    driver.wait_until_shows("kept")
+
+    before = keeping.inventory()
+    with pytest.raises(TerraformError) as refused:
+        keeping.terraform.destroy()
+    assert "nothing was removed: run `make destroy`" in one_line(str(refused.value))
+    assert "retain_buckets is false here" in command_line.fail("destroy")
+    assert keeping.inventory() == before
+
+    assert "module.model_buckets is kept, with all that it holds" in keeping.run("destroy")
+    assert set(keeping.inventory()) == KEPT_KINDS
+    assert "Nothing of vis-assis but" in keeping.run("destroy")
+
+    assert "ADOPT=1 takes them over" in command_line.fail("deploy")
+    command_line.run("deploy", "--adopt")
+    assert command_line.changes() == ""
+    again = TypeDriver(command_line.stack(), "tts")
+    assert approved_versions(again) == [kept_arn]
+    shown = again.wait_until_shows("kept")
+    assert shown is not None
+    assert shown.body == make_zip("kept")
+
+    command_line.run("destroy")
+    assert command_line.inventory() == {}
