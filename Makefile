@@ -62,11 +62,11 @@ soak: $(DEV)
 
 ## navigation-status: every release of the navigation model and what became of it
 navigation-status: $(RUNTIME)
-	@$(PY) -m tooling.navigation status
+	@$(PY) -m tooling navigation-status
 
 ## navigation-rollback: go back to a release: make navigation-rollback RELEASE=…
 navigation-rollback: $(RUNTIME)
-	@$(PY) -m tooling.navigation rollback "$(RELEASE)"
+	@$(PY) -m tooling navigation-rollback "$(RELEASE)"
 
 # Two stacks deploy and wait at the same time; a third worker keeps the cores busy meanwhile.
 PYTEST := $(BIN)/pytest -n 3 --dist loadgroup

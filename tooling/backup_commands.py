@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -11,7 +11,13 @@ from tooling.backup import backup
 from tooling.backup_manifest import BackupError
 from tooling.cloud import Cloud
 from tooling.restore import restore
-from tooling.stack_commands import StateDir, chosen_target, one_line_errors, say
+from tooling.stack_commands import (
+    StateDir,
+    chosen_target,
+    deployed_outputs,
+    one_line_errors,
+    say,
+)
 from tooling.target import LOCAL_STATE_DIR
 
 Folder = Annotated[Path | None, typer.Option(envvar="DIR", help="Folder of the backup.")]
@@ -19,8 +25,9 @@ Folder = Annotated[Path | None, typer.Option(envvar="DIR", help="Folder of the b
 
 def backup_command(*, folder: Folder = None, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
     """Saves approved models, uploads by hand and navigation releases to DIR."""
+    target = chosen_target("backup", "", None, state_dir)
     with one_line_errors("backup"):
-        outputs = _outputs("backup", state_dir)
+        outputs = deployed_outputs(target)
         saved = backup(Cloud(region=outputs["region"]), outputs, _given(folder), say)
         say(
             f"Saved {len(saved.models)} approved models, {len(saved.uploads)} uploads by hand "
@@ -30,8 +37,9 @@ def backup_command(*, folder: Folder = None, state_dir: StateDir = LOCAL_STATE_D
 
 def restore_command(*, folder: Folder = None, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
     """Registers, approves and uploads what DIR holds, in the deployed stack."""
+    target = chosen_target("restore", "", None, state_dir)
     with one_line_errors("restore"):
-        outputs = _outputs("restore", state_dir)
+        outputs = deployed_outputs(target)
         restore(Cloud(region=outputs["region"]), outputs, _given(folder), say)
 
 
@@ -39,10 +47,3 @@ def _given(folder: Path | None) -> Path:
     if folder is None:
         raise BackupError("no folder was given: add DIR=path/to/backup")
     return folder.resolve()
-
-
-def _outputs(command: str, state_dir: Path) -> dict[str, Any]:
-    outputs = chosen_target(command, "", None, state_dir).terraform.outputs()
-    if not outputs:
-        raise BackupError("no stack is deployed here: run `make deploy` first")
-    return outputs

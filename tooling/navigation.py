@@ -1,25 +1,16 @@
-"""Status of the navigation releases, and the way back to one: `python -m tooling.navigation`."""
+"""Status of the navigation releases, and the way back to one."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import boto3
-import typer
 from boto3.s3.transfer import TransferConfig
-from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
+from botocore.exceptions import ClientError
 from rich.table import Table
 
-ROOT = Path(__file__).resolve().parent.parent
-BUCKET_VARIABLE = "VIS_ASSIS_NAVIGATION_UPLOAD_BUCKET"
-BUCKET_OUTPUT = "navigation_upload_bucket"
 UPLOAD_KEY = "paligemma/model.tar.gz"
 STATUS_KEY = "status/navigation.json"
 _RELEASE_KEY = re.compile(r"releases/([0-9a-f]{16}-\d+)/model\.tar\.gz")
@@ -90,19 +81,36 @@ def rollback(s3: Any, bucket: str, release: str) -> None:
     if release not in archives:
         there = ", ".join(sorted(archives)) or "none yet"
         raise NavigationError(f"release {release!r} is not in s3://{bucket}; there are: {there}")
-    key = f"releases/{release}/model.tar.gz"
-    head = s3.head_object(Bucket=bucket, Key=key)
+    copy(s3, bucket, f"releases/{release}/model.tar.gz", UPLOAD_KEY)
+
+
+def copy(s3: Any, bucket: str, source: str, target: str) -> None:
+    """Copies an object within S3, which computes the checksum that release ids are made of.
+
+    Parameters:
+        source: key of the object, whose present version is copied.
+        target: key of the copy.
+
+    Errors: botocore's ClientError.
+    """
+    head = s3.head_object(Bucket=bucket, Key=source)
     s3.copy(
-        CopySource={"Bucket": bucket, "Key": key, "VersionId": head["VersionId"]},
+        CopySource={"Bucket": bucket, "Key": source, "VersionId": head["VersionId"]},
         Bucket=bucket,
-        Key=UPLOAD_KEY,
+        Key=target,
+        ExtraArgs={"ChecksumAlgorithm": "CRC64NVME"},
         Config=TransferConfig(multipart_threshold=_SINGLE_COPY_BYTES),
     )
 
 
 def table(rows: list[Release]) -> Table:
     """The status for a terminal."""
-    shown = Table("Release", "State", "MB", "Changed", "Can go back", "Reason")
+    shown = Table()
+    # An id is there to be copied: it is never cut off, however narrow the terminal.
+    for title in ("Release", "State", "MB", "Changed"):
+        shown.add_column(title, no_wrap=True)
+    shown.add_column("Can go back")
+    shown.add_column("Reason", overflow="fold")
     for row in rows:
         shown.add_row(
             row.release or "(none)",
@@ -113,28 +121,6 @@ def table(rows: list[Release]) -> Table:
             row.reason,
         )
     return shown
-
-
-def upload_bucket() -> str:
-    """Name of the upload bucket, from the environment or else from Terraform's outputs.
-
-    Errors: `NavigationError` when neither knows it.
-    """
-    if name := os.environ.get(BUCKET_VARIABLE, "").strip():
-        return name
-    command = [os.environ.get("TERRAFORM", "terraform"), f"-chdir={ROOT}", "output", "-raw"]
-    try:
-        done = subprocess.run(
-            [*command, BUCKET_OUTPUT], capture_output=True, text=True, check=False
-        )
-    except FileNotFoundError as exc:
-        raise NavigationError(f"terraform is not installed: set {BUCKET_VARIABLE} instead") from exc
-    name = done.stdout.strip()
-    if done.returncode or not re.fullmatch(r"[a-z0-9.-]{3,63}", name):
-        raise NavigationError(
-            f"Terraform has no output {BUCKET_OUTPUT}: deploy first, or set {BUCKET_VARIABLE}"
-        )
-    return name
 
 
 def _archives(s3: Any, bucket: str) -> dict[str, tuple[int, str]]:
@@ -158,31 +144,3 @@ def _entries(s3: Any, bucket: str) -> list[dict[str, Any]]:
     except (ValueError, KeyError, TypeError) as exc:
         raise NavigationError(f"s3://{bucket}/{STATUS_KEY} is not a status record: {exc}") from exc
     return entries
-
-
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-
-
-@app.command("status")
-def status_command() -> None:
-    """Shows every release and what became of it."""
-    _reporting(lambda s3, bucket: Console().print(table(status(s3, bucket))))
-
-
-@app.command("rollback")
-def rollback_command(release: Annotated[str, typer.Argument(help="release id")]) -> None:
-    """Goes back to a release."""
-    _reporting(lambda s3, bucket: rollback(s3, bucket, release))
-    Console().print(f"{release} is the newest upload again; `status` shows how far it is")
-
-
-def _reporting(work: Any) -> None:
-    try:
-        work(boto3.client("s3"), upload_bucket())
-    except (NavigationError, ClientError, BotoCoreError) as error:
-        Console(stderr=True).print(str(error), markup=False, style="red")
-        raise typer.Exit(1) from error
-
-
-if __name__ == "__main__":
-    app()

@@ -1,4 +1,4 @@
-"""The commands that act on a stack of the user's: deploy and destroy."""
+"""The commands that act on a stack of the user's, deploy and destroy, and what all such share."""
 
 from __future__ import annotations
 
@@ -30,6 +30,12 @@ from tooling.retention import RetentionMismatchError
 from tooling.target import LOCAL_STATE_DIR, Target, TargetError, find_target
 from tooling.terraform import TerraformError
 from tooling.terraform_message import one_line
+from tooling.users import UserError
+
+
+class NotDeployedError(RuntimeError):
+    """There is no stack to ask."""
+
 
 EXPECTED = (
     AmbiguousError,
@@ -42,11 +48,13 @@ EXPECTED = (
     NavigationError,
     NoRuleError,
     NotConfirmedError,
+    NotDeployedError,
     RemainsError,
     RetentionMismatchError,
     StackMismatchError,
     TargetError,
     UnrecordedError,
+    UserError,
 )
 
 Vars = Annotated[str, typer.Option(envvar="VARS", help="Terraform's -var arguments.")]
@@ -125,6 +133,19 @@ def chosen_target(
         return find_target(
             variables=variables, variables_file=variables_file, local_state_dir=state_dir.resolve()
         )
+
+
+def deployed_outputs(target: Target) -> dict[str, Any]:
+    """Terraform's outputs by name.
+
+    Raises:
+        NotDeployedError: when there are none.
+        TerraformError: when they cannot be read.
+    """
+    outputs = target.terraform.outputs()
+    if not outputs:
+        raise NotDeployedError("no stack is deployed here: run `make deploy` or `make local`")
+    return outputs
 
 
 def _refresh_environment(target: Target, outputs: Mapping[str, Any]) -> None:

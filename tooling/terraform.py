@@ -131,7 +131,7 @@ class Terraform:
 
     def outputs(self) -> dict[str, Any]:
         """The outputs' values by name."""
-        raw = json.loads(self.run("output", "-json", *self.state_arguments).stdout)
+        raw = json.loads(self.run("output", "-json", "-no-color", *self.state_arguments).stdout)
         return {name: output["value"] for name, output in raw.items()}
 
     def changes(self) -> str:

@@ -15,6 +15,7 @@ REMEDIES = (
     ("No valid credential sources found", "set AWS_PROFILE, or load build/local.env"),
     ("ExpiredToken", "sign in to AWS again"),
     ("connection refused", "start `make local` again and load build/local.env"),
+    ("Required plugins are not installed", "run `make deploy` first"),
     ("Backend initialization required", "give BACKEND_CONFIG=backend.hcl"),
     ("Backend configuration changed", "run `terraform init -migrate-state` once"),
     ("BucketNotEmpty", "set force_destroy=true, or empty the bucket"),

@@ -1,0 +1,45 @@
+"""The commands act on the stack that the shell points to, without an initialised root."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.stack.api_driver import sign_in
+from tests.stack.cut_off_runs import CommandLine
+from tests.stack.navigation_driver import NavigationDriver
+from tooling.local_stack import LocalStack
+
+
+@pytest.fixture
+def shell(stack: LocalStack) -> CommandLine:
+    return CommandLine(stack.cloud, stack.terraform.data_dir.parent)
+
+
+def test_status_and_rollback(navigation: NavigationDriver, shell: CommandLine) -> None:
+    old = next(row.release for row in navigation.releases() if row.state == "serving")
+    label = navigation.label()
+    navigation.serve_new()
+    assert re.search(rf"{old}.*superseded", shell.run("navigation-status"))
+    assert old in shell.run("navigation-rollback", old)
+    navigation.wait_until_serves(label)
+    refused = shell.fail("navigation-rollback", "nonsense")
+    assert refused.startswith("navigation-rollback failed: release 'nonsense' is not in s3://")
+
+
+def test_a_user_of_the_local_cloud_gets_a_password(shell: CommandLine, stack: LocalStack) -> None:
+    printed = shell.run("user", "new@example.org")
+    password = printed.strip().rsplit(" ", 1)[1]
+    client_id = stack.outputs["user_pool_client_id"]
+    assert sign_in(stack.client("cognito-idp"), client_id, "new@example.org", password)["IdToken"]
+    assert "'nobody' is no e-mail address" in shell.fail("user", "nobody")
+
+
+def test_the_front_ends_settings_are_written(
+    shell: CommandLine, stack: LocalStack, tmp_path: Path
+) -> None:
+    shell.run("env-local", "--file", str(tmp_path / ".env.local"))
+    written = (tmp_path / ".env.local").read_text()
+    assert f"NEXT_PUBLIC_API_GATEWAY_ENDPOINT={stack.outputs['api_url']}\n" in written
