@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import time
 from collections.abc import Callable, Mapping
@@ -106,14 +107,25 @@ class _Restoring:
         bucket = self._outputs["navigation_upload_bucket"]
         for release in saved:
             key = f"releases/{release.release}/model.tar.gz"
-            file = release.file.below(self._folder)
             if not self._exists(bucket, key):
-                self._s3.upload_file(str(file), bucket, key)
+                self._release(release.file.below(self._folder), bucket, release.release, key)
                 self._report(f"release {release.release} is there again")
         for release in saved:
             if release.is_served and not self._is_served(bucket, release.release):
                 navigation.rollback(self._s3, bucket, release.release)
                 self._report(f"release {release.release} is being deployed")
+
+    def _release(self, file: Path, bucket: str, release: str, key: str) -> None:
+        """Uploads a release; S3 computes on a copy the checksum that the id is made of."""
+        staged = f"staging/restored-{release}"
+        self._s3.upload_file(str(file), bucket, staged)
+        navigation.copy(self._s3, bucket, staged, key)
+        head = self._s3.head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
+        self._s3.delete_object(Bucket=bucket, Key=staged)
+        checksum = base64.b64decode(head.get("ChecksumCRC64NVME", "")).hex()
+        if f"{checksum}-{head['ContentLength']}" != release:
+            self._s3.delete_object(Bucket=bucket, Key=key)
+            raise BackupError(f"{file.name} of release {release} is not what that id stands for")
 
     def _is_served(self, bucket: str, release: str) -> bool:
         states = {entry.release: entry.state for entry in navigation.status(self._s3, bucket)}
