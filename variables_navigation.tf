@@ -117,14 +117,14 @@ variable "navigation_rollout" {
 }
 
 variable "navigation_scaling" {
-  description = "Between how many instances the navigation endpoint scales and how: the default target is 30 invocations a minute and instance, which at three to a request is half of what one does at a second per answer."
+  description = "Between how many instances the navigation endpoint scales and how: the default target is 10 invocations a minute and instance, which with three questions in each is half of what one does at a second per answer."
   type = object({
     max_instances              = optional(number, 2)
     metric                     = optional(string, "SageMakerVariantInvocationsPerInstance")
     min_instances              = optional(number, 1)
     scale_in_cooldown_seconds  = optional(number, 600)
     scale_out_cooldown_seconds = optional(number, 60)
-    target                     = optional(number, 30)
+    target                     = optional(number, 10)
   })
   default  = {}
   nullable = false
