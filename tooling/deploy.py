@@ -9,6 +9,7 @@ from tooling.cloud import Cloud
 from tooling.contents import contents_lines
 from tooling.journal import cut_off, under_way
 from tooling.preparation import Report, check_name, prepare
+from tooling.spent import spent_invocations
 from tooling.target import Target
 from tooling.terraform_plan import Plan, make_plan
 
@@ -36,6 +37,11 @@ def deploy(
     report(f"Planning for {target.where}")
     plan = make_plan(target.terraform)
     check_name(plan)
+    if cut_off(target.journal) and (
+        spent := spent_invocations(plan, target.terraform.state_content())
+    ):
+        target.terraform.forget(spent)
+        plan = make_plan(target.terraform)
     cloud = Cloud(region=plan.variable("region"))
     plan = _with_unrecorded(target, cloud, plan, report, adopt)
     for line in contents_lines(cloud, plan.changes("delete")):

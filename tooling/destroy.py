@@ -12,6 +12,7 @@ from tooling.contents import contents_lines
 from tooling.journal import cut_off, under_way
 from tooling.preparation import Report, check_name, prepare
 from tooling.retention import forget, is_kept, kept_modules
+from tooling.spent import spent_invocations
 from tooling.target import Target
 from tooling.terraform_plan import Plan, make_plan
 
@@ -54,7 +55,8 @@ def destroy(
     name = check_name(plan)
     kept = kept_modules(plan)
     cloud = Cloud(region=plan.variable("region"))
-    imports = _unrecorded(target, cloud) if adopt or cut_off(target.journal) else {}
+    interrupted = cut_off(target.journal)
+    imports = _unrecorded(target, cloud) if adopt or interrupted else {}
     if plan.steps() or imports:
         for line in _what_goes(cloud, plan, imports, kept):
             report(line)
@@ -64,6 +66,10 @@ def destroy(
             if imports:
                 report(f"Taking over {len(imports)} resources that a cut-off run left")
                 plan = _record(target, imports)
+            if interrupted and (spent := spent_invocations(plan, target.terraform.state_content())):
+                report(f"Passing over {len(spent)} steps of the cleanup that were taken before")
+                target.terraform.forget(spent)
+                plan = make_plan(target.terraform, destroy=True)
             if kept:
                 forget(target.terraform, kept)
                 plan = make_plan(target.terraform, destroy=True)

@@ -52,7 +52,7 @@ def forget(terraform: Terraform, kept: tuple[str, ...]) -> None:
     listed = terraform.run("state", "list", *terraform.state_arguments, quiet=True).stdout.split()
     addresses = [name for name in listed if name == GUARD or is_kept(name, kept)]
     if addresses:
-        terraform.run("state", "rm", *terraform.state_arguments, *addresses)
+        terraform.forget(addresses)
 
 
 def _recorded(plan: Plan) -> Mapping[str, bool] | None:

@@ -129,6 +129,16 @@ class Terraform:
         )
         return self.outputs()
 
+    def state_content(self) -> dict[str, Any]:
+        """The state as `terraform show -json` tells it, without a look at the account."""
+        file = [] if self.state is None else [str(self.state)]
+        content: dict[str, Any] = json.loads(self.run("show", "-json", *file, quiet=True).stdout)
+        return content
+
+    def forget(self, addresses: Sequence[str]) -> None:
+        """Takes resources out of the state; in the account nothing changes."""
+        self.run("state", "rm", *self.state_arguments, *addresses)
+
     def outputs(self) -> dict[str, Any]:
         """The outputs' values by name."""
         raw = json.loads(self.run("output", "-json", "-no-color", *self.state_arguments).stdout)

@@ -1,0 +1,42 @@
+"""A power cut in the middle of a destroy can take the state's last write along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.stack.cut_off_runs import CommandLine
+from tooling.environments import ROOT
+from tooling.local_stack import local_cloud
+
+
+@pytest.fixture
+def command_line() -> Iterator[CommandLine]:
+    state_dir = ROOT / "build" / "test-cut-off-state"
+    with local_cloud(state_dir) as cloud:
+        yield CommandLine(cloud, state_dir)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_a_destroy_goes_on_although_the_state_is_older_than_the_cleanup(
+    command_line: CommandLine,
+) -> None:
+    command_line.run("deploy")
+    state = command_line.data_dir / "terraform.tfstate"
+    before = state.read_bytes()
+    terraform = command_line.terraform
+    terraform.run(
+        *("destroy", "-target=module.teardown_run", "-auto-approve", "-input=false", "-no-color"),
+        *terraform.state_arguments,
+        *terraform.variable_arguments,
+    )
+    state.write_bytes(b"")
+    state.with_name("terraform.tfstate.backup").write_bytes(before)
+    (command_line.data_dir / "unfinished").write_text("destroy begun 2026-01-31 12:00:00 UTC\n")
+
+    printed = command_line.run("destroy")
+    assert "The state file was cut off in a write: back to its backup" in printed
+    assert "steps of the cleanup that were taken before" in printed
+    assert command_line.inventory() == {}
