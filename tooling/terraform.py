@@ -130,7 +130,12 @@ class Terraform:
         return self.outputs()
 
     def state_content(self) -> dict[str, Any]:
-        """The state as `terraform show -json` tells it, without a look at the account."""
+        """The state as `terraform show -json` tells it, without a look at the account.
+
+        Empty for a state file that is missing or without a byte, as Terraform begins it.
+        """
+        if self.state is not None and not (self.state.exists() and self.state.stat().st_size):
+            return {}
         file = [] if self.state is None else [str(self.state)]
         content: dict[str, Any] = json.loads(self.run("show", "-json", *file, quiet=True).stdout)
         return content

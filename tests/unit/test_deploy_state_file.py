@@ -8,6 +8,7 @@ import pytest
 
 from tooling.journal import cut_off, under_way
 from tooling.state_file import mend
+from tooling.terraform import Terraform
 
 SOUND = '{"version": 4, "serial": 7}'
 
@@ -20,6 +21,14 @@ def test_a_sound_or_missing_state_is_left_alone(tmp_path: Path) -> None:
     state.write_text(SOUND)
     assert mend(state) is None
     assert state.read_text() == SOUND
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_state_without_a_byte_holds_nothing(tmp_path: Path, begun: bool) -> None:
+    state = tmp_path / "terraform.tfstate"
+    if begun:
+        state.touch()
+    assert Terraform(tmp_path / "data", {}, state=state).state_content() == {}
 
 
 @pytest.mark.parametrize("damaged", ["", SOUND[:15], "[]"])

@@ -19,7 +19,14 @@ class FakeChecksumS3(FakeS3):
         self.with_crc64: set[str] = set()
         self.bytes_read = 0
 
-    def copy(self, CopySource: dict[str, str], Bucket: str, Key: str, Config: Any) -> None:  # noqa: N803
+    def copy(
+        self,
+        CopySource: dict[str, str],  # noqa: N803
+        Bucket: str,  # noqa: N803
+        Key: str,  # noqa: N803
+        ExtraArgs: dict[str, str],  # noqa: N803
+        Config: Any,  # noqa: N803
+    ) -> None:
         """boto3's managed copy, which replaces whatever is there."""
         assert Config.multipart_threshold == 5 << 30
         self.copy_object(
@@ -28,6 +35,7 @@ class FakeChecksumS3(FakeS3):
             Key=Key,
             MetadataDirective="REPLACE",
             TaggingDirective="REPLACE",
+            **ExtraArgs,
         )
 
     def _list_objects_v2(self, **call: Any) -> Any:
