@@ -17,7 +17,8 @@ TEST_FILES = sorted((ROOT / "tests").glob("*.tftest.hcl"))
 
 def test_the_configuration_is_formatted_and_valid(planner: Planner) -> None:
     planner.terraform.run("fmt", "-check", "-recursive", "-diff")
-    assert "Success!" in planner.terraform.run("validate", "-no-color").stdout
+    # The tests' own files are validated as they run below; here each would load the provider anew.
+    assert "Success!" in planner.terraform.run("validate", "-no-color", "-no-tests").stdout
 
 
 def test_every_module_has_a_contract() -> None:
