@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from promote_model.state import Approval, Package, ProductionObject
+from promote_model.uploads import Upload
 
 
 class Action(StrEnum):
@@ -38,21 +39,17 @@ class Decision:
     remove: tuple[ProductionObject, ...] = ()
 
 
-def manual_winner(
-    desired: Approval | None, production: Sequence[ProductionObject]
-) -> ProductionObject | None:
-    """The manual upload that was handed over after the desired approval, if there is one.
+def manual_winner(desired: Approval | None, upload: Upload | None) -> ProductionObject | None:
+    """The newest manual upload, if it was handed over after the desired approval.
 
     Both times count by the second. In the same second an approval that no run has settled wins: the
     upload was there when it was first seen. A settled one loses: the upload came later.
     """
-    manual = [item for item in production if item.package_arn is None]
-    newest = max(manual, key=lambda item: (item.modified_at, item.key), default=None)
-    if newest is None or desired is None:
-        return newest
-    approved, uploaded = _second(desired.approved_at), _second(newest.modified_at)
+    if upload is None or desired is None:
+        return upload.item if upload else None
+    approved, uploaded = _second(desired.approved_at), _second(upload.handed_over_at)
     if uploaded > approved or (uploaded == approved and desired.settled):
-        return newest
+        return upload.item
     return None
 
 

@@ -37,13 +37,15 @@ def handle(event: dict[str, Any], context: Any) -> None:
 
 def promote(message: lane.Message) -> None:
     """Brings one model type up to date and logs what was done."""
+    group = settings().group_of(message.group)
     outcome = reconcile(
         message.group,
-        settings().group_of(message.group),
+        group,
         message.json(),
         sagemaker=client("sagemaker"),
         s3=client("s3"),
         bucket=settings().production_bucket,
+        arn_prefix=f"{settings().model_package_arns}{group}/",
         now=lambda: datetime.now(UTC),
     )
     logger.info("reconciled", **asdict(outcome))

@@ -46,7 +46,7 @@ def publish(
         sha256: of the pinned source, as it was verified.
         replaces: the object seen at the key; anything else there is a lost race.
     """
-    return copy_pinned(
+    copy = copy_pinned(
         s3,
         source,
         Destination(
@@ -57,28 +57,57 @@ def publish(
             tags={ARN_TAG: package.arn, VERSION_TAG: str(package.version)},
         ),
     )
+    if replaces is not None:
+        _take_back_unless_on_top_of(replaces, s3, bucket, copy.version_id)
+    return copy
 
 
 def withdraw(s3: Any, bucket: str, item: ProductionObject) -> None:
     """Removes an object as it was seen; the bucket keeps it as an old version."""
     try:
-        s3.delete_object(Bucket=bucket, Key=item.key, IfMatch=item.etag)
+        marker = s3.delete_object(Bucket=bucket, Key=item.key, IfMatch=item.etag)
     except ClientError as exc:
         if is_missing(exc):
             return
         if is_conflict(exc):
-            raise ConflictError(
-                f"s3://{bucket}/{item.key} was replaced before it could be removed; "
-                "trying again reads the new state"
-            ) from exc
+            raise _replaced(bucket, item.key) from exc
         raise
+    _take_back_unless_on_top_of(item, s3, bucket, marker["VersionId"])
+
+
+def _take_back_unless_on_top_of(
+    seen: ProductionObject, s3: Any, bucket: str, version_id: str | None
+) -> None:
+    """Undoes a write that covered another version than the one that was seen.
+
+    S3's conditions compare ETags, so the same bytes, uploaded once more in the meantime, pass for
+    the object that was looked at.
+
+    Parameters:
+        version_id: of the write, a copy or a delete marker.
+
+    Errors: `ConflictError` after it was undone.
+    """
+    newest = s3.list_object_versions(Bucket=bucket, Prefix=seen.key, MaxKeys=2)
+    entries = [*newest.get("Versions", []), *newest.get("DeleteMarkers", [])]
+    if {entry["VersionId"] for entry in entries} == {version_id, seen.version_id}:
+        return
+    s3.delete_object(Bucket=bucket, Key=seen.key, VersionId=version_id)
+    raise _replaced(bucket, seen.key)
+
+
+def _replaced(bucket: str, key: str) -> ConflictError:
+    return ConflictError(
+        f"s3://{bucket}/{key} was replaced before it could be removed; "
+        "trying again reads the new state"
+    )
 
 
 def _look_at(s3: Any, bucket: str, key: str) -> ProductionObject | None:
     try:
         head = s3.head_object(Bucket=bucket, Key=key)
-        version = {"VersionId": head["VersionId"]} if head.get("VersionId") else {}
-        answer = s3.get_object_tagging(Bucket=bucket, Key=key, **version)
+        version_id = head["VersionId"]
+        answer = s3.get_object_tagging(Bucket=bucket, Key=key, VersionId=version_id)
     except ClientError as exc:
         if is_missing(exc):
             return None
@@ -87,6 +116,7 @@ def _look_at(s3: Any, bucket: str, key: str) -> ProductionObject | None:
     number = tags.get(VERSION_TAG, "")
     return ProductionObject(
         key=key,
+        version_id=version_id,
         etag=head["ETag"],
         size=head["ContentLength"],
         modified_at=head["LastModified"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from promote_model.decide import Action, Decision, decide, manual_winner
 from promote_model.hint import unapproved_by
 from promote_model.registry import describe_approved, package_of
 from promote_model.state import Approval, Package, ProductionObject
+from promote_model.uploads import Upload, newest_upload, told_apart
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def reconcile(
     sagemaker: Any,
     s3: Any,
     bucket: str,
+    arn_prefix: str,
     now: Callable[[], datetime],
 ) -> Outcome:
     """Makes production show exactly the newest hand-over of a model type.
@@ -55,39 +57,58 @@ def reconcile(
         event: what woke the run; it only ever proves that an approval ended.
         sagemaker, s3: boto3 clients.
         bucket: the production bucket.
+        arn_prefix: what the ARNs of the group's versions begin with.
         now: current time, with a zone.
     """
     started = now()
-    known = record.load(s3, bucket, model_type)
+    loaded = known = record.load(s3, bucket, model_type)
     approvals = current_approvals(sagemaker, group, known.approvals, unapproved_by(event, group))
     if approvals != known.approvals:
         # Before acting: a run that breaks off must not forget when an approval was first seen.
         known = record.save(s3, bucket, model_type, replace(known, approvals=approvals), started)
 
-    decision, package = _decide(sagemaker, s3, bucket, model_type, highest(approvals))
-    showing = _apply(s3, bucket, decision, package)
+    found = production.current_objects(s3, bucket, model_type)
+    objects = told_apart(found, loaded, approvals, arn_prefix)
+    upload = newest_upload(objects, loaded, approvals)
+    try:
+        decision, package = _decide(sagemaker, model_type, highest(approvals), upload, objects)
+        if package is not None and decision.action is Action.PROMOTE:
+            # Before the copy: a run that breaks off after it must find that the object is ours.
+            noted = replace(known, promoting=package.arn)
+            known = record.save(s3, bucket, model_type, noted, started)
+        shown = _apply(s3, bucket, decision, package)
+    except Exception:
+        # The old model stays in service while the new one cannot be delivered, unless it is one
+        # that may not be served any more.
+        _withdraw(s3, bucket, [item for item in objects if _is_revoked(item, approvals)])
+        raise
+    showing = _showing(shown, upload)
     settled = settle(approvals)
     acted = decision.action is Action.PROMOTE or bool(decision.remove)
-    if acted or settled != known.approvals or showing != known.showing:
+    if acted or settled != known.approvals or showing != known.showing or known.promoting:
         # Also when only production changed: an overlapping run then loses its write and retries.
-        record.save(s3, bucket, model_type, record.Record(settled, showing, known.etag), now())
+        final = record.Record(settled, showing, etag=known.etag)
+        record.save(s3, bucket, model_type, final, now())
     return Outcome(
         type=model_type,
         action=decision.action.value,
-        key=showing["key"] if showing else None,
-        version=showing["version"] if showing else None,
-        sha256=showing["sha256"] if showing else None,
-        bytes=showing["bytes"] if showing else None,
+        key=shown.key if shown else None,
+        version=shown.version if shown else None,
+        sha256=shown.sha256 if shown else None,
+        bytes=shown.size if shown else None,
         removed=tuple(item.key for item in decision.remove),
         seconds=round((now() - started).total_seconds(), 3),
     )
 
 
 def _decide(
-    sagemaker: Any, s3: Any, bucket: str, model_type: str, desired: Approval | None
+    sagemaker: Any,
+    model_type: str,
+    desired: Approval | None,
+    upload: Upload | None,
+    objects: Sequence[ProductionObject],
 ) -> tuple[Decision, Package | None]:
-    objects = production.current_objects(s3, bucket, model_type)
-    manual = manual_winner(desired, objects)
+    manual = manual_winner(desired, upload)
     if manual is not None or desired is None:
         return decide(None, None, manual, objects), None
     description = describe_approved(sagemaker, desired.arn)
@@ -101,24 +122,39 @@ def _decide(
 
 def _apply(
     s3: Any, bucket: str, decision: Decision, package: Package | None
-) -> dict[str, Any] | None:
-    """Acts on a decision and says what production shows then, as the record keeps it."""
+) -> ProductionObject | None:
+    """Acts on a decision; what production shows then."""
     shown = decision.winner
     if decision.action is Action.PROMOTE and package is not None and decision.key is not None:
         shown = _promote(s3, bucket, decision.key, package, decision.replaces)
-    for item in decision.remove:
+    _withdraw(s3, bucket, decision.remove)
+    return shown
+
+
+def _withdraw(s3: Any, bucket: str, items: Sequence[ProductionObject]) -> None:
+    for item in items:
         production.withdraw(s3, bucket, item)
+
+
+def _is_revoked(item: ProductionObject, approvals: Mapping[str, Approval]) -> bool:
+    """Whether it is a promoted version that is not approved any more."""
+    return item.package_arn is not None and item.package_arn not in approvals
+
+
+def _showing(shown: ProductionObject | None, upload: Upload | None) -> record.Showing | None:
     if shown is None:
         return None
-    return {
-        "handed_over_by": "registry" if shown.package_arn else "upload",
-        "key": shown.key,
-        "package_arn": shown.package_arn,
-        "version": shown.version,
-        "sha256": shown.sha256,
-        "bytes": shown.size,
-        "etag": shown.etag,
-    }
+    by_hand = upload is not None and shown == upload.item
+    return record.Showing(
+        handed_over_by="upload" if by_hand else "registry",
+        handed_over_at=upload.handed_over_at if upload is not None and by_hand else None,
+        key=shown.key,
+        version_id=shown.version_id,
+        package_arn=shown.package_arn,
+        version=shown.version,
+        sha256=shown.sha256,
+        bytes=shown.size,
+    )
 
 
 def _promote(
@@ -130,6 +166,7 @@ def _promote(
     )
     return ProductionObject(
         key=key,
+        version_id=copy.version_id or "null",
         etag=copy.etag,
         size=copy.size,
         modified_at=package.modified_at,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,17 +23,39 @@ SCHEMA = 1
 
 
 @dataclass(frozen=True)
+class Showing:
+    """The object that a finished run left in production.
+
+    Parameters:
+        handed_over_by: "registry" or "upload".
+        handed_over_at: of an upload, when it counts as handed over; of a package None, as its
+            approval says that.
+    """
+
+    handed_over_by: str
+    handed_over_at: datetime | None
+    key: str
+    version_id: str
+    package_arn: str | None
+    version: int | None
+    sha256: str | None
+    bytes: int
+
+
+@dataclass(frozen=True)
 class Record:
     """Content of a promotion record.
 
     Parameters:
         approvals: by package ARN, of the versions approved when it was written.
-        showing: what the last run left in production, for people; None before the first one.
+        showing: what the last finished run left in production; None when that was nothing.
+        promoting: ARN of the package that a run set out to copy and has not recorded yet.
         etag: of the stored record; None when there is none yet.
     """
 
     approvals: Mapping[str, Approval] = field(default_factory=dict)
-    showing: Mapping[str, Any] | None = None
+    showing: Showing | None = None
+    promoting: str | None = None
     etag: str | None = None
 
 
@@ -59,13 +81,14 @@ def load(s3: Any, bucket: str, model_type: str) -> Record:
         if content["schema"] != SCHEMA:
             raise ValueError(f"schema {content['schema']!r}, expected {SCHEMA}")  # noqa: TRY301
         approvals = {arn: _approval(arn, item) for arn, item in content["approvals"].items()}
-        showing = content["showing"]
+        showing = _showing(content["showing"])
+        promoting = content["promoting"]
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise RecordInvalid(
             f"s3://{bucket}/{key} is not a promotion record ({type(exc).__name__}: {exc}); "
             "restore its previous version, or delete it to start from the registry's times"
         ) from exc
-    return Record(approvals, showing, answer["ETag"])
+    return Record(approvals, showing, promoting, answer["ETag"])
 
 
 def save(s3: Any, bucket: str, model_type: str, record: Record, now: datetime) -> Record:
@@ -82,7 +105,8 @@ def save(s3: Any, bucket: str, model_type: str, record: Record, now: datetime) -
         "type": model_type,
         "written_at": now.isoformat(),
         "approvals": {arn: _approval_json(item) for arn, item in sorted(record.approvals.items())},
-        "showing": record.showing,
+        "showing": _showing_json(record.showing),
+        "promoting": record.promoting,
     }
     condition = {"IfMatch": record.etag} if record.etag else {"IfNoneMatch": "*"}
     try:
@@ -100,7 +124,7 @@ def save(s3: Any, bucket: str, model_type: str, record: Record, now: datetime) -
                 "trying again reads the new state"
             ) from exc
         raise
-    return Record(record.approvals, record.showing, answer["ETag"])
+    return replace(record, etag=answer["ETag"])
 
 
 def _approval(arn: str, item: Mapping[str, Any]) -> Approval:
@@ -127,3 +151,17 @@ def _approval_json(approval: Approval) -> dict[str, Any]:
         "approved_at": approval.approved_at.isoformat(),
         "settled": approval.settled,
     }
+
+
+def _showing(item: Mapping[str, Any] | None) -> Showing | None:
+    if item is None:
+        return None
+    moment = item["handed_over_at"]
+    return Showing(**{**item, "handed_over_at": None if moment is None else _aware(moment)})
+
+
+def _showing_json(showing: Showing | None) -> dict[str, Any] | None:
+    if showing is None:
+        return None
+    moment = showing.handed_over_at
+    return {**asdict(showing), "handed_over_at": None if moment is None else moment.isoformat()}

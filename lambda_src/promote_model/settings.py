@@ -16,17 +16,19 @@ class Settings:
 
     Parameters:
         groups: model package group of each model type.
+        model_package_arns: what the ARNs of the account's model packages begin with.
         production_bucket: name of the bucket that the browsers are served from.
         retry: when a failing message is tried again.
     """
 
     groups: Mapping[str, str]
+    model_package_arns: str
     production_bucket: str
     retry: RetryPolicy
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Reads CATALOGUE, PRODUCTION_BUCKET, RETRY_BASE_SECONDS and MAX_RECEIVE_COUNT."""
+        """Reads what `modules/model_promotion` sets; each variable is required."""
         catalogue = settings.json_object(environment, "CATALOGUE")
         try:
             groups = {model_type: str(entry["group"]) for model_type, entry in catalogue.items()}
@@ -36,6 +38,7 @@ class Settings:
             ) from exc
         return cls(
             groups=groups,
+            model_package_arns=settings.text(environment, "MODEL_PACKAGE_ARNS"),
             production_bucket=settings.text(environment, "PRODUCTION_BUCKET"),
             retry=RetryPolicy(
                 base_seconds=settings.positive_integer(environment, "RETRY_BASE_SECONDS"),

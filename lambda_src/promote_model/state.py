@@ -55,12 +55,15 @@ class ProductionObject:
     """A .zip object of one model type in the production bucket.
 
     Parameters:
+        version_id: of the object's current version.
         package_arn: value of our tag; None marks a manual upload.
-        modified_at: S3's LastModified, in whole seconds.
+        modified_at: S3's LastModified, in whole seconds. Of an upload in parts it is the time when
+            that began (S3 User Guide, system-defined object metadata).
         sha256: object metadata, None when absent.
     """
 
     key: str
+    version_id: str
     etag: str
     size: int
     modified_at: datetime

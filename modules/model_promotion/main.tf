@@ -21,6 +21,7 @@ module "function" {
     CATALOGUE               = jsonencode({ for type, group in var.groups : type => { group = group } })
     LOG_LEVEL               = var.log_level
     MAX_RECEIVE_COUNT       = tostring(var.max_receive_count)
+    MODEL_PACKAGE_ARNS      = local.model_package_arns
     POWERTOOLS_SERVICE_NAME = "promote-model"
     PRODUCTION_BUCKET       = var.production_bucket.name
     RETRY_BASE_SECONDS      = tostring(var.retry_base_seconds)

@@ -17,11 +17,13 @@ from promote_model.hint import Unapproved, unapproved_by
 from promote_model.settings import Settings
 from tests.unit.fakes.promotion_world import GROUP, TYPE, World
 from tests.unit.fakes.queue import FakeFifoQueue
+from tests.unit.fakes.registry import PREFIX
 
 EVENTS = Path(__file__).parent.parent / "events"
 POLICY = RetryPolicy(base_seconds=10, max_receive_count=4)
 ENVIRONMENT = {
     "CATALOGUE": json.dumps({TYPE: {"group": GROUP}}),
+    "MODEL_PACKAGE_ARNS": f"{PREFIX}/",
     "PRODUCTION_BUCKET": "production",
     "RETRY_BASE_SECONDS": "10",
     "MAX_RECEIVE_COUNT": "4",

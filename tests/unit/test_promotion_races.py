@@ -56,6 +56,21 @@ def test_an_upload_that_arrives_before_a_removal_is_not_removed(world: World) ->
     assert world.shown() == {"model.zip": b"just now"}
 
 
+@pytest.mark.parametrize("name", ["model.zip", "new.zip"])
+def test_the_same_bytes_uploaded_again_meanwhile_are_not_lost(name: str) -> None:
+    """S3's conditions cannot tell them from what was looked at."""
+    world = World()
+    world.upload(b"by hand")
+    world.run()
+    world.approve(world.register(name=name))
+    operation = "CopyObject" if name == "model.zip" else "DeleteObject"
+    world.s3.once_before(operation, lambda call: world.upload(b"by hand"))
+    with pytest.raises(ConflictError, match="was replaced"):
+        world.run()
+    assert world.run().action == "keep_manual"
+    assert world.shown() == {"model.zip": b"by hand"}
+
+
 def test_an_object_that_vanishes_before_the_copy_is_a_lost_race(world: World) -> None:
     world.s3.once_before("CopyObject", lambda call: world.remove())
     with pytest.raises(ConflictError):

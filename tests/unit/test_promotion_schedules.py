@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from hypothesis import given, settings
@@ -22,7 +22,7 @@ DEEDS = st.one_of(
     st.tuples(st.just("status"), VERSIONS, STATUSES),
     st.tuples(st.just("edit"), VERSIONS),
     st.tuples(st.just("delete"), VERSIONS),
-    st.tuples(st.just("upload"), NAMES),
+    st.tuples(st.just("upload"), NAMES, st.sampled_from([0.0, 0.0, 2.5])),
     st.tuples(st.just("remove"), NAMES),
     st.tuples(st.just("flip"), VERSIONS),
     st.tuples(st.just("deliver"), st.integers(0, 30)),
@@ -85,10 +85,10 @@ class Story:
         if self.oracle.status.pop(version, None):
             self.world.registry.delete(GROUP, version)
 
-    def upload(self, name: str) -> None:
+    def upload(self, name: str, took: float) -> None:
         content = f"by hand, {len(self.world.s3.history)}".encode()
-        self.world.upload(content, name)
-        self.oracle.uploads[name] = (self.world.clock(), content)
+        self.world.upload(content, name, took=took)
+        self.oracle.uploads[name] = (self.world.clock() - timedelta(seconds=took), content)
 
     def remove(self, name: str) -> None:
         self.world.remove(name)

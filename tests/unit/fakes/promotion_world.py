@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from promote_model.reconcile import Outcome, reconcile
 from tests.unit.fakes.clock import Clock
-from tests.unit.fakes.registry import FakeRegistry
-from tests.unit.fakes.s3 import FakeS3
+from tests.unit.fakes.registry import PREFIX, FakeRegistry
+from tests.unit.fakes.s3_store import Version
+from tests.unit.fakes.s3_versions import FakeVersionedS3
 
 TYPE = "depth"
 GROUP = "vis-assis-depth-model-package-group"
@@ -24,7 +27,7 @@ class World:
     def __init__(self, tick: float = 1) -> None:
         self.clock = Clock()
         self.tick = tick
-        self.s3 = FakeS3(self.clock, OUTPUT, PRODUCTION)
+        self.s3 = FakeVersionedS3(self.clock, OUTPUT, PRODUCTION)
         self.registry = FakeRegistry(self.clock, GROUP)
 
     def register(
@@ -57,10 +60,36 @@ class World:
         self.registry.set_status(GROUP, version, status)
         return self.registry.events[-1]
 
-    def upload(self, content: bytes = b"by hand", name: str = "model.zip") -> None:
-        """A manual upload to the production bucket."""
+    def upload(
+        self, content: bytes = b"by hand", name: str = "model.zip", *, took: float = 0
+    ) -> None:
+        """A manual upload to the production bucket.
+
+        Parameters:
+            took: seconds from the first part to the last; 0 for an upload in one piece.
+        """
         self.clock.advance(self.tick)
-        self.s3.put_object(Bucket=PRODUCTION, Key=f"{TYPE}/{name}", Body=content)
+        key = f"{TYPE}/{name}"
+        self.s3.put_object(Bucket=PRODUCTION, Key=key, Body=content)
+        version = self.s3.buckets[PRODUCTION].current(key)
+        assert version is not None
+        began = self.clock() - timedelta(seconds=took)
+        version.modified_at = began.replace(microsecond=0)
+
+    def copy(self, source: Version, name: str = "model.zip") -> None:
+        """A copy into the production bucket as S3 and its console make it: tags go along."""
+        self.clock.advance(self.tick)
+        self.s3.put_object(
+            Bucket=PRODUCTION,
+            Key=f"{TYPE}/{name}",
+            Body=source.body,
+            Metadata=source.metadata,
+            Tagging=urlencode(source.tags),
+        )
+
+    def versions(self, name: str = "model.zip") -> list[Version]:
+        """Every version of a file in production, the oldest first, delete markers included."""
+        return self.s3.buckets[PRODUCTION].versions[f"{TYPE}/{name}"]
 
     def remove(self, name: str = "model.zip") -> None:
         """A manual deletion in the production bucket."""
@@ -76,6 +105,7 @@ class World:
             sagemaker=self.registry,
             s3=self.s3,
             bucket=PRODUCTION,
+            arn_prefix=f"{PREFIX}/{GROUP}/",
             now=self.clock,
         )
 

@@ -26,7 +26,7 @@ class FakeVersionedS3(FakeS3):
         start = 0
         if "KeyMarker" in call:
             start = markers.index((call["KeyMarker"], call["VersionIdMarker"])) + 1
-        end = start + self.page_size
+        end = start + min(self.page_size, call.get("MaxKeys", self.page_size))
         answer: dict[str, Any] = {"IsTruncated": end < len(listed)}
         for key, version, latest in listed[start:end]:
             entry = {"Key": key, "VersionId": version.version_id, "IsLatest": latest}

@@ -1,0 +1,115 @@
+"""Who handed an object over, and when: what LastModified and copied tags do not tell."""
+
+from __future__ import annotations
+
+import pytest
+
+from promote_model.errors import ArtifactMissing, InvalidPackage
+from tests.unit.fakes.promotion_world import GROUP, OUTPUT, TYPE, World
+
+
+@pytest.fixture
+def world() -> World:
+    """v1 is approved and shown."""
+    world = World()
+    world.approve(world.register())
+    world.run()
+    return world
+
+
+def test_an_upload_in_parts_that_ends_after_an_approval_wins(world: World) -> None:
+    world.approve(world.register())
+    world.run()
+    world.upload(name="mine.zip", took=30)
+    assert world.run().action == "keep_manual"
+    assert world.run().action == "keep_manual", "the next look must not go by its LastModified"
+    assert world.shown() == {"mine.zip": b"by hand"}
+    world.approve(world.register())
+    world.run()
+    assert world.shown() == {"model.zip": b"package 3"}
+
+
+def test_an_upload_in_parts_wins_over_the_upload_before_it(world: World) -> None:
+    world.upload(b"first", "a.zip")
+    world.run()
+    world.upload(b"second", "b.zip", took=30)
+    world.run()
+    assert world.shown() == {"b.zip": b"second"}
+
+
+def test_an_upload_in_parts_that_began_before_an_approval_first_seen_with_it_loses() -> None:
+    """Nothing tells whether it ended before or after: what is known of it is older."""
+    world = World()
+    world.upload(name="mine.zip", took=30)
+    world.approve(world.register())
+    world.run()
+    assert world.shown() == {"model.zip": b"package 1"}
+
+
+def test_an_older_version_that_was_brought_back_by_copy_stays(world: World) -> None:
+    first = world.versions()[0]
+    world.approve(world.register())
+    world.run()
+    world.copy(first)
+    assert world.run().action == "keep_manual"
+    world.run()
+    assert world.shown() == {"model.zip": b"package 1"}
+    world.approve(world.register())
+    world.run()
+    assert world.shown() == {"model.zip": b"package 3"}
+
+
+def test_a_version_that_was_brought_back_goes_when_it_is_rejected(world: World) -> None:
+    first = world.versions()[0]
+    world.approve(world.register())
+    world.run()
+    world.copy(first, "old.zip")
+    world.run()
+    world.run(world.reject(1))
+    assert world.shown() == {"model.zip": b"package 2"}
+
+
+def test_a_model_copied_from_another_stack_counts_as_an_upload(world: World) -> None:
+    foreign = world.versions()[0]
+    foreign.tags["model-package-arn"] = foreign.tags["model-package-arn"].replace(
+        "123456789012", "210987654321"
+    )
+    world.copy(foreign, "theirs.zip")
+    assert world.run().action == "keep_manual"
+    world.run(world.reject(1))
+    assert world.shown() == {"theirs.zip": b"package 1"}
+
+
+def test_the_shown_version_copied_onto_itself_is_still_withdrawn(world: World) -> None:
+    """As the console does to change an object's metadata or encryption."""
+    world.copy(world.versions()[0])
+    assert world.run().action == "keep"
+    world.run(world.reject(1))
+    assert world.shown() == {}
+
+
+def test_without_a_record_what_carries_our_tags_is_ours(world: World) -> None:
+    world.s3.delete_object(Bucket="production", Key=f"promotions/{TYPE}.json")
+    assert world.run().action == "keep"
+    world.run(world.reject(1))
+    assert world.shown() == {}
+
+
+def test_a_rejected_version_goes_although_the_next_one_cannot_be_delivered(world: World) -> None:
+    world.approve(world.register(name="new.zip"))
+    world.s3.delete_object(Bucket=OUTPUT, Key=f"pipelines/{TYPE}/run-2/new.zip")
+    with pytest.raises(ArtifactMissing):
+        world.run()
+    assert world.shown() == {"model.zip": b"package 1"}, "the old model stays in service"
+    with pytest.raises(ArtifactMissing):
+        world.run(world.reject(1))
+    assert world.shown() == {}
+
+
+def test_a_rejected_version_goes_although_the_next_one_names_no_artifact(world: World) -> None:
+    version = world.register()
+    world.registry.packages[GROUP][version]["InferenceSpecification"]["Containers"].clear()
+    world.approve(version)
+    with pytest.raises(InvalidPackage):
+        world.run(world.reject(1))
+    assert world.shown() == {}
