@@ -12,6 +12,7 @@ import boto3
 
 from common import lane
 from common.logging import build_logger
+from common.sdk import CONDITIONAL_WRITES, with_parameters
 from promote_model.reconcile import reconcile
 from promote_model.settings import Settings
 
@@ -25,7 +26,8 @@ def settings() -> Settings:
 
 @cache
 def client(service: str) -> Any:
-    return boto3.client(service)
+    made = boto3.client(service)
+    return with_parameters(made, CONDITIONAL_WRITES) if service == "s3" else made
 
 
 @logger.inject_lambda_context
@@ -46,6 +48,7 @@ def promote(message: lane.Message) -> None:
         s3=client("s3"),
         bucket=settings().production_bucket,
         arn_prefix=f"{settings().model_package_arns}{group}/",
+        copy_in_parts_above=settings().copy_in_parts_above,
         now=lambda: datetime.now(UTC),
     )
     logger.info("reconciled", **asdict(outcome))

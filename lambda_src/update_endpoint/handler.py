@@ -13,6 +13,7 @@ import boto3
 from common import lane
 from common.logging import build_logger
 from common.metrics import emit
+from common.sdk import CONDITIONAL_WRITES, with_parameters
 from update_endpoint import settings
 from update_endpoint.reconcile import Clients, reconcile
 
@@ -21,7 +22,8 @@ logger = build_logger()
 
 @cache
 def client(service: str) -> Any:
-    return boto3.client(service)
+    made = boto3.client(service)
+    return with_parameters(made, CONDITIONAL_WRITES) if service == "s3" else made
 
 
 @logger.inject_lambda_context
