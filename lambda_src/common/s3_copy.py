@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from common.aws_errors import is_conflict, is_missing
 from common.errors import ConflictError, CopyError
-from common.s3_multipart import PartPlan, copy_parts
+from common.s3_multipart import PART_BYTES, PartPlan, copy_parts
 from common.s3_source import S3Source, pin
 
 GIB = 1 << 30
@@ -58,7 +58,8 @@ def copy_pinned(
 
     Parameters:
         multipart_threshold: bytes above which parts are copied in parallel.
-        parts: part size and threads of a multipart copy.
+        parts: part size and threads of a multipart copy; by default no part is larger than the
+            threshold.
 
     Errors: `ConflictError` when source or destination changed meanwhile, `CopyError` when the copy
     has another size (it is removed again), botocore's ClientError for the rest.
@@ -84,7 +85,7 @@ def copy_pinned(
                 destination.key,
                 condition=destination.condition(),
                 attributes=attributes,
-                plan=parts or PartPlan(),
+                plan=parts or PartPlan(part_bytes=min(PART_BYTES, multipart_threshold)),
             )
     except ClientError as exc:
         # If-Match on a key that has vanished is answered with 404, not 412.

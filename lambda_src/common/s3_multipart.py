@@ -8,9 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from common.aws_errors import code
 from common.s3_source import S3Source
 
 MIB = 1 << 20
+PART_BYTES = 256 * MIB
 MAX_PARTS = 10_000
 """Limit of S3."""
 
@@ -24,7 +28,7 @@ class PartPlan:
         threads: parts under way at once; they move within S3, so memory is no matter.
     """
 
-    part_bytes: int = 256 * MIB
+    part_bytes: int = PART_BYTES
     threads: int = 8
 
     def ranges(self, size: int) -> list[str]:
@@ -78,8 +82,17 @@ def copy_parts(
     except BaseException:
         # Parts still under way would land in the upload after its abort.
         pool.shutdown(wait=True, cancel_futures=True)
-        s3.abort_multipart_upload(**upload)
+        _abort(s3, upload)
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     return answer
+
+
+def _abort(s3: Any, upload: Mapping[str, Any]) -> None:
+    try:
+        s3.abort_multipart_upload(**upload)
+    except ClientError as exc:
+        # It was completed after all, and only the answer got lost.
+        if code(exc) != "NoSuchUpload":
+            raise

@@ -39,12 +39,14 @@ def publish(
     source: S3Source,
     sha256: str,
     replaces: ProductionObject | None,
-) -> S3Source:
-    """Copies a verified artifact to its key and tags it as ours.
+    in_parts_above: int,
+) -> ProductionObject:
+    """Copies a verified artifact to its key and tags it as ours; what is there then.
 
     Parameters:
         sha256: of the pinned source, as it was verified.
         replaces: the object seen at the key; anything else there is a lost race.
+        in_parts_above: bytes above which parts are copied in parallel.
     """
     copy = copy_pinned(
         s3,
@@ -56,10 +58,20 @@ def publish(
             metadata={SHA256_METADATA: sha256},
             tags={ARN_TAG: package.arn, VERSION_TAG: str(package.version)},
         ),
+        multipart_threshold=in_parts_above,
     )
     if replaces is not None:
         _take_back_unless_on_top_of(replaces, s3, bucket, copy.version_id)
-    return copy
+    return ProductionObject(
+        key=key,
+        version_id=str(copy.version_id),
+        etag=copy.etag,
+        size=copy.size,
+        modified_at=package.modified_at,
+        package_arn=package.arn,
+        version=package.version,
+        sha256=sha256,
+    )
 
 
 def withdraw(s3: Any, bucket: str, item: ProductionObject) -> None:

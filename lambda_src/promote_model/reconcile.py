@@ -47,6 +47,7 @@ def reconcile(
     s3: Any,
     bucket: str,
     arn_prefix: str,
+    copy_in_parts_above: int,
     now: Callable[[], datetime],
 ) -> Outcome:
     """Makes production show exactly the newest hand-over of a model type.
@@ -58,6 +59,7 @@ def reconcile(
         sagemaker, s3: boto3 clients.
         bucket: the production bucket.
         arn_prefix: what the ARNs of the group's versions begin with.
+        copy_in_parts_above: bytes above which an artifact is copied in parallel parts.
         now: current time, with a zone.
     """
     started = now()
@@ -76,7 +78,7 @@ def reconcile(
             # Before the copy: a run that breaks off after it must find that the object is ours.
             noted = replace(known, promoting=package.arn)
             known = record.save(s3, bucket, model_type, noted, started)
-        shown = _apply(s3, bucket, decision, package)
+        shown = _apply(s3, bucket, decision, package, copy_in_parts_above)
     except Exception:
         # The old model stays in service while the new one cannot be delivered, unless it is one
         # that may not be served any more.
@@ -121,12 +123,22 @@ def _decide(
 
 
 def _apply(
-    s3: Any, bucket: str, decision: Decision, package: Package | None
+    s3: Any, bucket: str, decision: Decision, package: Package | None, in_parts_above: int
 ) -> ProductionObject | None:
     """Acts on a decision; what production shows then."""
     shown = decision.winner
     if decision.action is Action.PROMOTE and package is not None and decision.key is not None:
-        shown = _promote(s3, bucket, decision.key, package, decision.replaces)
+        source, sha256 = verify(s3, package)
+        shown = production.publish(
+            s3,
+            bucket,
+            decision.key,
+            package=package,
+            source=source,
+            sha256=sha256,
+            replaces=decision.replaces,
+            in_parts_above=in_parts_above,
+        )
     _withdraw(s3, bucket, decision.remove)
     return shown
 
@@ -154,23 +166,4 @@ def _showing(shown: ProductionObject | None, upload: Upload | None) -> record.Sh
         version=shown.version,
         sha256=shown.sha256,
         bytes=shown.size,
-    )
-
-
-def _promote(
-    s3: Any, bucket: str, key: str, package: Package, replaces: ProductionObject | None
-) -> ProductionObject:
-    source, sha256 = verify(s3, package)
-    copy = production.publish(
-        s3, bucket, key, package=package, source=source, sha256=sha256, replaces=replaces
-    )
-    return ProductionObject(
-        key=key,
-        version_id=copy.version_id or "null",
-        etag=copy.etag,
-        size=copy.size,
-        modified_at=package.modified_at,
-        package_arn=package.arn,
-        version=package.version,
-        sha256=sha256,
     )

@@ -19,12 +19,14 @@ class Settings:
         model_package_arns: what the ARNs of the account's model packages begin with.
         production_bucket: name of the bucket that the browsers are served from.
         retry: when a failing message is tried again.
+        copy_in_parts_above: bytes above which an artifact is copied in parallel parts.
     """
 
     groups: Mapping[str, str]
     model_package_arns: str
     production_bucket: str
     retry: RetryPolicy
+    copy_in_parts_above: int
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -44,6 +46,7 @@ class Settings:
                 base_seconds=settings.positive_integer(environment, "RETRY_BASE_SECONDS"),
                 max_receive_count=settings.positive_integer(environment, "MAX_RECEIVE_COUNT"),
             ),
+            copy_in_parts_above=settings.positive_integer(environment, "COPY_IN_PARTS_ABOVE"),
         )
 
     def group_of(self, model_type: str) -> str:

@@ -16,6 +16,7 @@ from local_cloud.services import (
     s3_multipart,
     s3_permissions,
     s3_reads,
+    s3_upload_times,
 )
 
 _MODULES = (
@@ -26,6 +27,7 @@ _MODULES = (
     s3_multipart,
     s3_permissions,
     s3_reads,
+    s3_upload_times,
 )
 
 _version: ContextVar[str] = ContextVar("local_cloud_s3_version", default="")

@@ -57,7 +57,7 @@ module "bucket" {
   noncurrent_version_days = var.noncurrent_version_days
   cors                    = each.key == "production" ? local.browser_access : null
 
-  # Only an upload of the navigation model is acted on.
-  eventbridge_notifications = each.key == "endpoint_models"
+  # Uploads of the navigation model, and of models by hand, are acted on.
+  eventbridge_notifications = contains(["endpoint_models", "production"], each.key)
   expiration_rules          = each.key == "endpoint_models" ? local.navigation_expiration : {}
 }

@@ -18,6 +18,7 @@ module "function" {
   policy_statements = local.policy_statements
 
   environment = {
+    COPY_IN_PARTS_ABOVE     = tostring(var.copy_in_parts_above_mib * 1024 * 1024)
     CATALOGUE               = jsonencode({ for type, group in var.groups : type => { group = group } })
     LOG_LEVEL               = var.log_level
     MAX_RECEIVE_COUNT       = tostring(var.max_receive_count)
@@ -42,17 +43,29 @@ module "lane" {
     timeout_seconds = module.function.timeout_seconds
   }
 
-  # One rule with both: an event that gets lost, or a deletion, which emits none, is made up for by
-  # the schedule.
+  # One rule with all: an event that gets lost, or the deletion of a version, which emits none, is
+  # made up for by the schedule. Promotion's own writes wake it once more, and it finds nothing to do.
   rules = {
     for type, group in var.groups : type => {
-      description         = "Approval changes and the regular sweep of the ${type} model."
+      description         = "Approval changes, uploads and the regular sweep of the ${type} model."
       message_group_id    = type
       schedule_expression = var.sweep_rate
       event_pattern = jsonencode({
-        source      = ["aws.sagemaker"]
-        detail-type = ["SageMaker Model Package State Change"]
-        detail      = { ModelPackageGroupName = [group] }
+        "$or" = [
+          {
+            source      = ["aws.sagemaker"]
+            detail-type = ["SageMaker Model Package State Change"]
+            detail      = { ModelPackageGroupName = [group] }
+          },
+          {
+            source      = ["aws.s3"]
+            detail-type = ["Object Created", "Object Deleted"]
+            detail = {
+              bucket = { name = [var.production_bucket.name] }
+              object = { key = [{ prefix = "${type}/" }] }
+            }
+          },
+        ]
       })
     }
   }

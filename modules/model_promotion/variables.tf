@@ -14,6 +14,18 @@ variable "alarm_topic_arn" {
   nullable    = false
 }
 
+variable "copy_in_parts_above_mib" {
+  description = "Size in MiB above which an artifact is copied in parallel parts; S3 copies at most 5 GiB in one."
+  type        = number
+  default     = 5120
+  nullable    = false
+
+  validation {
+    condition     = var.copy_in_parts_above_mib >= 5 && var.copy_in_parts_above_mib <= 5120
+    error_message = "Set copy_in_parts_above_mib to 5, the smallest part that S3 takes, to 5120."
+  }
+}
+
 variable "groups" {
   description = "Model package group of each model type."
   type        = map(string)

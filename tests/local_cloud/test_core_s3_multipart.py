@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 import zlib
 from typing import Any
 
@@ -48,6 +49,19 @@ class Upload:
 def whole_crc64(answer: dict[str, Any]) -> bool:
     kind = (answer["ChecksumCRC64NVME"], answer["ChecksumType"])
     return kind == (encoded(WHOLE), "FULL_OBJECT")
+
+
+def test_last_modified_is_when_the_upload_began(client: Any, versioned_bucket: str) -> None:
+    s3 = client("s3")
+    upload = Upload(s3, versioned_bucket)
+    part = upload.add(1, WHOLE)
+    time.sleep(1.5)
+    s3.put_object(Bucket=versioned_bucket, Key="other", Body=b"in one piece")
+    upload.complete([part])
+    later = s3.head_object(Bucket=versioned_bucket, Key="other")["LastModified"]
+    assert upload.head()["LastModified"] < later
+    (listed,) = s3.list_object_versions(Bucket=versioned_bucket, Prefix="k")["Versions"]
+    assert listed["LastModified"].replace(microsecond=0) == upload.head()["LastModified"]
 
 
 def test_tags_of_the_creation_are_the_objects(client: Any, versioned_bucket: str) -> None:

@@ -8,6 +8,7 @@ import json
 import time
 import uuid
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +90,24 @@ class TypeDriver:
         """Puts a zip into production, in a later second than whatever happened before."""
         time.sleep(1.1)
         self.s3.put_object(Bucket=self.production, Key=f"{self.type}/{name}", Body=make_zip(text))
+
+    def begin_upload_in_parts(self, name: str, text: str) -> Callable[[], object]:
+        """Uploads the only part of a zip into production; what is returned completes it."""
+        place = {"Bucket": self.production, "Key": f"{self.type}/{name}"}
+        upload = {**place, "UploadId": self.s3.create_multipart_upload(**place)["UploadId"]}
+        part = self.s3.upload_part(**upload, PartNumber=1, Body=make_zip(text))
+        parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+        return lambda: self.s3.complete_multipart_upload(**upload, MultipartUpload=parts)
+
+    def wait_until_only(self, text: str, seconds: float = 30) -> None:
+        """Waits until the zip of this text is the only one of the type in production."""
+
+        def only() -> bool | None:
+            found = edge_path.promoted(self.s3, self.production, self.type)
+            shown = self.shown() if len(found) == 1 else None
+            return True if shown and shown.body == make_zip(text) else None
+
+        edge_path.wait_for(f"only {text!r} in production for {self.type}", only, seconds)
 
     def shown(self) -> Shown | None:
         """What the app would get: the newest .zip of the type."""

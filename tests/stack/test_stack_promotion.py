@@ -4,9 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
+from collections.abc import Iterator
+
+import pytest
 
 from tests.stack.stack_driver import TypeDriver, make_zip
 from tooling import edge_path
+
+
+@pytest.fixture
+def copied_in_parts(driver: TypeDriver) -> Iterator[None]:
+    """Promotion copies what is larger than 5 MiB, the smallest part, in parts."""
+    functions = driver.stack.client("lambda")
+    name = driver.stack.outputs["function_names"]["promote_model"]
+    before = functions.get_function_configuration(FunctionName=name)["Environment"]
+    changed = {"Variables": {**before["Variables"], "COPY_IN_PARTS_ABOVE": str(5 << 20)}}
+    functions.update_function_configuration(FunctionName=name, Environment=changed)
+    yield
+    functions.update_function_configuration(FunctionName=name, Environment=before)
 
 
 def test_an_approval_promotes_with_provenance(driver: TypeDriver) -> None:
@@ -106,3 +122,50 @@ def test_the_sweep_finds_what_no_event_told(driver: TypeDriver) -> None:
     driver.wait_until_shows("two")
     driver.sagemaker.delete_model_package(ModelPackageName=second)
     driver.wait_until_shows("one", seconds=90)
+
+
+def test_an_upload_in_parts_wins_although_it_began_before_the_approval(driver: TypeDriver) -> None:
+    finish = driver.begin_upload_in_parts("by-hand.zip", "by hand")
+    driver.register_approved("one")
+    driver.wait_until_shows("one")
+    time.sleep(1.1)
+    finish()
+    driver.wait_until_only("by hand", seconds=20)
+    driver.register_approved("two")
+    driver.wait_until_only("two")
+
+
+def test_deleting_an_upload_brings_the_approved_version_back_at_once(driver: TypeDriver) -> None:
+    driver.register_approved("one")
+    driver.wait_until_shows("one")
+    driver.upload_by_hand("model.zip", "by hand")
+    driver.wait_until_only("by hand")
+    driver.wait_until_idle()
+    driver.s3.delete_object(Bucket=driver.production, Key=f"{driver.type}/model.zip")
+    driver.wait_until_shows("one", seconds=20)
+
+
+def test_a_former_version_that_is_copied_back_stays(driver: TypeDriver) -> None:
+    driver.register_approved("one")
+    first = driver.wait_until_shows("one")
+    assert first is not None
+    driver.register_approved("two")
+    driver.wait_until_shows("two")
+    source = {"Bucket": driver.production, "Key": first.key, "VersionId": first.version_id}
+    driver.s3.copy_object(Bucket=driver.production, Key=first.key, CopySource=source)
+    driver.wait_until_idle()
+    driver.wait_until_only("one")
+    driver.register_approved("three")
+    driver.wait_until_only("three")
+
+
+def test_a_large_artifact_is_copied_in_parts(driver: TypeDriver, copied_in_parts: None) -> None:
+    del copied_in_parts
+    text = "ONNX" * 2_000_000  # stored as it is: 8 MB, of which a part takes 5
+    driver.register_approved(text)
+    shown = driver.wait_until_shows(text)
+    assert shown is not None
+    head = driver.s3.head_object(Bucket=driver.production, Key=shown.key)
+    assert head["ETag"].endswith('-2"')
+    assert head["Metadata"]["sha256"] == hashlib.sha256(shown.body).hexdigest()
+    assert "Uploads" not in driver.s3.list_multipart_uploads(Bucket=driver.production)

@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "PRODUCTION_BUCKET": "production",
     "RETRY_BASE_SECONDS": "10",
     "MAX_RECEIVE_COUNT": "4",
+    "COPY_IN_PARTS_ABOVE": "1000",
 }
 
 
@@ -166,6 +167,8 @@ def test_settings_are_read() -> None:
         ("RETRY_BASE_SECONDS", "soon"),
         ("RETRY_BASE_SECONDS", "0"),
         ("MAX_RECEIVE_COUNT", None),
+        ("MODEL_PACKAGE_ARNS", None),
+        ("COPY_IN_PARTS_ABOVE", "5 GB"),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, value: str | None) -> None:

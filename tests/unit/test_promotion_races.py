@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from botocore.exceptions import ClientError
 
 from common.errors import ConflictError
 from tests.unit.fakes.client import Crash
@@ -119,6 +120,30 @@ def test_a_crash_anywhere_leaves_a_whole_model_and_the_next_run_finishes(
     world.s3.restart()
     world.run()
     assert world.shown() == {"new.zip": b"package 2"}
+
+
+@pytest.mark.parametrize(
+    "operation", ["CreateMultipartUpload", "UploadPartCopy", "CompleteMultipartUpload"]
+)
+@pytest.mark.parametrize("after_effect", [False, True])
+def test_a_copy_in_parts_that_breaks_off_leaves_the_old_model(
+    operation: str, after_effect: bool
+) -> None:
+    world = World()
+    world.copy_in_parts_above = 4
+    world.approve(world.register(b"the first"))
+    world.run()
+    world.approve(world.register(b"the second"))
+    world.s3.inject(operation, "InternalError", after_effect=after_effect)
+    with pytest.raises(ClientError, match="InternalError"):
+        world.run()
+    completed = operation == "CompleteMultipartUpload" and after_effect
+    assert world.shown() == {"model.zip": b"the second" if completed else b"the first"}
+    if operation != "CreateMultipartUpload":
+        assert world.s3.uploads == {}
+    world.run()
+    assert world.shown() == {"model.zip": b"the second"}
+    assert world.run().action == "keep"
 
 
 def test_an_overlapping_restore_is_noticed_too(world: World) -> None:

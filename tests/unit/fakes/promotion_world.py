@@ -27,6 +27,7 @@ class World:
     def __init__(self, tick: float = 1) -> None:
         self.clock = Clock()
         self.tick = tick
+        self.copy_in_parts_above = 1000
         self.s3 = FakeVersionedS3(self.clock, OUTPUT, PRODUCTION)
         self.registry = FakeRegistry(self.clock, GROUP)
 
@@ -106,6 +107,7 @@ class World:
             s3=self.s3,
             bucket=PRODUCTION,
             arn_prefix=f"{PREFIX}/{GROUP}/",
+            copy_in_parts_above=self.copy_in_parts_above,
             now=self.clock,
         )
 

@@ -1,0 +1,43 @@
+"""S3: when an object that was uploaded in parts was made."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Any
+
+from ministack.services import s3
+
+_began: ContextVar[str | None] = ContextVar("upload_began", default=None)
+
+
+def apply() -> None:
+    """Apply the corrections of this module."""
+    last_modified_is_when_an_upload_began()
+
+
+def last_modified_is_when_an_upload_began() -> None:
+    """AWS dates an object by the start of its multipart upload, MiniStack by its completion.
+
+    Source: S3 User Guide, system-defined object metadata, Last-Modified.
+    """
+    complete, record = s3._complete_multipart_upload, s3._record_object_version
+
+    def _complete_multipart_upload(
+        bucket: str, key: str, body: bytes, query: Any, headers: dict[str, str] | None = None
+    ) -> Any:
+        upload = s3._multipart_uploads.get(s3._qp(query, "uploadId"), {})
+        token = _began.set(upload.get("created"))
+        try:
+            return complete(bucket, key, body, query, headers)
+        finally:
+            _began.reset(token)
+
+    def _record_object_version(
+        bucket: str, key: str, prior: Any, obj: dict[str, Any], content: bytes
+    ) -> Any:
+        if began := _began.get():
+            obj["last_modified"] = began
+        return record(bucket, key, prior, obj, content)
+
+    s3._complete_multipart_upload = _complete_multipart_upload
+    s3._record_object_version = _record_object_version
