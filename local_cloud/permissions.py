@@ -34,6 +34,7 @@ SAGEMAKER: dict[str, tuple[str, ...]] = {
     "CreateModelPackage": (_VERSIONS, _GROUP),
     "CreateModelPackageGroup": (_GROUP,),
     "CreatePipeline": (_PIPELINE,),
+    "CreatePresignedDomainUrl": (_PROFILE,),
     "CreateProcessingJob": (_PROCESSING,),
     "CreateSpace": (_SPACE,),
     "CreateUserProfile": (_PROFILE,),

@@ -15,13 +15,15 @@ _TAGGED = ("events", "monitoring", "sns")
 def apply() -> None:
     """Apply the corrections of this module."""
     tags_targets_and_new_functions_are_named()
+    concurrency_has_three_actions()
 
 
 def tags_targets_and_new_functions_are_named() -> None:
     """AWS checks tags on the tagged, targets on their rule and a new function on its name.
 
-    MiniStack checked the listing of tags and the creation of functions on `*`, and targets on the
-    event bus, so that a policy that names the resources was refused.
+    MiniStack checked the listing of tags and the creation of functions on `*`, targets on the
+    event bus, and rules of the default bus on the ARN that those of other buses have, so that a
+    policy that names the resources was refused.
     """
     original = iam_actions.extract_resource_arn
 
@@ -41,14 +43,28 @@ def tags_targets_and_new_functions_are_named() -> None:
             return f"arn:aws:lambda:{region}:{account_id}:function:{name}"
         if service == "events" and operation in _TARGET_ACTIONS:
             name = _arguments(headers, body).get("Rule", "*")
-            return f"arn:aws:events:{region}:{account_id}:rule/default/{name}"
+            return f"arn:aws:events:{region}:{account_id}:rule/{name}"
         if service in _TAGGED:
             tagged = _tagged(_arguments(headers, body), query_params)
             if tagged:
                 return tagged
-        return str(original(service, method, path, headers, body, query_params, region, account_id))
+        arn = str(original(service, method, path, headers, body, query_params, region, account_id))
+        return arn.replace(":rule/default/", ":rule/") if service == "events" else arn
 
     iam_actions.extract_resource_arn = extract_resource_arn
+
+
+def concurrency_has_three_actions() -> None:
+    """AWS tells getting and deleting a concurrency from putting it; MiniStack did not."""
+    original = iam_actions._lambda_action
+    verbs = {"GET": "Get", "PUT": "Put", "DELETE": "Delete"}
+
+    def _lambda_action(method: str, path: str) -> str | None:
+        action: str | None = original(method, path)
+        known = action == "PutFunctionConcurrency" and method in verbs
+        return f"{verbs[method]}FunctionConcurrency" if known else action
+
+    iam_actions._lambda_action = _lambda_action
 
 
 def _tagged(arguments: dict[str, Any], query_params: dict[str, Any]) -> str:

@@ -36,12 +36,6 @@ resource "aws_iam_role_policy" "user" {
         Resource = "*"
       },
       {
-        Sid      = "OpenStudio"
-        Effect   = "Allow"
-        Action   = ["sagemaker:CreatePresignedDomainUrl", "sagemaker:DescribeDomain", "sagemaker:DescribeUserProfile"]
-        Resource = ["${local.sagemaker}:domain/*", "${local.sagemaker}:user-profile/*/${var.user_profile_name}"]
-      },
-      {
         Sid      = "RunPipelines"
         Effect   = "Allow"
         Action   = ["sagemaker:DescribePipeline", "sagemaker:ListPipelineExecutions", "sagemaker:StartPipelineExecution"]
@@ -84,5 +78,21 @@ resource "aws_iam_role_policy" "user" {
         Resource = ["${local.logs}:/aws/sagemaker/ProcessingJobs", "${local.logs}:/aws/sagemaker/ProcessingJobs:log-stream:pipelines-*"]
       },
     ]
+  })
+}
+
+# Users come in through the identity that they have in the console: no role of a domain opens one.
+resource "aws_iam_role_policy" "domain" {
+  name = "studio-domain"
+  role = aws_iam_role.user.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid      = "ViewOwnDomain"
+      Effect   = "Allow"
+      Action   = ["sagemaker:DescribeDomain", "sagemaker:DescribeUserProfile"]
+      Resource = [aws_sagemaker_domain.this.arn, "${local.sagemaker}:user-profile/${aws_sagemaker_domain.this.id}/*"]
+    }]
   })
 }

@@ -11,14 +11,21 @@ from botocore.exceptions import ClientError
 ACCOUNT = "eu-west-1:123456789012"
 ALLOWED = {
     "cloudwatch": f"arn:aws:cloudwatch:{ACCOUNT}:alarm:mine-*",
-    "events": f"arn:aws:events:{ACCOUNT}:rule/default/mine-*",
+    "events": f"arn:aws:events:{ACCOUNT}:rule/mine-*",
     "lambda": f"arn:aws:lambda:{ACCOUNT}:function:mine-*",
     "sns": f"arn:aws:sns:{ACCOUNT}:mine-*",
 }
 ACTIONS = {
     "cloudwatch": ["ListTagsForResource"],
-    "events": ["ListTagsForResource", "ListTargetsByRule", "PutTargets", "RemoveTargets"],
-    "lambda": ["CreateFunction"],
+    "events": [
+        "DescribeRule",
+        "DisableRule",
+        "ListTagsForResource",
+        "ListTargetsByRule",
+        "PutTargets",
+        "RemoveTargets",
+    ],
+    "lambda": ["CreateFunction", "GetFunctionConcurrency", "PutFunctionConcurrency"],
     "sns": ["ListTagsForResource"],
 }
 Request = Callable[[Any, str], Any]
@@ -32,7 +39,7 @@ REQUESTS: dict[str, tuple[str, Request]] = {
     "tags of a rule": (
         "events",
         lambda c, name: c.list_tags_for_resource(
-            ResourceARN=f"arn:aws:events:{ACCOUNT}:rule/default/{name}"
+            ResourceARN=f"arn:aws:events:{ACCOUNT}:rule/{name}"
         ),
     ),
     "targets of a rule": ("events", lambda c, name: c.list_targets_by_rule(Rule=name)),
@@ -40,6 +47,8 @@ REQUESTS: dict[str, tuple[str, Request]] = {
         "events",
         lambda c, name: c.put_targets(Rule=name, Targets=[{"Id": "t", "Arn": "arn:aws:sqs:::q"}]),
     ),
+    "a rule": ("events", lambda c, name: c.describe_rule(Name=name)),
+    "a rule off": ("events", lambda c, name: c.disable_rule(Name=name)),
     "a target less": ("events", lambda c, name: c.remove_targets(Rule=name, Ids=["t"])),
     "a new function": (
         "lambda",
@@ -49,6 +58,13 @@ REQUESTS: dict[str, tuple[str, Request]] = {
             Code={"ZipFile": b"no zip"},
             Runtime="python3.13",
             Handler="h.h",
+        ),
+    ),
+    "a concurrency": ("lambda", lambda c, name: c.get_function_concurrency(FunctionName=name)),
+    "a function stopped": (
+        "lambda",
+        lambda c, name: c.put_function_concurrency(
+            FunctionName=name, ReservedConcurrentExecutions=0
         ),
     ),
     "tags of a topic": (
@@ -75,3 +91,10 @@ def test_what_is_named_is_allowed_and_nothing_else(client: Any, make_role: Any, 
     # What does not exist, or makes no sense, fails later and otherwise.
     assert not _denied(request, as_role, "mine-one")
     assert _denied(request, as_role, "another")
+
+
+def test_reading_a_concurrency_is_not_setting_it(client: Any, make_role: Any) -> None:
+    reader = {"Action": "lambda:GetFunctionConcurrency", "Resource": ALLOWED["lambda"]}
+    as_reader = client("lambda", make_role("lambda", reader))
+    for what, denied in (("a concurrency", False), ("a function stopped", True)):
+        assert _denied(REQUESTS[what][1], as_reader, "mine-one") == denied

@@ -19,6 +19,7 @@ from tooling.environments import ROOT
 # They hold ids that AWS assigns; tests/stack/test_stack_studio.py judges them as deployed.
 JUDGED_AFTER_THE_APPLY = {
     "module.studio[0].aws_iam_role_policy.contents",
+    "module.studio[0].aws_iam_role_policy.domain",
     "module.studio[0].aws_iam_role_policy.network",
 }
 

@@ -42,8 +42,13 @@ def test_the_plan_with_studio_is_empty(studio_stack: LocalStack) -> None:
 def test_the_policies_with_ids_of_aws_are_as_narrow_as_aws_allows(studio_stack: LocalStack) -> None:
     """The plan does not know them yet, so they are judged as deployed."""
     iam = studio_stack.client("iam")
-    role = studio_stack.outputs["function_names"]["teardown"]
-    for name in ("studio-contents", "studio-network"):
+    teardown = studio_stack.outputs["function_names"]["teardown"]
+    policies = {
+        "studio-contents": teardown,
+        "studio-network": teardown,
+        "studio-domain": "vis-assis-b-studio-user",
+    }
+    for name, role in policies.items():
         document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
         for content in document["Statement"]:
             statement = Statement(name, content)
@@ -97,3 +102,20 @@ def test_a_user_runs_and_approves_but_removes_nothing(
     with pytest.raises(ClientError, match="not authorized"):
         edge_path.set_approval(sagemaker, foreign, "Approved")
     other.reset()
+
+
+def test_a_user_sees_its_own_domain_and_opens_none(domain: dict[str, Any], as_user: Any) -> None:
+    sagemaker = as_user("sagemaker")
+    own = domain["DomainId"]
+    assert sagemaker.describe_domain(DomainId=own)["DomainArn"] == domain["DomainArn"]
+    profile = sagemaker.describe_user_profile(DomainId=own, UserProfileName="default")
+    assert profile["Status"] == "InService"
+    other = "d-ofanotherone"
+    for call, names in (
+        (sagemaker.create_presigned_domain_url, {"DomainId": own, "UserProfileName": "default"}),
+        (sagemaker.create_presigned_domain_url, {"DomainId": other, "UserProfileName": "default"}),
+        (sagemaker.describe_user_profile, {"DomainId": other, "UserProfileName": "default"}),
+        (sagemaker.describe_domain, {"DomainId": other}),
+    ):
+        with pytest.raises(ClientError, match="not authorized"):
+            call(**names)
