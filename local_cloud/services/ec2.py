@@ -8,6 +8,8 @@ from typing import Any
 
 from ministack import app
 
+from local_cloud.services import network_interfaces
+
 _Parameters = dict[str, Any]
 
 
@@ -27,6 +29,7 @@ def module() -> Any:
     ec2 = importlib.import_module("ministack.services.ec2")
     groups_in_use_stay(ec2)
     flow_logs_are_described_in_full(ec2)
+    network_interfaces.apply(ec2)
     return ec2
 
 

@@ -139,6 +139,57 @@ def test_domain_makes_a_file_system_and_leaves_its_groups(
     ec2.delete_vpc(VpcId=vpc_id)
 
 
+def test_interfaces_of_the_file_system_outlive_the_domain_for_a_moment(
+    client: Any, cloud: Any, unique: str, make_role: Any
+) -> None:
+    sagemaker, ec2 = client("sagemaker"), client("ec2")
+    vpc_id = ec2.create_vpc(CidrBlock="10.0.0.0/24")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc_id, CidrBlock=block)["Subnet"]["SubnetId"]
+        for block in ("10.0.0.0/26", "10.0.0.64/26")
+    ]
+    made = sagemaker.create_domain(
+        DomainName=unique,
+        AuthMode="IAM",
+        DefaultUserSettings={"ExecutionRole": make_role("sagemaker")},
+        SubnetIds=subnets,
+        VpcId=vpc_id,
+    )["DomainId"]
+
+    def listed(name: str, value: str) -> list[str]:
+        found = ec2.describe_network_interfaces(Filters=[{"Name": name, "Values": [value]}])
+        return sorted(eni["SubnetId"] for eni in found["NetworkInterfaces"])
+
+    assert listed("vpc-id", vpc_id) == sorted(subnets)
+    assert listed("subnet-id", subnets[0]) == [subnets[0]]
+    assert listed("description", "AWS Lambda VPC ENI*") == []
+
+    sagemaker.delete_domain(DomainId=made, RetentionPolicy={"HomeEfsFileSystem": "Delete"})
+    name = f"security-group-for-inbound-nfs-{made}"
+    (inbound,) = ec2.describe_security_groups(Filters=[{"Name": "group-name", "Values": [name]}])[
+        "SecurityGroups"
+    ]
+    _revoke_all(ec2, vpc_id)
+    with pytest.raises(ClientError, match="DependencyViolation"):
+        ec2.delete_security_group(GroupId=inbound["GroupId"])
+    with pytest.raises(ClientError, match="DependencyViolation"):
+        ec2.delete_subnet(SubnetId=subnets[0])
+    cloud.control("clock", {"advance_seconds": 3})
+    ec2.delete_security_group(GroupId=inbound["GroupId"])
+    ec2.delete_subnet(SubnetId=subnets[0])
+    assert listed("vpc-id", vpc_id) == []
+
+
+def _revoke_all(ec2: Any, vpc_id: str) -> None:
+    found = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])
+    for group in found["SecurityGroups"]:
+        names = {"GroupId": group["GroupId"]}
+        if group["IpPermissions"]:
+            ec2.revoke_security_group_ingress(**names, IpPermissions=group["IpPermissions"])
+        if group["IpPermissionsEgress"]:
+            ec2.revoke_security_group_egress(**names, IpPermissions=group["IpPermissionsEgress"])
+
+
 def test_flow_log_is_described_in_full(client: Any, make_role: Any) -> None:
     ec2 = client("ec2")
     vpc_id = ec2.create_vpc(CidrBlock="10.0.0.0/24")["Vpc"]["VpcId"]

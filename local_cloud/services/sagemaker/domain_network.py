@@ -1,7 +1,7 @@
 """What SageMaker makes in the account for a Studio domain: a file system and its network.
 
 Everything here is made with the domain and outlives it, but for the file system of a domain that
-is deleted with `HomeEfsFileSystem: Delete`.
+is deleted with `HomeEfsFileSystem: Delete`; its mount targets' interfaces follow in a moment.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from typing import Any
 from ministack.core.responses import request_scope
 
 from local_cloud.services import ec2 as ec2_service
+from local_cloud.services import network_interfaces
 
 _NFS_PORT = 2049
 
 
-def create(account: str, region: str, vpc_id: str, domain_id: str) -> str:
-    """Makes the file system, and the NFS groups where the VPC exists; the file system's id."""
+def create(account: str, region: str, domain: Any) -> str:
+    """Makes the file system, and groups and mount targets where the VPC exists; its id."""
+    vpc_id, domain_id = domain.vpc_id, domain.id
     with request_scope(account, region):
         efs, ec2 = _module("efs"), ec2_service.module()
         tags = [{"Key": "ManagedByAmazonSageMakerResource", "Value": domain_id}]
@@ -25,7 +27,9 @@ def create(account: str, region: str, vpc_id: str, domain_id: str) -> str:
         efs._create_file_system(token)
         made = next(fs for fs in efs._file_systems.values() if fs["CreationToken"] == domain_id)
         if vpc_id in ec2._vpcs:
-            _create_groups(ec2, account, vpc_id, domain_id)
+            inbound = _create_groups(ec2, account, vpc_id, domain_id)
+            description = _mount_target(str(made["FileSystemId"]))
+            network_interfaces.create(ec2, description, domain.subnet_ids, inbound)
         return str(made["FileSystemId"])
 
 
@@ -33,11 +37,16 @@ def delete_file_system(account: str, region: str, file_system_id: str) -> None:
     """Deletes the file system with all that is in it."""
     with request_scope(account, region):
         _module("efs")._file_systems.pop(file_system_id, None)
+        network_interfaces.let_go(ec2_service.module(), _mount_target(file_system_id))
 
 
-def _create_groups(ec2: Any, account: str, vpc_id: str, domain_id: str) -> None:
-    """A group for each direction; the only rule of each names the other."""
-    ids = {}
+def _mount_target(file_system_id: str) -> str:
+    return f"EFS mount target for {file_system_id}"
+
+
+def _create_groups(ec2: Any, account: str, vpc_id: str, domain_id: str) -> str:
+    """A group for each direction, the only rule of each names the other; the inbound one's id."""
+    ids: dict[str, str] = {}
     for direction in ("inbound", "outbound"):
         name = f"security-group-for-{direction}-nfs-{domain_id}"
         ec2._create_security_group(
@@ -52,6 +61,7 @@ def _create_groups(ec2: Any, account: str, vpc_id: str, domain_id: str) -> None:
     inbound["IpPermissions"] = [_rule(account, ids["outbound"])]
     inbound["IpPermissionsEgress"] = []
     outbound["IpPermissionsEgress"] = [_rule(account, ids["inbound"])]
+    return ids["inbound"]
 
 
 def _rule(account: str, group_id: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def creating_makes_a_file_system_and_answers_the_identifier() -> None:
         answer = original(self, **{**named, "tags": named.get("tags") or []})
         domain = next(d for d in self.domains.values() if d.arn == answer["DomainArn"])
         scope = self.account_id, self.region_name
-        domain.home_efs_file_system_id = domain_network.create(*scope, domain.vpc_id, domain.id)
+        domain.home_efs_file_system_id = domain_network.create(*scope, domain)
         return {**answer, "DomainId": domain.id}
 
     SageMakerModelBackend.create_domain = create_domain
