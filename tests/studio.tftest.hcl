@@ -10,6 +10,10 @@ mock_provider "aws" {
   mock_resource "aws_iam_role" {
     defaults = { arn = "arn:aws:iam::123456789012:role/vis-assis-studio-user" }
   }
+
+  mock_resource "aws_sagemaker_domain" {
+    defaults = { arn = "arn:aws:sagemaker:eu-west-1:123456789012:domain/d-own", id = "d-own" }
+  }
 }
 
 variables {
@@ -42,6 +46,34 @@ run "deletes_the_file_system_with_the_domain" {
   assert {
     condition     = aws_subnet.this[0].cidr_block == "10.0.0.0/26" && aws_subnet.this[1].cidr_block == "10.0.0.64/26"
     error_message = "The subnets do not share the network's addresses."
+  }
+}
+
+run "keeps_its_users_to_their_own_domain" {
+  command = apply
+
+  module {
+    source = "./modules/studio"
+  }
+
+  assert {
+    condition = toset(flatten(jsondecode(aws_iam_role_policy.domain.policy).Statement[*].Resource)) == toset([
+      "arn:aws:sagemaker:eu-west-1:123456789012:domain/d-own",
+      "arn:aws:sagemaker:eu-west-1:123456789012:user-profile/d-own/*",
+    ])
+    error_message = "The users' role sees more than its own domain."
+  }
+
+  assert {
+    condition = !contains(flatten([
+      for policy in [aws_iam_role_policy.domain, aws_iam_role_policy.user] : jsondecode(policy.policy).Statement[*].Action
+    ]), "sagemaker:CreatePresignedDomainUrl")
+    error_message = "The users' role opens domains, as which user it likes."
+  }
+
+  assert {
+    condition     = !jsondecode(aws_lambda_invocation.network.input).is_last && jsondecode(aws_lambda_invocation.network_last.input).is_last
+    error_message = "Only the last invocation may call a group that is still used an error."
   }
 }
 

@@ -7,10 +7,19 @@ resource "aws_lambda_invocation" "contents" {
   depends_on = [aws_iam_role_policy.contents, aws_sagemaker_user_profile.this]
 }
 
-# After the domain is gone and before the network goes: the groups that SageMaker made in it.
+# After the domain is gone and before the network goes: the groups that SageMaker made in it. The
+# file system's interfaces keep them for a while; the second goes on where the first ran out of time.
 resource "aws_lambda_invocation" "network" {
   function_name   = var.teardown_function.name
-  input           = jsonencode({ stage = "network", vpc_id = aws_vpc.this.id })
+  input           = jsonencode({ stage = "network", is_last = false, vpc_id = aws_vpc.this.id })
+  lifecycle_scope = "CRUD"
+
+  depends_on = [aws_lambda_invocation.network_last]
+}
+
+resource "aws_lambda_invocation" "network_last" {
+  function_name   = var.teardown_function.name
+  input           = jsonencode({ stage = "network", is_last = true, vpc_id = aws_vpc.this.id })
   lifecycle_scope = "CRUD"
 
   depends_on = [aws_iam_role_policy.network, aws_subnet.this]

@@ -49,11 +49,11 @@ class NfsGroups:
     def _revoke(self, group: dict[str, Any]) -> None:
         if group["IpPermissions"]:
             self._ec2.revoke_security_group_ingress(
-                GroupId=group["GroupId"], IpPermissions=group.pop("IpPermissions")
+                GroupId=group["GroupId"], IpPermissions=group["IpPermissions"]
             )
             group["IpPermissions"] = []
         if group["IpPermissionsEgress"]:
             self._ec2.revoke_security_group_egress(
-                GroupId=group["GroupId"], IpPermissions=group.pop("IpPermissionsEgress")
+                GroupId=group["GroupId"], IpPermissions=group["IpPermissionsEgress"]
             )
             group["IpPermissionsEgress"] = []
