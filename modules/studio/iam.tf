@@ -72,10 +72,11 @@ resource "aws_iam_role_policy" "user" {
         Resource = [var.output_bucket.arn, "${var.output_bucket.arn}/*"]
       },
       {
-        Sid      = "ViewJobLogs"
-        Effect   = "Allow"
-        Action   = ["logs:DescribeLogStreams", "logs:GetLogEvents"]
-        Resource = ["${local.logs}:/aws/sagemaker/ProcessingJobs", "${local.logs}:/aws/sagemaker/ProcessingJobs:log-stream:pipelines-*"]
+        Sid    = "ViewJobLogs"
+        Effect = "Allow"
+        Action = ["logs:DescribeLogStreams", "logs:GetLogEvents"]
+        # CloudWatch Logs checks a list of streams on the group, or on a stream without a name.
+        Resource = [for suffix in ["", ":log-stream:", ":log-stream:pipelines-*"] : "${local.logs}:/aws/sagemaker/ProcessingJobs${suffix}"]
       },
     ]
   })
