@@ -5,6 +5,7 @@ module "teardown" {
   alarm_topic_arn    = module.observability.alarm_topic_arn
   log_retention_days = var.log_retention_days
   name_prefix        = var.name_prefix
+  settle_seconds     = var.teardown_settle_seconds
   zip_path           = "${path.module}/build/lambda/teardown.zip"
 
   keep = {
@@ -30,7 +31,12 @@ module "teardown_run" {
     }
   }
 
-  writer_role_names = concat(
+  rule_names = concat(
+    values(module.model_promotion.rule_names),
+    flatten([for rules in values(module.navigation_endpoint.rule_names) : values(rules)]),
+  )
+
+  writer_names = concat(
     [module.model_promotion.function_name],
     values(module.navigation_endpoint.function_names),
   )

@@ -18,3 +18,15 @@ variable "retain_models" {
   default     = false
   nullable    = false
 }
+
+variable "teardown_settle_seconds" {
+  description = "Seconds after which a destroy looks again for what functions made that were under way: IAM takes that long to withdraw a right everywhere."
+  type        = number
+  default     = 60
+  nullable    = false
+
+  validation {
+    condition     = var.teardown_settle_seconds >= 1 && var.teardown_settle_seconds <= 300 && floor(var.teardown_settle_seconds) == var.teardown_settle_seconds
+    error_message = "Set teardown_settle_seconds to a whole number from 1 to 300."
+  }
+}

@@ -63,6 +63,7 @@ run "refuses_values_that_cannot_work" {
     promotion_sweep_rate          = "rate(1 minutes)"
     region                        = "ireland"
     retry_base_seconds            = 0
+    teardown_settle_seconds       = 0
   }
 
   expect_failures = [
@@ -83,6 +84,7 @@ run "refuses_values_that_cannot_work" {
     var.promotion_sweep_rate,
     var.region,
     var.retry_base_seconds,
+    var.teardown_settle_seconds,
   ]
 }
 

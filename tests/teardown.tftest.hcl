@@ -16,6 +16,7 @@ run "names_the_function_after_the_stack" {
     alarm_topic_arn    = "arn:aws:sns:eu-west-1:123456789012:vis-assis-alarms"
     keep               = { deletion_protection = true, retain_buckets = false, retain_models = false }
     log_retention_days = 30
+    settle_seconds     = 60
     zip_path           = "./tests/teardown.tftest.hcl"
   }
 
@@ -37,7 +38,8 @@ run "each_part_of_the_teardown_has_an_invocation" {
     function          = { name = "vis-assis-teardown", role_name = "vis-assis-teardown" }
     model_name_prefix = "vis-assis-navigation"
     models            = { depth = { group_name = "vis-assis-depth-model-package-group", pipeline_name = "vis-assis-depth-pipeline" } }
-    writer_role_names = ["vis-assis-promote-model"]
+    rule_names        = ["vis-assis-promote-model-depth"]
+    writer_names      = ["vis-assis-promote-model"]
   }
 
   assert {
@@ -58,6 +60,20 @@ run "each_part_of_the_teardown_has_an_invocation" {
     condition     = jsondecode(aws_lambda_invocation.last.input).is_last && !jsondecode(aws_lambda_invocation.first.input).is_last
     error_message = "Only the last invocation may call what is still busy an error."
   }
+
+  assert {
+    condition = alltrue([
+      for sid, resource in {
+        DisableRules      = "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-promote-model-depth"
+        FenceOffFunctions = "arn:aws:iam::123456789012:role/vis-assis-promote-model"
+        StopFunctions     = "arn:aws:lambda:eu-west-1:123456789012:function:vis-assis-promote-model"
+        } : [resource] == [
+        for statement in jsondecode(aws_iam_role_policy.cleanup.policy).Statement : one(statement.Resource)
+        if statement.Sid == sid
+      ]
+    ])
+    error_message = "The fence reaches further than the stack's own rules and functions, or not as far."
+  }
 }
 
 run "nothing_is_granted_for_what_the_stack_does_not_have" {
@@ -72,13 +88,14 @@ run "nothing_is_granted_for_what_the_stack_does_not_have" {
     function          = { name = "vis-assis-teardown", role_name = "vis-assis-teardown" }
     model_name_prefix = "vis-assis-navigation"
     models            = {}
-    writer_role_names = []
+    rule_names        = []
+    writer_names      = []
   }
 
   assert {
     condition = length(setintersection(
       [for statement in jsondecode(aws_iam_role_policy.cleanup.policy).Statement : statement.Sid],
-      ["FenceOffFunctions"],
+      ["DisableRules", "FenceOffFunctions", "StopFunctions"],
     )) == 0 && length(aws_iam_role_policy.model) == 0
     error_message = "A statement without resources would be granted."
   }

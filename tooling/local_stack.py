@@ -25,6 +25,7 @@ LOCAL_VARIABLES: Mapping[str, Any] = {
     "no_amplify": True,
     "retry_base_seconds": 1,
     "promotion_sweep_rate": "rate(1 minute)",
+    "teardown_settle_seconds": 1,
 }
 
 

@@ -27,10 +27,13 @@ class Patience:
         """Whether it is time to report."""
         return self.seconds_left() <= SPARE_SECONDS
 
+    def wait(self, seconds: float) -> bool:
+        """Waits that long; False when there is no time for it."""
+        if self.seconds_left() <= SPARE_SECONDS + seconds:
+            return False
+        self.sleep(max(seconds, 0))
+        return True
+
     def pause(self, attempt: int) -> bool:
         """Waits before look number `attempt` (from 1); False when there is no time for it."""
-        wait = min(SHORTEST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE)
-        if self.seconds_left() <= SPARE_SECONDS + wait:
-            return False
-        self.sleep(wait)
-        return True
+        return self.wait(min(SHORTEST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE))

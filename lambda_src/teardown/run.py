@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from teardown import guard, stages
@@ -28,7 +28,7 @@ def run(client: Clients, stack: Stack, order: Order, patience: Patience) -> dict
     if order.stage == GUARD:
         guard.check_retained(stack)
         return {"stage": order.stage, "action": order.action}
-    outcomes = _remove(stages.chains(client, stack, order), patience)
+    outcomes = _carry_out(client, stack, order, patience)
     refused = [line for item in outcomes for line in _lines(item.title, item.refused)]
     waiting = [line for item in outcomes for line in _lines(item.title, item.waiting)]
     if refused or (waiting and order.is_last):
@@ -40,6 +40,33 @@ def run(client: Clients, stack: Stack, order: Order, patience: Patience) -> dict
         )
     removed = [f"{item.title} {name}" for item in outcomes for name in item.removed]
     return {"stage": order.stage, "action": order.action, "removed": removed, "waiting": waiting}
+
+
+def _carry_out(client: Clients, stack: Stack, order: Order, patience: Patience) -> list[Outcome]:
+    """Puts up the fence of the stage and removes what is behind it.
+
+    IAM takes a while to withdraw a right everywhere, and an invocation under way may use the time:
+    so what it might have made is looked for again when that time has passed, by the invocation
+    that put up the fence, as a new endpoint takes long to get rid of, and by the last.
+    """
+    work = stages.work(client, stack, order)
+    outcomes = _remove([work.fence], patience)
+    fenced_at = patience.seconds_left()
+    is_new = any(item.removed for item in outcomes)
+    if not _is_complete(outcomes):
+        return outcomes
+    outcomes += _remove(work.chains, patience)
+    if not work.fence or not (is_new or order.is_last) or not _is_complete(outcomes):
+        return outcomes
+    settled_at = fenced_at - stack.settle_seconds
+    if not patience.wait(patience.seconds_left() - settled_at):
+        not_yet = {stack.name: "no time was left to look for what was made last"}
+        return [*outcomes, Outcome("second look", (), not_yet, {})]
+    return outcomes + _remove(stages.work(client, stack, order).chains, patience)
+
+
+def _is_complete(outcomes: Sequence[Outcome]) -> bool:
+    return all(item.is_complete for item in outcomes)
 
 
 def _remove(chains: Iterable[Chain], patience: Patience) -> list[Outcome]:

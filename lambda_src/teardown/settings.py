@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.errors import SettingsError
-from common.settings import json_object, text
+from common.settings import json_object, positive_integer, text
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,9 @@ class Stack:
         model_prefix: what the names of its models and endpoint configs begin with, before `-`.
         groups: model package groups.
         pipelines: pipelines.
-        writer_roles: roles of the functions that would make things again.
+        rules: event rules and schedules that wake the writers.
+        settle_seconds: how long after losing its rights a writer may still make something.
+        writers: functions that would make things again; their roles have the same names.
         deletion_protection: whether nothing at all may be removed.
         retain_buckets, retain_models: whether buckets and registered versions outlive the stack.
     """
@@ -30,14 +32,16 @@ class Stack:
     model_prefix: str = ""
     groups: tuple[str, ...] = ()
     pipelines: tuple[str, ...] = ()
-    writer_roles: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    settle_seconds: int = 60
+    writers: tuple[str, ...] = ()
     deletion_protection: bool = False
     retain_buckets: bool = False
     retain_models: bool = False
 
 
 def read(environment: Mapping[str, str], names: Mapping[str, Any]) -> Stack:
-    """The stack from the variables STACK_NAME and KEEP, and from the names in the order.
+    """The stack from STACK_NAME, KEEP and SETTLE_SECONDS, and from the names in the order.
 
     Errors: `SettingsError` names what is missing or malformed.
     """
@@ -49,7 +53,9 @@ def read(environment: Mapping[str, str], names: Mapping[str, Any]) -> Stack:
             model_prefix=str(names.get("model_prefix", "")),
             groups=tuple(names.get("groups", ())),
             pipelines=tuple(names.get("pipelines", ())),
-            writer_roles=tuple(names.get("writer_roles", ())),
+            rules=tuple(names.get("rules", ())),
+            settle_seconds=positive_integer(environment, "SETTLE_SECONDS"),
+            writers=tuple(names.get("writers", ())),
             deletion_protection=bool(keep["deletion_protection"]),
             retain_buckets=bool(keep["retain_buckets"]),
             retain_models=bool(keep["retain_models"]),

@@ -15,6 +15,7 @@ module "function" {
     KEEP                    = jsonencode(var.keep)
     LOG_LEVEL               = "INFO"
     POWERTOOLS_SERVICE_NAME = "teardown"
+    SETTLE_SECONDS          = tostring(var.settle_seconds)
     STACK_NAME              = var.name_prefix
   }
 }

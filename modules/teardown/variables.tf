@@ -36,6 +36,12 @@ variable "name_prefix" {
   nullable    = false
 }
 
+variable "settle_seconds" {
+  description = "Seconds after which a right that was taken away is gone everywhere."
+  type        = number
+  nullable    = false
+}
+
 variable "zip_path" {
   description = "Path of the zip of the teardown function."
   type        = string

@@ -33,10 +33,18 @@ locals {
     }
   }
 
-  writer_statements = length(var.writer_role_names) == 0 ? {} : {
+  fence_statements = {
+    DisableRules = {
+      actions   = ["events:DescribeRule", "events:DisableRule"]
+      resources = [for rule in var.rule_names : "arn:${var.account.partition}:events:${local.regional}:rule/${rule}"]
+    }
+    StopFunctions = {
+      actions   = ["lambda:GetFunctionConcurrency", "lambda:PutFunctionConcurrency"]
+      resources = [for writer in var.writer_names : "arn:${var.account.partition}:lambda:${local.regional}:function:${writer}"]
+    }
     FenceOffFunctions = {
       actions   = ["iam:DeleteRolePolicy", "iam:ListRolePolicies"]
-      resources = [for role in var.writer_role_names : "arn:${var.account.partition}:iam::${var.account.id}:role/${role}"]
+      resources = [for writer in var.writer_names : "arn:${var.account.partition}:iam::${var.account.id}:role/${writer}"]
     }
   }
 
@@ -72,8 +80,8 @@ locals {
   }
 
   statements = merge(
+    local.fence_statements,
     local.list_statements,
-    local.writer_statements,
     local.navigation_statements,
   )
 }
@@ -87,6 +95,7 @@ resource "aws_iam_role_policy" "cleanup" {
     Statement = [
       for sid, statement in local.statements :
       { Sid = sid, Effect = "Allow", Action = statement.actions, Resource = statement.resources }
+      if length(statement.resources) > 0
     ]
   })
 }

@@ -5,7 +5,8 @@ locals {
     groups       = [for model in values(var.models) : model.group_name]
     model_prefix = var.model_name_prefix
     pipelines    = [for model in values(var.models) : model.pipeline_name]
-    writer_roles = var.writer_role_names
+    rules        = var.rule_names
+    writers      = var.writer_names
   }
 }
 

@@ -83,6 +83,7 @@ class Build:
             "TF_VAR_name_prefix": PREFIX,
             "TF_VAR_promotion_sweep_rate": "rate(1 minute)",
             "TF_VAR_retry_base_seconds": "1",
+            "TF_VAR_teardown_settle_seconds": "1",
         }
 
 

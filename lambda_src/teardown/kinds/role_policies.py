@@ -1,7 +1,7 @@
 """Rights of the functions that make models, endpoints and objects.
 
-Taking them away fences off even an invocation that is under way: it may end in an error, but it
-makes nothing any more. The next apply gives them back.
+Taking them away fences off even an invocation that is under way: once IAM has spread the word, it
+may end in an error, but it makes nothing any more. The next apply gives them back.
 """
 
 from __future__ import annotations

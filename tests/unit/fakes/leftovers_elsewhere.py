@@ -5,16 +5,63 @@ from __future__ import annotations
 from typing import Any
 
 from tests.unit.fakes.client import FakeClient, client_error
+from tests.unit.fakes.seconds import Seconds
+
+
+class FakeEvents(FakeClient):
+    """States of event rules by name."""
+
+    service = "events"
+
+    def __init__(self, **rules: str) -> None:
+        super().__init__()
+        self.rules = rules
+
+    def _describe_rule(self, **call: Any) -> Any:
+        if call["Name"] not in self.rules:
+            raise client_error("ResourceNotFoundException", "DescribeRule")
+        return {"Name": call["Name"], "State": self.rules[call["Name"]]}
+
+    def _disable_rule(self, **call: Any) -> Any:
+        self.rules[call["Name"]] = "DISABLED"
+        return {}
+
+
+class FakeFunctions(FakeClient):
+    """Reserved concurrency of functions by name, None for none."""
+
+    service = "lambda"
+
+    def __init__(self, **reserved: int | None) -> None:
+        super().__init__()
+        self.reserved = reserved
+
+    def _get_function_concurrency(self, **call: Any) -> Any:
+        if call["FunctionName"] not in self.reserved:
+            raise client_error("ResourceNotFoundException", "GetFunctionConcurrency")
+        value = self.reserved[call["FunctionName"]]
+        return {} if value is None else {"ReservedConcurrentExecutions": value}
+
+    def _put_function_concurrency(self, **call: Any) -> Any:
+        self.reserved[call["FunctionName"]] = call["ReservedConcurrentExecutions"]
+        return {}
 
 
 class FakeIam(FakeClient):
-    """Inline policies by role."""
+    """Inline policies by role; `persists` is for how long AWS goes on granting a deleted one."""
 
     service = "iam"
 
-    def __init__(self, **policies: list[str]) -> None:
+    def __init__(self, clock: Seconds, **policies: list[str]) -> None:
         super().__init__()
+        self.clock, self.persists = clock, 0.0
         self.policies = policies
+        self.deleted_at: dict[str, float] = {}
+
+    def grants(self, role: str) -> bool:
+        """Whether calls of the role are let through by now."""
+        deleted_at = self.deleted_at.get(role, self.clock.now)
+        return bool(self.policies[role]) or self.clock.now < deleted_at + self.persists
 
     def _list_role_policies(self, **call: Any) -> Any:
         if call["RoleName"] not in self.policies:
@@ -23,6 +70,7 @@ class FakeIam(FakeClient):
 
     def _delete_role_policy(self, **call: Any) -> Any:
         self.policies[call["RoleName"]].remove(call["PolicyName"])
+        self.deleted_at[call["RoleName"]] = self.clock.now
         return {}
 
 

@@ -9,18 +9,29 @@ from teardown.patience import Patience
 from teardown.run import run
 from teardown.settings import Stack
 from tests.unit.fakes.leftovers import FakeSageMaker
-from tests.unit.fakes.leftovers_elsewhere import FakeAlarms, FakeIam, FakeLogs, FakeTargets
+from tests.unit.fakes.leftovers_elsewhere import (
+    FakeAlarms,
+    FakeEvents,
+    FakeFunctions,
+    FakeIam,
+    FakeLogs,
+    FakeTargets,
+)
 from tests.unit.fakes.seconds import Seconds
 
 HEX = "0123456789abcdef"
 JOBS = "/aws/sagemaker/ProcessingJobs"
+OTHER_ENDPOINTS = ["paligemma-12", "vis-b-paligemma-1"]
+OTHER_TARGETS = [f"endpoint/{name}/variant/navigation" for name in OTHER_ENDPOINTS]
+OTHER_ALARMS = [f"TargetTracking-{target}-AlarmHigh-1" for target in OTHER_TARGETS]
 STACK = Stack(
     name="vis",
     endpoint="paligemma-1",
     model_prefix="vis-navigation",
     groups=("vis-depth-model-package-group",),
     pipelines=("vis-depth-pipeline", "vis-tts-pipeline"),
-    writer_roles=("vis-promote-model", "vis-gone"),
+    rules=("vis-promote-model-depth", "vis-gone-rule"),
+    writers=("vis-promote-model", "vis-gone"),
 )
 
 
@@ -37,6 +48,8 @@ class Account:
             "vis-b-depth-model-package-group": ["other"],
         }
         self.sagemaker.host("paligemma-1")
+        for name in OTHER_ENDPOINTS:
+            self.sagemaker.host(name)
         self.sagemaker.configs = {
             f"vis-navigation-{HEX}": {},
             "vis-by-hand": {"Stack": "vis"},
@@ -48,25 +61,32 @@ class Account:
             "vis-other": {},
             f"vis-navigation-{HEX}-other": {},
         }
-        self.iam = FakeIam(**{"vis-promote-model": ["function", "lane"], "vis-b": ["function"]})
+        self.events = FakeEvents(
+            **{"vis-promote-model-depth": "ENABLED", "vis-promote-model-depth-b": "ENABLED"}
+        )
+        self.functions = FakeFunctions(**{"vis-promote-model": None, "vis-promote-model-b": 3})
+        self.iam = FakeIam(
+            self.clock,
+            **{"vis-promote-model": ["function", "lane"], "vis-promote-model-b": ["function"]},
+        )
         self.logs = FakeLogs()
         self.logs.groups = {
             "/aws/sagemaker/Endpoints/paligemma-1": ["a"],
-            "/aws/sagemaker/Endpoints/paligemma-12": ["b"],
+            **{f"/aws/sagemaker/Endpoints/{name}": ["b"] for name in OTHER_ENDPOINTS},
             JOBS: ["pipelines-mine-Download-1/algo-1", "pipelines-other-Download-1/algo-1"],
         }
         self.alarms = FakeAlarms(
             "TargetTracking-endpoint/paligemma-1/variant/navigation-AlarmHigh-1",
-            "TargetTracking-endpoint/paligemma-12/variant/navigation-AlarmHigh-1",
+            *OTHER_ALARMS,
         )
-        self.targets = FakeTargets(
-            "endpoint/paligemma-1/variant/navigation", "endpoint/paligemma-12/variant/navigation"
-        )
+        self.targets = FakeTargets("endpoint/paligemma-1/variant/navigation", *OTHER_TARGETS)
 
     def client(self, service: str) -> Any:
         return {
             "sagemaker": self.sagemaker,
             "iam": self.iam,
+            "events": self.events,
+            "lambda": self.functions,
             "logs": self.logs,
             "cloudwatch": self.alarms,
             "application-autoscaling": self.targets,
@@ -91,6 +111,8 @@ class Account:
             "configs": sorted(self.sagemaker.configs),
             "models": sorted(self.sagemaker.models),
             "policies": self.iam.policies,
+            "rules": self.events.rules,
+            "concurrency": self.functions.reserved,
             "logs": self.logs.groups,
             "alarms": self.alarms.names,
             "targets": self.targets.resources,
@@ -105,19 +127,21 @@ ONLY_OTHERS = {
         "vis-depth-model-package-group": [],
         "vis-b-depth-model-package-group": ["other"],
     },
-    "endpoints": [],
+    "endpoints": OTHER_ENDPOINTS,
     "configs": ["vis-other", f"vis-other-navigation-{HEX}"],
     "models": [f"vis-navigation-{HEX}-other", "vis-other"],
-    "policies": {"vis-promote-model": [], "vis-b": ["function"]},
+    "policies": {"vis-promote-model": [], "vis-promote-model-b": ["function"]},
+    "rules": {"vis-promote-model-depth": "DISABLED", "vis-promote-model-depth-b": "ENABLED"},
+    "concurrency": {"vis-promote-model": 0, "vis-promote-model-b": 3},
     "logs": {
-        "/aws/sagemaker/Endpoints/paligemma-12": ["b"],
+        **{f"/aws/sagemaker/Endpoints/{name}": ["b"] for name in OTHER_ENDPOINTS},
         JOBS: ["pipelines-other-Download-1/algo-1"],
     },
-    "alarms": {"TargetTracking-endpoint/paligemma-12/variant/navigation-AlarmHigh-1"},
-    "targets": ["endpoint/paligemma-12/variant/navigation"],
+    "alarms": set(OTHER_ALARMS),
+    "targets": OTHER_TARGETS,
 }
 
 
-def changed(**values: bool) -> Stack:
-    """The stack with other choices of what to keep."""
+def changed(**values: Any) -> Stack:
+    """The stack with other choices, such as of what to keep."""
     return Stack(**{**STACK.__dict__, **values})

@@ -1,0 +1,119 @@
+"""The stack's functions make nothing any more while the teardown removes what they made."""
+
+from __future__ import annotations
+
+import pytest
+
+from teardown.errors import TeardownIncomplete
+from tests.unit.fakes.client import FakeClient
+from tests.unit.fakes.teardown_account import ONLY_OTHERS, Account, changed
+
+WRITER = "vis-promote-model"
+SETTLE_SECONDS = 60
+STARTUP_SECONDS = 500
+
+
+@pytest.fixture
+def account() -> Account:
+    return Account()
+
+
+def make_endpoint_at(account: Account, moment: float) -> list[bool]:
+    """An invocation under way makes an endpoint at that second, if it is still let through."""
+    made: list[bool] = []
+
+    def make() -> None:
+        made.append(account.iam.grants(WRITER))
+        if made[-1]:
+            account.sagemaker.host("paligemma-1", "Creating", until=moment + STARTUP_SECONDS)
+
+    account.clock.at(moment, make)
+    return made
+
+
+def put_up_the_fence(account: Account) -> None:
+    """As an invocation did that was cut off right after."""
+    account.events.rules["vis-promote-model-depth"] = "DISABLED"
+    account.functions.reserved[WRITER] = 0
+    account.iam.policies[WRITER] = []
+    account.iam.deleted_at[WRITER] = account.clock.now
+
+
+@pytest.mark.parametrize(
+    ("client", "operation", "named"),
+    [
+        ("events", "DisableRule", "enabled rule vis-promote-model-depth"),
+        ("functions", "PutFunctionConcurrency", "function to be stopped vis-promote-model"),
+        ("iam", "DeleteRolePolicy", "role policy vis-promote-model/function"),
+    ],
+)
+def test_nothing_goes_while_the_fence_has_a_hole(
+    account: Account, client: str, operation: str, named: str
+) -> None:
+    service: FakeClient = getattr(account, client)
+    before = Account().state()
+    service.inject(operation, "AccessDenied", times=99)
+    with pytest.raises(TeardownIncomplete, match=named):
+        account.run()
+    kept = ("running", "versions", "endpoints", "configs", "models", "logs", "alarms", "targets")
+    assert {key: account.state()[key] for key in kept} == {key: before[key] for key in kept}
+
+
+def test_the_fence_goes_up_in_order(account: Account) -> None:
+    """No new event, then no new invocation, then no right for the one under way."""
+    account.functions.inject("PutFunctionConcurrency", "AccessDenied", times=99)
+    with pytest.raises(TeardownIncomplete):
+        account.run()
+    state = account.state()
+    assert state["rules"] == ONLY_OTHERS["rules"]
+    assert state["policies"][WRITER] == ["function", "lane"]
+
+
+@pytest.mark.parametrize("is_last", [True, False])
+def test_an_endpoint_made_before_the_right_is_gone_goes_too(
+    account: Account, is_last: bool
+) -> None:
+    account.iam.persists = 50
+    made = make_endpoint_at(account, 40)
+    account.run(last=is_last)
+    assert made == [True]
+    assert account.state() == ONLY_OTHERS
+    assert account.clock.now > 40 + STARTUP_SECONDS
+
+
+def test_the_right_is_gone_when_it_is_looked_for_again(account: Account) -> None:
+    account.iam.persists = 50
+    made = make_endpoint_at(account, SETTLE_SECONDS - 1)
+    account.run()
+    assert made == [False]
+    assert account.state() == ONLY_OTHERS
+
+
+def test_the_last_looks_again_however_little_time_the_others_took(account: Account) -> None:
+    account.iam.persists = 50
+    put_up_the_fence(account)
+    made = make_endpoint_at(account, 40)
+    for is_last in (False, False, False, True):
+        account.run(last=is_last)
+    assert made == [True]
+    assert account.state() == ONLY_OTHERS
+
+
+def test_only_the_first_and_the_last_wait(account: Account) -> None:
+    account.run(last=False)
+    after_first = account.clock.now
+    account.run(last=False)
+    assert account.clock.now == after_first
+    account.run(last=True)
+    assert account.clock.now == after_first + SETTLE_SECONDS
+
+
+def test_time_that_the_removal_took_counts(account: Account) -> None:
+    account.sagemaker.host("paligemma-1", "Updating", until=500)
+    account.run()
+    assert 500 < account.clock.now < 500 + SETTLE_SECONDS
+
+
+def test_a_second_look_that_does_not_fit_in_is_an_error(account: Account) -> None:
+    with pytest.raises(TeardownIncomplete, match=r"second look vis: no time.*destroy. again"):
+        account.run(stack=changed(settle_seconds=890))
