@@ -76,9 +76,15 @@ def cleanup(client: Clients, stack: Stack, order: Order) -> Work:
 
 
 def model(client: Clients, stack: Stack, order: Order) -> Work:
-    """What keeps pipeline and group of a model from being deleted that left the catalogue."""
+    """What keeps pipeline and group of a model from being deleted that left the catalogue.
+
+    The logs of its jobs go, too: only a pipeline that exists says which they are.
+    """
     del order
-    return Work([_of_models(client("sagemaker"), stack)])
+    sagemaker = client("sagemaker")
+    executions, *versions = _of_models(sagemaker, stack)
+    streams = JobLogStreams(client("logs"), sagemaker, JOBS, stack)
+    return Work([[executions, *versions], [executions, streams]])
 
 
 def studio(client: Clients, stack: Stack, order: Order) -> Work:

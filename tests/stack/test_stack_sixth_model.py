@@ -42,15 +42,29 @@ def test_a_sixth_model_gets_to_production_and_goes_with_its_block(
     before = set(stack.remaining())
     with_sixth = applied(stack, clone, five + BLOCK)
     try:
-        bring_to_production(with_sixth)
+        execution = bring_to_production(with_sixth)
+        assert job_logs(stack, execution)
     finally:
         applied(stack, clone, five)
+    assert job_logs(stack, execution) == []
     new = {item for item in stack.remaining() if TYPE in item} - before
     assert {item for item in new if not item.startswith("s3 object ")} == set()
     assert stack.terraform.changes() == ""
 
 
-def bring_to_production(stack: LocalStack) -> None:
+def job_logs(stack: LocalStack, execution: str) -> list[str]:
+    """Streams of the execution's jobs in the log group that the account shares."""
+    prefix = f"pipelines-{execution.rpartition('/')[2]}-"
+    pages = (
+        stack.client("logs")
+        .get_paginator("describe_log_streams")
+        .paginate(logGroupName="/aws/sagemaker/ProcessingJobs", logStreamNamePrefix=prefix)
+    )
+    return [stream["logStreamName"] for page in pages for stream in page["logStreams"]]
+
+
+def bring_to_production(stack: LocalStack) -> str:
+    """Runs the pipeline, approves what it registered, and returns the execution's ARN."""
     sagemaker, s3 = stack.client("sagemaker"), stack.client("s3")
     arn = edge_path.run_pipeline(sagemaker, stack.outputs["pipeline_names"][TYPE])
     status = edge_path.wait_for_execution(sagemaker, arn)
@@ -59,3 +73,4 @@ def bring_to_production(stack: LocalStack) -> None:
     version = edge_path.newest_version(sagemaker, TYPE, group)
     edge_path.set_approval(sagemaker, version.arn, "Approved")
     edge_path.wait_for_promotion(s3, stack.outputs["production_bucket"], version)
+    return arn

@@ -99,6 +99,7 @@ def test_a_model_that_leaves_the_catalogue_takes_nothing_else_along(account: Acc
     expected = Account().state()
     expected["running"] = [arn for arn in expected["running"] if "vis-b" in arn]
     expected["versions"]["vis-depth-model-package-group"] = []
+    expected["logs"][JOBS] = ["pipelines-other-Download-1/algo-1"]
     account.run(stage="model")
     assert account.state() == expected
 
