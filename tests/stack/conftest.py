@@ -30,6 +30,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             second = item.path.stem.removeprefix("test_stack_").startswith(SECOND_WORKER)
             item.add_marker(pytest.mark.stack)
             item.add_marker(pytest.mark.xdist_group("second_stack" if second else "stack"))
+    # It ends with the shared stack's own destroy.
+    items.sort(key=lambda item: item.path.stem == "test_stack_teardown")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -56,6 +57,21 @@ def test_the_policies_with_ids_of_aws_are_as_narrow_as_aws_allows(studio_stack: 
                 assert "*" not in action, f"{statement}: {action}"
                 if "*" in statement.resources:
                     assert not resource_patterns(action), f"{statement}: {action}"
+                elif patterns := resource_patterns(action):
+                    granted = [r for p in patterns for r in statement.resources if p.fullmatch(r)]
+                    assert granted, f"{statement}: {action} has no effect"
+
+
+def test_each_role_keeps_within_the_size_that_aws_allows(studio_stack: LocalStack) -> None:
+    """Inline policies of a role have 10,240 characters together, without white space."""
+    iam = studio_stack.client("iam")
+    for role in iam.get_paginator("list_roles").paginate().search("Roles[].RoleName"):
+        names = iam.list_role_policies(RoleName=role)["PolicyNames"]
+        documents = [
+            iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names
+        ]
+        size = sum(len(json.dumps(document, separators=(",", ":"))) for document in documents)
+        assert size <= 10_240, f"{role}: {size}"
 
 
 def test_the_groups_are_shown_in_the_domain(

@@ -1,4 +1,7 @@
-"""The end of a stack in full use: only ours goes, and all of it, even after a killed destroy."""
+"""The end of two stacks in full use whose names begin alike: only ours goes, and all of it.
+
+The tests go on where the one before them left the stacks, and leave none.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,33 @@ import json
 import random
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.stack.cut_off_runs import CommandLine
+from tests.stack.full_use import FullUse, look_alikes, open_studio
 from tests.stack.navigation_driver import NavigationDriver
 from tests.stack.second_stack import changed
 from tests.stack.stack_driver import TypeDriver
-from tooling import edge_path
 from tooling.local_stack import LocalStack
 from tooling.terraform import TerraformError
 
-REFUSED_ROLE = "vis-assis-b-teardown"
+LONGER_NAME = "vis-assis-b"
+REFUSED_ROLE = f"{LONGER_NAME}-teardown"
 BUSY_SECONDS = 15
+# Of several stacks, but listed under one name.
+SHARED = ("application-autoscaling policy", "logs group /aws/sagemaker/ProcessingJobs")
+
+
+@pytest.fixture(scope="module")
+def others(studio_stack: LocalStack) -> Iterator[set[str]]:
+    """What is nobody's of the two stacks."""
+    with look_alikes(studio_stack, LONGER_NAME) as made:
+        yield made
 
 
 def test_a_protected_stack_stays_whole(studio_stack: LocalStack) -> None:
@@ -32,94 +47,107 @@ def test_a_protected_stack_stays_whole(studio_stack: LocalStack) -> None:
     assert "Terraform will perform the following actions" not in studio_stack.terraform.changes()
 
 
-@pytest.mark.timeout(1200)
-def test_a_stack_in_full_use_goes_without_a_trace(
+@pytest.mark.timeout(900)
+def test_what_is_refused_is_named_and_all_the_rest_goes(
     stack: LocalStack,
     studio_stack: LocalStack,
-    studio_commands: CommandLine,
     first_alone: set[str],
+    others: set[str],
     tmp_path: Path,
 ) -> None:
     doomed = changed(studio_stack, {"deletion_protection": False})
-    look_alike = _make_look_alikes(stack)
-    _open_studio(doomed)
-    version = TypeDriver(doomed, "depth").register_approved("left behind")
-    navigation = _serve(doomed, tmp_path)
-    execution = edge_path.run_pipeline(
-        doomed.client("sagemaker"), doomed.outputs["pipeline_names"]["vocoder"]
-    )
+    open_studio(doomed)
+    use = FullUse(doomed, tmp_path)
+    assert use.execution_status() == "Executing"
 
-    _deny(doomed, "sagemaker:DeleteModelPackage")
-    _hold_an_update(navigation)
-    released = threading.Timer(BUSY_SECONDS, _release, [navigation])
-    released.start()
-    begun = time.monotonic()
-    with pytest.raises(TerraformError) as caught:
-        doomed.terraform.destroy()
+    with _denied(doomed, "sagemaker:DeleteModelPackage"), _busy(use.navigation, "Updating"):
+        begun = time.monotonic()
+        with pytest.raises(TerraformError) as caught:
+            doomed.terraform.destroy()
     assert time.monotonic() - begun > BUSY_SECONDS, "the endpoint was not waited for"
-    assert f"model package {version}" in str(caught.value)
+    assert f"model package {use.version}" in str(caught.value)
     assert "DeleteModelPackage" in str(caught.value)
-    assert navigation.describe()["EndpointStatus"] == "Missing"
-    status = doomed.client("sagemaker").describe_pipeline_execution(PipelineExecutionArn=execution)
-    assert status["PipelineExecutionStatus"] in ("Stopped", "Succeeded")
+    assert use.navigation.describe()["EndpointStatus"] == "Missing"
+    assert use.execution_status() == "Stopped"
+    assert use.rule_states() == {"DISABLED"}
+    assert use.reserved_concurrency() == {0}
 
-    doomed.client("iam").delete_role_policy(RoleName=REFUSED_ROLE, PolicyName="refuse")
-    studio_commands.kill_during("destroy", random.SystemRandom().uniform(0.5, 5))
-    assert "Nothing of vis-assis-b remains" in studio_commands.run("destroy")
     left = set(doomed.remaining())
-    assert left - first_alone == look_alike
+    assert others <= left
     assert first_alone - left == set()
-    doomed.terraform.destroy()
-    _remove_look_alikes(stack)
-
-
-def test_the_first_stack_is_untouched(stack: LocalStack, studio_stack: LocalStack) -> None:
-    del studio_stack
     assert stack.terraform.changes() == ""
 
 
-def _make_look_alikes(stack: LocalStack) -> set[str]:
-    """A model and a log group of somebody else whose names begin like ours."""
-    name = "vis-assis-b-navigation-somebody-elses"
-    role = stack.client("iam").list_roles()["Roles"][0]["Arn"]
-    stack.client("sagemaker").create_model(
-        ModelName=name, ExecutionRoleArn=role, PrimaryContainer={"Image": "registry/image:1"}
-    )
-    group = "/aws/sagemaker/Endpoints/vis-assis-b-paligemma-endpoint-123456789012-else"
-    stack.client("logs").create_log_group(logGroupName=group)
-    return {f"sagemaker model {name}"} | {
-        item for item in stack.remaining() if item.startswith("logs group") and group in item
-    }
+@pytest.mark.timeout(600)
+def test_the_next_deploy_puts_everything_back(studio_commands: CommandLine, tmp_path: Path) -> None:
+    studio_commands.run("deploy")
+    assert studio_commands.changes() == ""
+    use = FullUse(studio_commands.stack(), tmp_path)
+    assert use.rule_states() == {"ENABLED"}
+    assert use.reserved_concurrency() == {None}
 
 
-def _remove_look_alikes(stack: LocalStack) -> None:
-    stack.client("sagemaker").delete_model(ModelName="vis-assis-b-navigation-somebody-elses")
-    stack.client("logs").delete_log_group(
-        logGroupName="/aws/sagemaker/Endpoints/vis-assis-b-paligemma-endpoint-123456789012-else"
-    )
+@pytest.mark.timeout(600)
+def test_a_stack_goes_beside_one_whose_longer_name_begins_alike(
+    stack: LocalStack,
+    studio_commands: CommandLine,
+    first_alone: set[str],
+    others: set[str],
+    tmp_path: Path,
+) -> None:
+    longer = FullUse(studio_commands.stack(), tmp_path)
+    longer.navigation.sweep()
+    longer.navigation.wait_until_at_rest()
+    of_longer = set(stack.remaining()) - first_alone
+
+    TypeDriver(stack, "depth").register("left behind")
+    shorter = NavigationDriver(stack, tmp_path)
+    _make_way(shorter)
+    with _busy(shorter, "Creating"):
+        stack.terraform.destroy()
+
+    left = set(stack.remaining())
+    assert of_longer - left == set()
+    assert {i for i in left - of_longer - others if not i.startswith(SHARED)} == set()
+    assert studio_commands.changes() == ""
+    assert longer.execution_status() == "Executing"
+    assert longer.navigation.label()
+    assert longer.rule_states() == {"ENABLED"}
+    assert longer.reserved_concurrency() == {None}
 
 
-def _open_studio(doomed: LocalStack) -> None:
-    """What people leave in Studio: a profile, a space, and apps in both."""
-    sagemaker = doomed.client("sagemaker")
-    (domain,) = sagemaker.list_domains()["Domains"]
-    names = {"DomainId": domain["DomainId"]}
-    sagemaker.create_user_profile(**names, UserProfileName="guest")
-    sagemaker.create_space(**names, SpaceName="shared")
-    for owner in ({"UserProfileName": "guest"}, {"SpaceName": "shared"}):
-        sagemaker.create_app(**names, **owner, AppType="JupyterLab", AppName="default")
+@pytest.mark.timeout(600)
+def test_a_killed_destroy_of_a_stack_in_full_use_is_finished_by_the_next(
+    studio_commands: CommandLine, others: set[str], tmp_path: Path
+) -> None:
+    doomed = studio_commands.stack()
+    use = FullUse(doomed, tmp_path)
+    assert use.execution_status() == "Executing"
+    assert studio_commands.kill_during("destroy", random.SystemRandom().uniform(0.5, 5))
+    assert f"Nothing of {LONGER_NAME} remains" in studio_commands.run("destroy")
+    assert set(doomed.remaining()) == others
+    doomed.terraform.destroy()
+    assert set(doomed.remaining()) == others
 
 
-def _serve(doomed: LocalStack, folder: Path) -> NavigationDriver:
-    navigation = NavigationDriver(doomed, folder)
-    navigation.serve_new()
-    return navigation
+def _make_way(navigation: NavigationDriver) -> None:
+    """Lets the next upload create an endpoint rather than update one."""
+    status = navigation.wait_until_at_rest()["EndpointStatus"]
+    navigation.quicken(Creating=3600)  # the controller may be as quick as the upload
+    if status != "Missing":
+        navigation.sagemaker.delete_endpoint(EndpointName=navigation.endpoint)
 
 
-def _hold_an_update(navigation: NavigationDriver) -> None:
-    navigation.quicken(Updating=3600)
+@contextmanager
+def _busy(navigation: NavigationDriver, status: str) -> Iterator[None]:
+    """Keeps the endpoint in a transition for longer than a destroy needs to get there."""
+    navigation.quicken(**{status: 3600})
     navigation.upload_light()
-    navigation.wait_for_status("Updating")
+    navigation.wait_for_status(status)
+    released = threading.Timer(BUSY_SECONDS, _release, [navigation])
+    released.start()
+    yield
+    released.join()
 
 
 def _release(navigation: NavigationDriver) -> None:
@@ -127,10 +155,13 @@ def _release(navigation: NavigationDriver) -> None:
     navigation.quicken()
 
 
-def _deny(doomed: LocalStack, action: str) -> None:
+@contextmanager
+def _denied(doomed: LocalStack, action: str) -> Iterator[None]:
+    """Refuses an action to the teardown function."""
     statement: dict[str, Any] = {"Effect": "Deny", "Action": action, "Resource": "*"}
-    doomed.client("iam").put_role_policy(
-        RoleName=REFUSED_ROLE,
-        PolicyName="refuse",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
-    )
+    names = {"RoleName": REFUSED_ROLE, "PolicyName": "refuse"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam = doomed.client("iam")
+    iam.put_role_policy(**names, PolicyDocument=document)
+    yield
+    iam.delete_role_policy(**names)
