@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -58,8 +59,15 @@ def test_the_policies_with_ids_of_aws_are_as_narrow_as_aws_allows(studio_stack: 
                 if "*" in statement.resources:
                     assert not resource_patterns(action), f"{statement}: {action}"
                 elif patterns := resource_patterns(action):
-                    granted = [r for p in patterns for r in statement.resources if p.fullmatch(r)]
-                    assert granted, f"{statement}: {action} has no effect"
+                    assert any(_may_match(p, r) for p in patterns for r in statement.resources), (
+                        f"{statement}: {action} has no effect"
+                    )
+
+
+def _may_match(pattern: re.Pattern[str], resource: str) -> bool:
+    """A `*` at the end stands for further parts of the path, too."""
+    more = ("", "/*", "/*/*") if resource.endswith("*") else ("",)
+    return any(pattern.fullmatch(resource + parts) for parts in more)
 
 
 def test_each_role_keeps_within_the_size_that_aws_allows(studio_stack: LocalStack) -> None:
