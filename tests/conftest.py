@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.modules.planner import Plan, Planner, planning
+from tooling.isolation import without_settings
+
+
+def pytest_configure() -> None:
+    """Whose account and proxy the shell is set up for makes no difference to a test."""
+    for name in set(os.environ) - set(without_settings(os.environ)):
+        del os.environ[name]
+    for name in ("NO_PROXY", "no_proxy"):
+        others = os.environ.get(name)
+        os.environ[name] = ",".join(["127.0.0.1", "localhost", *([others] if others else [])])
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups

@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Any
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+
+from tooling.isolation import client_config, isolated_session
 
 NOT_FOUND = {
     "404",
@@ -54,6 +55,7 @@ class Cloud:
         self, environment: Mapping[str, str] = os.environ, region: str | None = None
     ) -> None:
         self._environment = environment
+        self._endpoint = environment.get("AWS_ENDPOINT_URL") or None
         self._region = region
         self._clients: dict[str, Any] = {}
         self._making = threading.Lock()  # a session makes one client at a time
@@ -62,13 +64,9 @@ class Cloud:
     def _session(self) -> boto3.session.Session:
         read = self._environment.get
         region = self._region or read("AWS_REGION") or read("AWS_DEFAULT_REGION")
-        if self._environment is os.environ:
+        if self._endpoint is None and self._environment is os.environ:
             return boto3.session.Session(region_name=region)
-        return boto3.session.Session(
-            aws_access_key_id=read("AWS_ACCESS_KEY_ID"),
-            aws_secret_access_key=read("AWS_SECRET_ACCESS_KEY"),
-            region_name=region,
-        )
+        return isolated_session({**self._environment, "AWS_REGION": region or ""})
 
     def client(self, service: str) -> Any:
         """The client of a service, such as `s3`."""
@@ -76,8 +74,8 @@ class Cloud:
             if service not in self._clients:
                 self._clients[service] = self._session.client(
                     service,
-                    endpoint_url=self._environment.get("AWS_ENDPOINT_URL"),
-                    config=Config(signature_version="s3v4") if service == "s3" else None,
+                    endpoint_url=self._endpoint,
+                    config=client_config(service, local=self._endpoint is not None),
                 )
             return self._clients[service]
 
@@ -100,8 +98,12 @@ class Cloud:
     def _sts(self) -> Any:
         """Who one is does not depend on the region, which Terraform may take from a variable."""
         region = self._session.region_name or "us-east-1"
-        endpoint = self._environment.get("AWS_ENDPOINT_URL")
-        return self._session.client("sts", region_name=region, endpoint_url=endpoint)
+        return self._session.client(
+            "sts",
+            region_name=region,
+            endpoint_url=self._endpoint,
+            config=client_config("sts", local=self._endpoint is not None),
+        )
 
     @property
     def region(self) -> str:

@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.config import Config
-
 from local_cloud import LocalCloud
 from tooling import environments, package_lambdas
+from tooling.isolation import client_config, isolated_session
 from tooling.terraform import Terraform
 
 Report = Callable[[str], None]
@@ -45,17 +43,12 @@ class LocalStack:
 
     def client(self, service: str, **credentials: str) -> Any:
         """A boto3 client of the stack's cloud, as the account's root unless told otherwise."""
-        environment = self.cloud.environment()
-        given = credentials or {
-            "aws_access_key_id": environment["AWS_ACCESS_KEY_ID"],
-            "aws_secret_access_key": environment["AWS_SECRET_ACCESS_KEY"],
-        }
-        return boto3.session.Session().client(
+        session = isolated_session(self.cloud.environment())
+        return session.client(
             service,
-            region_name=environment["AWS_REGION"],
             endpoint_url=self.cloud.endpoint_url,
-            config=Config(signature_version="s3v4") if service == "s3" else None,
-            **given,
+            config=client_config(service, local=True),
+            **credentials,
         )
 
     def remaining(self) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from local_cloud.settings import client_environment
 from tooling.environments import ROOT
 from tooling.local_stack import LOCAL_VARIABLES
 from tooling.terraform import Terraform
@@ -112,7 +113,10 @@ def _local(
     data_dir = state_dir / "terraform"
     terraform = Terraform(
         data_dir=data_dir,
-        environment=_terraform_variables(environment),
+        environment={
+            **client_environment(endpoint, server.parent),
+            **_terraform_variables(environment),
+        },
         root=root,
         variables=LOCAL_VARIABLES,
         state=data_dir / "terraform.tfstate",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tooling.environments import ROOT
+from tooling.isolation import without_settings
 from tooling.terraform_mirror import write_cli_config
 from tooling.watched_process import run_watched
 
@@ -25,7 +26,8 @@ class Terraform:
 
     Args:
         data_dir: folder for everything that Terraform writes (providers, state, log).
-        environment: variables for the process, such as the ones that point it at the local cloud.
+        environment: variables for the process; with those that point it at a local cloud, what
+            the caller's shell says about AWS and Terraform is left out.
         root: folder of the configuration.
         variables: values for the configuration's variables; non-strings are given as JSON.
         state: the state file; None leaves the state to the configured backend.
@@ -61,7 +63,7 @@ class Terraform:
     def _environment(self) -> dict[str, str]:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         return {
-            **{name: value for name, value in os.environ.items() if not name.startswith("TF_VAR_")},
+            **self._inherited(),
             **self.environment,
             "TF_DATA_DIR": str(self._working_data),
             "TF_CLI_CONFIG_FILE": str(write_cli_config(self.data_dir / "terraform.rc")),
@@ -69,6 +71,11 @@ class Terraform:
             "TF_INPUT": "0",
             "CHECKPOINT_DISABLE": "1",
         }
+
+    def _inherited(self) -> dict[str, str]:
+        if "AWS_ENDPOINT_URL" in self.environment:
+            return without_settings(os.environ)
+        return {name: value for name, value in os.environ.items() if not name.startswith("TF_VAR_")}
 
     def run(
         self,
