@@ -4,53 +4,102 @@ from __future__ import annotations
 
 import json
 import os
+import platform
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-MIRROR_MARKER = "registry.terraform.io"
+from tooling.environments import ROOT
+
 ENVIRONMENT_VARIABLE = "TF_PLUGIN_DIR"
+LOCK_FILE = ROOT / ".terraform.lock.hcl"
 PARENTS_OF_MIRRORS = (Path("/opt"), Path("/srv"), Path("/usr/local/lib"))
+_LOCKED = re.compile(
+    r'^provider "(.+?)" \{[^}]*?^\s*version\s*=\s*"(.+?)"', re.MULTILINE | re.DOTALL
+)
+_ARCHITECTURES = {"aarch64": "arm64", "i686": "386", "x86_64": "amd64"}
 
 
 class MirrorNotFoundError(RuntimeError):
-    """The mirror that was asked for explicitly does not exist or is no mirror."""
+    """The mirror that was asked for explicitly does not exist or lacks what is locked."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """A provider as the lock file names it.
+
+    source: such as registry.terraform.io/hashicorp/aws.
+    version: such as 5.100.0.
+    """
+
+    source: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.version} for {this_platform()}"
+
+    def is_in(self, mirror: Path) -> bool:
+        """Whether a mirror has it for this platform, unpacked or as an archive.
+
+        https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror
+        """
+        folder = mirror / self.source
+        name = self.source.rsplit("/", 1)[-1]
+        archive = f"terraform-provider-{name}_{self.version}_{this_platform()}.zip"
+        return (folder / self.version / this_platform()).is_dir() or (folder / archive).is_file()
+
+
+def this_platform() -> str:
+    """The platform as Terraform spells it, such as linux_amd64."""
+    machine = platform.machine().lower()
+    return f"{platform.system().lower()}_{_ARCHITECTURES.get(machine, machine)}"
+
+
+def locked_packages(lock_file: Path = LOCK_FILE) -> list[Package]:
+    """The providers that a configuration is locked to."""
+    return [Package(*found) for found in _LOCKED.findall(lock_file.read_text(encoding="utf-8"))]
 
 
 def find_mirror(
     environment: Mapping[str, str] | None = None,
     parents: Iterable[Path] = PARENTS_OF_MIRRORS,
+    packages: Iterable[Package] | None = None,
 ) -> Path | None:
-    """Return the first directory that holds provider packages, or None.
+    """Return the first directory that holds a locked provider for this platform, or None.
 
     environment: variables to read (default: the process's).
     parents: directories whose direct children are looked at last.
-    Raises MirrorNotFoundError when TF_PLUGIN_DIR names a directory that is no mirror.
+    packages: the locked providers (default: this repository's).
+    Raises MirrorNotFoundError when TF_PLUGIN_DIR names a directory that holds none.
     The order after TF_PLUGIN_DIR is the one of Terraform's implied local mirrors:
     https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
     """
     env = os.environ if environment is None else environment
+    wanted = locked_packages() if packages is None else list(packages)
     chosen = env.get(ENVIRONMENT_VARIABLE)
     if chosen:
-        if not _is_mirror(Path(chosen)):
+        if not _mirrored(Path(chosen), wanted):
+            names = ", ".join(map(str, wanted))
             raise MirrorNotFoundError(
-                f"{ENVIRONMENT_VARIABLE}={chosen} holds no {MIRROR_MARKER} folder: "
+                f"{ENVIRONMENT_VARIABLE}={chosen} does not hold {names}: "
                 "point it at a mirror made by `terraform providers mirror`, or unset it"
             )
         return Path(chosen).resolve()
     candidates = (*_usual_places(env), *_children(parents))
-    return next((path.resolve() for path in candidates if _is_mirror(path)), None)
+    return next((path.resolve() for path in candidates if _mirrored(path, wanted)), None)
 
 
 def cli_config_text(mirror: Path | None = None) -> str:
     """Return a Terraform CLI configuration that prefers the local mirror.
 
     mirror: directory of the mirror (default: the one that `find_mirror` finds). Providers that
-    it lacks come from the registry, as all do when there is no mirror.
+    it lacks in the locked version come from the registry, as all do when there is no mirror.
     """
     root = find_mirror() if mirror is None else mirror
     lines = ["disable_checkpoint = true"]
     if root is not None:
-        providers = json.dumps([f"{MIRROR_MARKER}/{name}" for name in _mirrored_providers(root)])
+        providers = json.dumps([package.source for package in _mirrored(root, locked_packages())])
         lines += [
             "provider_installation {",
             "  filesystem_mirror {",
@@ -92,12 +141,5 @@ def _children(parents: Iterable[Path]) -> list[Path]:
     return [child for parent in parents for child in sorted(parent.glob("*")) if child.is_dir()]
 
 
-def _is_mirror(path: Path) -> bool:
-    return bool(_mirrored_providers(path))
-
-
-def _mirrored_providers(root: Path) -> list[str]:
-    """`namespace/name` of each provider with at least one version or package in the mirror."""
-    registry = root / MIRROR_MARKER
-    providers = {entry.parent for entry in registry.glob("*/*/*")}
-    return sorted(path.relative_to(registry).as_posix() for path in providers)
+def _mirrored(mirror: Path, packages: Iterable[Package]) -> list[Package]:
+    return [package for package in packages if package.is_in(mirror)]

@@ -1,5 +1,10 @@
 from __future__ import annotations
 
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,13 +13,24 @@ from tooling.terraform_mirror import (
     MirrorNotFoundError,
     cli_config_text,
     find_mirror,
+    locked_packages,
+    this_platform,
     write_cli_config,
 )
 
+AWS = "registry.terraform.io/hashicorp/aws"
+(LOCKED,) = [package for package in locked_packages() if package.source == AWS]
 
-def make_mirror(root: Path, provider: str = "hashicorp/aws") -> Path:
-    package = root / "registry.terraform.io" / provider / "5.100.0" / "linux_amd64"
-    package.mkdir(parents=True)
+
+def make_mirror(root: Path, version: str = LOCKED.version, platform: str = "") -> Path:
+    (root / AWS / version / (platform or this_platform())).mkdir(parents=True)
+    return root
+
+
+def make_packed_mirror(root: Path, version: str = LOCKED.version, platform: str = "") -> Path:
+    archive = f"terraform-provider-aws_{version}_{platform or this_platform()}.zip"
+    (root / AWS).mkdir(parents=True)
+    (root / AWS / archive).touch()
     return root
 
 
@@ -61,6 +77,44 @@ def test_children_of_shared_folders_come_last(tmp_path: Path, environment: dict[
 def test_an_empty_registry_folder_is_no_mirror(tmp_path: Path, environment: dict[str, str]) -> None:
     (tmp_path / "vendor" / "x" / "registry.terraform.io").mkdir(parents=True)
     assert find_mirror(environment, [tmp_path / "vendor"]) is None
+
+
+@pytest.mark.parametrize("make", [make_mirror, make_packed_mirror])
+@pytest.mark.parametrize(
+    ("version", "platform"), [("4.67.0", ""), (LOCKED.version, "solaris_sparc")]
+)
+def test_a_mirror_without_the_locked_version_for_this_platform_is_passed_over(
+    tmp_path: Path,
+    environment: dict[str, str],
+    make: Callable[..., Path],
+    version: str,
+    platform: str,
+) -> None:
+    old = make(tmp_path / "home" / ".terraform.d" / "plugins", version, platform)
+    assert find_mirror(environment, []) is None
+    assert "provider_installation" in cli_config_text(make(tmp_path / "right"))
+    assert AWS not in cli_config_text(old)
+    right = make(tmp_path / "share" / "terraform" / "plugins")
+    assert find_mirror(environment, []) == right
+    with pytest.raises(MirrorNotFoundError, match=f"does not hold {re.escape(str(LOCKED))}"):
+        find_mirror({**environment, "TF_PLUGIN_DIR": str(old)}, [])
+
+
+def test_the_lock_file_says_what_is_wanted(tmp_path: Path) -> None:
+    file = tmp_path / "lock"
+    block = 'provider "registry.terraform.io/{}" {{\n  version = "{}"\n  hashes = [\n  ]\n}}\n'
+    file.write_text(block.format("hashicorp/aws", "5.1.0") + block.format("a/b", "2.0.0"))
+    assert [(package.source, package.version) for package in locked_packages(file)] == [
+        (AWS, "5.1.0"),
+        ("registry.terraform.io/a/b", "2.0.0"),
+    ]
+    assert locked_packages()
+
+
+def test_terraform_spells_the_platform_alike() -> None:
+    program = os.environ.get("TERRAFORM", "terraform")
+    done = subprocess.run([program, "version", "-json"], capture_output=True, check=True)
+    assert json.loads(done.stdout)["platform"] == this_platform()
 
 
 def test_the_config_names_the_mirror_and_leaves_the_rest_to_the_registry(tmp_path: Path) -> None:
