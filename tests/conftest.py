@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.modules.planner import Plan, Planner, planning
+from tooling.environments import ROOT
 from tooling.isolation import without_settings
 
 
@@ -23,7 +24,7 @@ def pytest_configure() -> None:
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if {"planner", "default_plan"} & set(getattr(item, "fixturenames", [])):
+        if {"planner", "default_plan", "team_plan"} & set(getattr(item, "fixturenames", [])):
             item.add_marker(pytest.mark.xdist_group("plan"))
 
 
@@ -38,3 +39,9 @@ def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planner]:
 def default_plan(planner: Planner) -> Plan:
     """The plan of a first deployment with every other variable at its default."""
     return planner.plan({"no_amplify": True})
+
+
+@pytest.fixture(scope="session")
+def team_plan(planner: Planner) -> Plan:
+    """The plan of a second stack, hosted on Amplify, with the choices that a team would make."""
+    return planner.plan(var_file=ROOT / "tests" / "modules" / "inventory" / "second_stack.tfvars")

@@ -63,13 +63,13 @@ def judged_before_the_apply(document: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def results(
-    planner: Planner, default_plan: Plan, tmp_path_factory: pytest.TempPathFactory
+    planner: Planner, team_plan: Plan, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, bool]:
-    """Whether each scenario passes on both plans: with Studio and without."""
+    """Whether each scenario passes on both plans: with Studio and Amplify, and without them."""
     without_studio = planner.plan({"no_amplify": True, "enable_studio": False}).document
     first = run_features(without_studio, tmp_path_factory.mktemp("without_studio"))
     second = run_features(
-        judged_before_the_apply(default_plan.document), tmp_path_factory.mktemp("with_studio")
+        judged_before_the_apply(team_plan.document), tmp_path_factory.mktemp("with_studio")
     )
     return {name: passed and second[name] for name, passed in first.items()}
 

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -57,19 +57,27 @@ class Plan:
 
 @dataclass(frozen=True)
 class Planner:
-    """Makes plans; keeps one initialised working folder for all of them.
+    """Makes plans, each once; keeps one initialised working folder for all of them.
 
     Parameters:
         terraform: the initialised configuration.
+        made: the plans so far, by their values.
     """
 
     terraform: Terraform
+    made: dict[str, Plan] = field(default_factory=dict)
 
     def plan(
         self, variables: Mapping[str, Any] | None = None, var_file: Path | None = None
     ) -> Plan:
         """The plan with these values; `TerraformError` when Terraform refuses them."""
-        terraform = dataclasses.replace(self.terraform, variables=variables or {})
+        values = json.dumps([variables or {}, str(var_file)], sort_keys=True)
+        if values not in self.made:
+            self.made[values] = self._plan(variables or {}, var_file)
+        return self.made[values]
+
+    def _plan(self, variables: Mapping[str, Any], var_file: Path | None) -> Plan:
+        terraform = dataclasses.replace(self.terraform, variables=variables)
         saved = terraform.data_dir / "plan.tfplan"
         files = [] if var_file is None else [f"-var-file={var_file}"]
         values = [

@@ -16,13 +16,12 @@ from tests.modules.terraform_sources import (
     parsed,
     terraform_files,
 )
+from tests.modules.terraform_statements import actions
 from tooling.environments import ROOT
 
 SENTENCE = re.compile(r"^[A-Z`][^\n]*[^.\s]\.$")
 TYPES_OF_ANYTHING = re.compile(r"\bany\b")
 EVERY_RESOURCE = re.compile(r"""(?i)\bresources?\s*=\s*\[?\s*"\*\"""")
-WILDCARD_ACTION = re.compile(r'"(\*|[a-z0-9-]+:[A-Za-z]*\*[A-Za-z]*)"')
-ACTIONS = re.compile(r"(?i)^\s*(not_?)?actions?\s*=")
 PASSED_THROUGH = {
     "account",
     "alarm_topic_arn",
@@ -121,15 +120,39 @@ def test_a_statement_on_every_resource_says_why(path: Path) -> None:
 
 @each_file
 def test_an_action_is_named_in_full_except_when_denied(path: Path) -> None:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    wildcards = [
-        f"{path.name}:{number}"
-        for number, line in enumerate(lines, 1)
-        if ACTIONS.search(line)
-        and WILDCARD_ACTION.search(line)
-        and not any('"Deny"' in near for near in lines[max(0, number - 4) : number])
-    ]
+    found = actions(path.read_text(encoding="utf-8"))
+    wildcards = [f"{path.name}:{entry.line}" for entry in found if entry.is_wildcard_grant]
     assert wildcards == []
+
+
+def test_the_statements_of_the_modules_are_found() -> None:
+    found = [entry for path in terraform_files() for entry in actions(path.read_text("utf-8"))]
+    assert sum(entry.is_denied and entry.texts == ("s3:*",) for entry in found) == 2
+    assert any("s3:GetObjectVersion" in entry.texts for entry in found)
+
+
+@pytest.mark.parametrize(
+    ("source", "wildcards"),
+    [
+        ('a = { Effect = "Allow", Action = "s3:*" }', 1),
+        ('a = { Effect = "Allow", "Action" = ["s3:GetObject", "s3:Get*"] }', 1),
+        ('a = { Action = [\n  "s3:*",\n], Effect = "Allow" }', 1),
+        ('a = jsonencode(concat([{ Action = "*" }], []))', 1),
+        ('a = [for s in x : { Effect = "Allow", Action = "${s}:*" }]', 1),
+        ('a = { Effect = "Allow", NotAction = "s3:GetObject" }', 1),
+        ('a = { Effect = x ? "Allow" : "Deny", Action = "s3:*" }', 1),
+        ('a = [{ Effect = "Deny", Action = "s3:*" }, { Effect = "Allow", Action = "s3:*" }]', 1),
+        ('data "d" "d" {\n  statement {\n    actions = [\n      "s3:*"\n    ]\n  }\n}', 1),
+        ('data "d" "d" {\n  statement {\n    not_actions = ["s3:Get"]\n  }\n}', 1),
+        ('a = { Effect = "Deny", Action = "s3:*" }', 0),
+        ('a = { Effect = "Deny", NotAction = ["s3:Get*"] }', 0),
+        ('a = { Effect = "Allow", Action = "s3:GetObject", Resource = "*" }', 0),
+        ('data "d" "d" {\n  statement {\n    effect = "Deny"\n    actions = ["s3:*"]\n  }\n}', 0),
+        ('alarm_actions = ["*"]', 0),
+    ],
+)
+def test_a_wildcard_is_found_wherever_it_is_written(source: str, wildcards: int) -> None:
+    assert sum(entry.is_wildcard_grant for entry in actions(f"{source}\n")) == wildcards
 
 
 @each_file

@@ -24,48 +24,62 @@ JUDGED_AFTER_THE_APPLY = {
 }
 
 
+@pytest.fixture(scope="module", params=["default", "team"])
+def plan(request: pytest.FixtureRequest, default_plan: Plan, team_plan: Plan) -> Plan:
+    """Both ways of hosting: anywhere, and on Amplify."""
+    return default_plan if request.param == "default" else team_plan
+
+
 @pytest.fixture(scope="module")
-def granted(default_plan: Plan) -> list[Statement]:
-    return [statement for statement in statements(default_plan) if statement.allows]
+def granted(plan: Plan) -> list[Statement]:
+    return [statement for statement in statements(plan) if statement.allows]
 
 
-def test_every_policy_can_be_judged_before_the_apply(default_plan: Plan) -> None:
-    assert set(unknown_policies(default_plan)) == JUDGED_AFTER_THE_APPLY
-    judged = {statement.address for statement in statements(default_plan)} | JUDGED_AFTER_THE_APPLY
-    assert set(default_plan.of_type("aws_iam_role_policy")) <= judged
-    assert set(default_plan.of_type("aws_s3_bucket_policy")) <= judged
+def test_one_of_the_plans_is_hosted_on_amplify(default_plan: Plan, team_plan: Plan) -> None:
+    on_amplify = [
+        any("amplify:UpdateApp" in statement.actions for statement in statements(plan))
+        for plan in (default_plan, team_plan)
+    ]
+    assert on_amplify == [False, True]
+
+
+def test_every_policy_can_be_judged_before_the_apply(plan: Plan) -> None:
+    assert set(unknown_policies(plan)) == JUDGED_AFTER_THE_APPLY
+    judged = {statement.address for statement in statements(plan)} | JUDGED_AFTER_THE_APPLY
+    assert set(plan.of_type("aws_iam_role_policy")) <= judged
+    assert set(plan.of_type("aws_s3_bucket_policy")) <= judged
 
 
 def test_no_grant_uses_a_wildcard_action(granted: list[Statement]) -> None:
     assert [str(s) for s in granted if any("*" in action for action in s.actions)] == []
 
 
-def test_only_denials_name_everybody(default_plan: Plan) -> None:
+def test_only_denials_name_everybody(plan: Plan) -> None:
     everybody = ("*", {"AWS": "*"})
-    open_to_all = [s for s in statements(default_plan) if s.content.get("Principal") in everybody]
+    open_to_all = [s for s in statements(plan) if s.content.get("Principal") in everybody]
     assert open_to_all
     assert [str(s) for s in open_to_all if s.allows] == []
 
 
 @pytest.mark.parametrize("kind", ["aws_s3_bucket_policy", "aws_sns_topic", "aws_sqs_queue"])
-def test_each_of_them_denies_plain_http(default_plan: Plan, kind: str) -> None:
+def test_each_of_them_denies_plain_http(plan: Plan, kind: str) -> None:
     denying = {
         statement.address
-        for statement in statements(default_plan)
+        for statement in statements(plan)
         if not statement.allows
         and statement.content.get("Principal") == "*"
         and statement.content.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
     }
-    assert set(default_plan.of_type(kind)) <= denying
+    assert set(plan.of_type(kind)) <= denying
 
 
-def test_every_bucket_denies_outdated_tls(default_plan: Plan) -> None:
+def test_every_bucket_denies_outdated_tls(plan: Plan) -> None:
     denying = {
         statement.address
-        for statement in statements(default_plan)
+        for statement in statements(plan)
         if statement.content.get("Condition") == {"NumericLessThan": {"s3:TlsVersion": "1.2"}}
     }
-    assert denying == set(default_plan.of_type("aws_s3_bucket_policy"))
+    assert denying == set(plan.of_type("aws_s3_bucket_policy"))
 
 
 def test_every_resource_is_named_where_aws_offers_it(granted: list[Statement]) -> None:
@@ -108,7 +122,7 @@ def test_an_action_that_aws_lacks_is_noticed() -> None:
         resource_patterns("s3:ReadObject")
 
 
-def test_no_attribute_holds_a_path_of_this_clone(default_plan: Plan) -> None:
-    text = json.dumps(default_plan.document["planned_values"])
+def test_no_attribute_holds_a_path_of_this_clone(plan: Plan) -> None:
+    text = json.dumps(plan.document["planned_values"])
     assert str(ROOT) not in text
     assert re.findall(r'"(?:source|filename)": "/[^"]*"', text) == []
