@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import typer
-from rich.console import Console
 
 from tooling import (
     app_commands,
@@ -17,13 +17,11 @@ from tooling import (
     stack_commands,
 )
 from tooling.demo import run as demo_run
-from tooling.edge_path import EdgePathError
-from tooling.model_zip import ModelZipError
-from tooling.terraform import Terraform, TerraformError
+from tooling.terraform import Terraform
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 ROOT = environments.ROOT
-EXPECTED = (EdgePathError, ModelZipError, TerraformError, demo_run.LeftoversError)
+LOG = "terraform.log"
 app.command("deploy")(stack_commands.deploy_command)
 app.command("destroy")(stack_commands.destroy_command)
 app.command("backup")(backup_commands.backup_command)
@@ -41,24 +39,22 @@ def _require_terraform() -> None:
 
 @app.command("demo")
 def demo_command() -> None:
-    """Builds the whole edge path on a local cloud, checks every model, tears it down."""
+    """Walks both paths on a local cloud, checks every step, tears it down."""
     _require_terraform()
-    try:
+    with stack_commands.one_line_errors("demo", demo_run.STATE_DIR / "terraform" / LOG):
         demo_run.main()
-    except EXPECTED as error:
-        Console(stderr=True).print(f"demo failed: {error}", markup=False, style="red")
-        raise typer.Exit(1) from error
 
 
 @app.command("local")
-def local_command(port: int = 0) -> None:
+def local_command(
+    port: int = 0,
+    state_dir: stack_commands.StateDir = local.STATE_DIR,
+    environment_file: Path = local.ENVIRONMENT_FILE,
+) -> None:
     """Keeps a deployed local cloud up until Ctrl-C."""
     _require_terraform()
-    try:
-        local.main(port)
-    except EXPECTED as error:
-        Console(stderr=True).print(f"local failed: {error}", markup=False, style="red")
-        raise typer.Exit(1) from error
+    with stack_commands.one_line_errors("local", state_dir / "terraform" / LOG):
+        local.main(port, state_dir.resolve(), environment_file.resolve())
 
 
 @app.command("validate")
@@ -66,8 +62,9 @@ def validate_command() -> None:
     """Runs `terraform validate` on the configuration."""
     _require_terraform()
     terraform = Terraform(data_dir=ROOT / "build" / "validate", environment={})
-    terraform.run("init", "-backend=false", "-input=false", "-no-color")
-    sys.stdout.write(terraform.run("validate", "-no-color").stdout)
+    with stack_commands.one_line_errors("validate", terraform.data_dir / LOG):
+        terraform.run("init", "-backend=false", "-input=false", "-no-color")
+        sys.stdout.write(terraform.run("validate", "-no-color").stdout)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ check_terraform() {
     terraform=${TERRAFORM:-terraform}
     command -v "$terraform" >/dev/null 2>&1 ||
         fail "Terraform 1.11 or newer is needed and was not found; install it or set TERRAFORM=/path/to/terraform."
-    version=$("$terraform" version 2>/dev/null | sed -n 's/^Terraform v\([0-9.]*\).*/\1/p' | head -n 1)
+    version=$(TF_CLI_ARGS='' TF_CLI_ARGS_version='' "$terraform" version 2>/dev/null | sed -n 's/^Terraform v\([0-9.]*\).*/\1/p' | head -n 1)
     [ -n "$version" ] || fail "'$terraform version' gave no version; set TERRAFORM to a Terraform 1.11 or newer."
     major=${version%%.*}
     rest=${version#*.}

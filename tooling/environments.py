@@ -19,6 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 STAMP = "requirements.sha256"
 
 
+class InstallationError(RuntimeError):
+    """The packages of an environment cannot be installed."""
+
+
 @dataclass(frozen=True)
 class Environment:
     """A virtual environment that stands in for one AWS runtime.
@@ -89,7 +93,7 @@ def ensure(environment: Environment) -> Path:
     has no Python of the wanted version.
 
     Raises:
-        subprocess.CalledProcessError: when the packages cannot be installed.
+        InstallationError: when the packages cannot be installed.
     """
     interpreter = find_interpreter(environment.version)
     if interpreter is None:
@@ -108,29 +112,33 @@ def ensure(environment: Environment) -> Path:
     if stamp.exists() and stamp.read_text() == wanted and environment.python.exists():
         return environment.python
     uv = find_uv()
-    subprocess.run([uv, "venv", "--quiet", "--clear", "--python", interpreter, home], check=True)
+    _install(environment, uv, "venv", "--clear", "--python", str(interpreter), str(home))
     arguments = [argument for f in files for argument in ("-r", str(f))]
-    subprocess.run(
-        [
-            uv,
-            "pip",
-            "install",
-            "--quiet",
-            "--require-hashes",
-            "--python",
-            environment.python,
-            *arguments,
-        ],
-        check=True,
-    )
+    python = str(environment.python)
+    _install(environment, uv, "pip", "install", "--require-hashes", "--python", python, *arguments)
     stamp.write_text(wanted)
     return environment.python
 
 
+def _install(environment: Environment, *command: str) -> None:
+    try:
+        done = subprocess.run([*command, "--quiet"], capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise InstallationError(
+            f"{command[0]} cannot be run ({error}): run `make setup`"
+        ) from error
+    if done.returncode:
+        reason = " ".join(done.stderr.split())
+        raise InstallationError(f"the {environment.name} environment has no packages: {reason}")
+
+
 def main() -> None:
     """Makes both environments."""
-    for environment in (LAMBDA, PROCESSING):
-        ensure(environment)
+    try:
+        for environment in (LAMBDA, PROCESSING):
+            ensure(environment)
+    except InstallationError as error:
+        sys.exit(f"setup failed: {error}")
 
 
 if __name__ == "__main__":

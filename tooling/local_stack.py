@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 
 from local_cloud import LocalCloud
 from tooling import environments, package_lambdas
+from tooling.interruption import uninterrupted
 from tooling.isolation import client_config, isolated_session
 from tooling.terraform import Terraform
 
@@ -51,10 +53,38 @@ class LocalStack:
             **credentials,
         )
 
-    def remaining(self) -> list[str]:
-        """Every resource of every service of the cloud, whatever created it."""
+    def inventory(self) -> dict[str, list[str]]:
+        """Every resource of every service of the cloud by kind, whatever created it."""
         found: dict[str, list[str]] = self.cloud.control("inventory")
-        return [f"{kind} {name}" for kind, names in found.items() for name in names]
+        return found
+
+    def remaining(self) -> list[str]:
+        """The resources of `inventory` in one list."""
+        return [f"{kind} {name}" for kind, names in self.inventory().items() for name in names]
+
+
+class InUseError(RuntimeError):
+    """Another run uses the folder."""
+
+
+@contextmanager
+def sole_use(state_dir: Path) -> Iterator[None]:
+    """Keeps every other run away from a state folder, which each begins by emptying.
+
+    Args:
+        state_dir: the folder; a file beside it is locked, until the process ends at the latest.
+
+    Raises:
+        InUseError: when another run has it.
+    """
+    file = state_dir.with_name(f"{state_dir.name}.lock")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InUseError(f"another run uses {state_dir}: end that one first") from error
+        yield
 
 
 @contextmanager
@@ -64,13 +94,25 @@ def local_cloud(state_dir: Path, port: int = 0) -> Iterator[LocalCloud]:
     Args:
         state_dir: folder for everything that it writes; emptied first.
         port: TCP port on loopback; 0 takes a free one.
+
+    Raises:
+        InUseError: when another run uses the folder.
+        InstallationError: when an interpreter's packages cannot be installed.
+        StartupError: when the cloud does not start.
     """
-    os.environ["LOCAL_CLOUD_PYTHON_LAMBDA"] = str(environments.ensure(environments.LAMBDA))
-    os.environ["LOCAL_CLOUD_PYTHON_PROCESSING"] = str(environments.ensure(environments.PROCESSING))
-    shutil.rmtree(state_dir, ignore_errors=True)
-    state_dir.mkdir(parents=True)
-    with LocalCloud(state_dir=state_dir / "cloud", port=port) as cloud:
-        yield cloud
+    with sole_use(state_dir):
+        for environment in (environments.LAMBDA, environments.PROCESSING):
+            name = f"LOCAL_CLOUD_PYTHON_{environment.name.upper()}"
+            os.environ[name] = str(environments.ensure(environment))
+        shutil.rmtree(state_dir, ignore_errors=True)
+        state_dir.mkdir(parents=True)
+        cloud = LocalCloud(state_dir=state_dir / "cloud", port=port)
+        cloud.start()
+        try:
+            yield cloud
+        finally:
+            with uninterrupted():
+                cloud.stop()
 
 
 @contextmanager
@@ -92,6 +134,7 @@ def local_stack(
 
     Raises:
         TerraformError: when the configuration cannot be applied.
+        InUseError, InstallationError, StartupError: as `local_cloud` does.
     """
     report("Starting the local cloud")
     with local_cloud(state_dir, port) as cloud:

@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.prompt import Prompt
 
+from local_cloud.child import StartupError
 from tooling import local
 from tooling.adoption.ours import AmbiguousError
 from tooling.adoption.rules import NoRuleError
@@ -23,13 +24,19 @@ from tooling.backup_manifest import BackupError
 from tooling.cloud import CloudError
 from tooling.deploy import UnrecordedError, deploy
 from tooling.destroy import NotConfirmedError, RemainsError, destroy
+from tooling.edge_path import EdgePathError
+from tooling.environment_file import read_environment, write_environment
+from tooling.environments import InstallationError
 from tooling.lambda_dependencies import DependenciesError
+from tooling.local_stack import InUseError
+from tooling.model_zip import ModelZipError
 from tooling.navigation import NavigationError
 from tooling.preparation import StackMismatchError
 from tooling.retention import RetentionMismatchError
 from tooling.target import LOCAL_STATE_DIR, Target, TargetError, find_target
 from tooling.terraform import TerraformError
 from tooling.terraform_message import one_line
+from tooling.terraform_mirror import MirrorNotFoundError
 from tooling.users import UserError
 
 
@@ -45,6 +52,11 @@ EXPECTED = (
     ClientError,
     CloudError,
     DependenciesError,
+    EdgePathError,
+    InUseError,
+    InstallationError,
+    MirrorNotFoundError,
+    ModelZipError,
     NavigationError,
     NoRuleError,
     NotConfirmedError,
@@ -52,6 +64,7 @@ EXPECTED = (
     RemainsError,
     RetentionMismatchError,
     StackMismatchError,
+    StartupError,
     TargetError,
     UnrecordedError,
     UserError,
@@ -77,7 +90,7 @@ def one_line_errors(command: str, log: Path | None = None) -> Iterator[None]:
     except EXPECTED as error:
         text = str(error)
     except KeyboardInterrupt:
-        text = f"interrupted: run `make {command}` again to go on"
+        text = f"interrupted: run `make {command}` again"
     else:
         return
     print(f"{command} failed: {text}", file=sys.stderr)
@@ -153,12 +166,13 @@ def _refresh_environment(target: Target, outputs: Mapping[str, Any]) -> None:
     file = local.ENVIRONMENT_FILE
     if not (target.is_local and file.exists()):
         return
-    lines = [line.split("=", 1) for line in file.read_text().splitlines()]
-    cloud = {name: value for name, value in lines if not name.startswith("VIS_ASSIS_")}
+    cloud = {
+        name: value
+        for name, value in read_environment(file).items()
+        if not name.startswith("VIS_ASSIS_")
+    }
     if cloud.get("AWS_ENDPOINT_URL") == os.environ.get("AWS_ENDPOINT_URL"):
-        temporary = file.with_suffix(".tmp")
-        temporary.write_text("\n".join(local.environment_lines(cloud, outputs)) + "\n")
-        temporary.replace(file)
+        write_environment(file, cloud, outputs)
 
 
 def _resolved(path: Path | None) -> str | None:

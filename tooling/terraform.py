@@ -13,7 +13,7 @@ from typing import Any
 from tooling.environments import ROOT
 from tooling.isolation import without_settings
 from tooling.terraform_mirror import write_cli_config
-from tooling.watched_process import run_watched
+from tooling.watched_process import run_disposable, run_watched
 
 
 class TerraformError(RuntimeError):
@@ -72,8 +72,12 @@ class Terraform:
             "CHECKPOINT_DISABLE": "1",
         }
 
+    @property
+    def _is_local(self) -> bool:
+        return "AWS_ENDPOINT_URL" in self.environment
+
     def _inherited(self) -> dict[str, str]:
-        if "AWS_ENDPOINT_URL" in self.environment:
+        if self._is_local:
             return without_settings(os.environ)
         return {name: value for name, value in os.environ.items() if not name.startswith("TF_VAR_")}
 
@@ -98,6 +102,8 @@ class Terraform:
         command = [os.environ.get("TERRAFORM", "terraform"), f"-chdir={self.root}", *arguments]
         if watch is not None:
             done = run_watched(command, self._environment(), watch)
+        elif self._is_local:
+            done = run_disposable(command, self._environment())
         else:
             done = subprocess.run(
                 command, env=self._environment(), capture_output=True, text=True, check=False

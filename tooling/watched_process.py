@@ -1,7 +1,9 @@
-"""Runs a command whose lines are seen as they are printed, and that Ctrl-C does not cut off."""
+"""Runs commands that Ctrl-C must not cut off, and ones that must not outlive it."""
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 
@@ -40,3 +42,31 @@ def run_watched(
     if interrupted:
         raise KeyboardInterrupt
     return subprocess.CompletedProcess(command, process.returncode, "".join(lines), "")
+
+
+def run_disposable(
+    command: Sequence[str], environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Runs the command to its end and returns it; an exception kills all that it started.
+
+    For work that nobody misses: Terraform, which would end in order, leaves its providers behind
+    when it is killed itself.
+
+    Args:
+        command: program and arguments.
+        environment: of the process.
+    """
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+    ) as process:
+        try:
+            stdout, stderr = process.communicate()
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)

@@ -27,8 +27,10 @@ SECOND_WORKER = ("navigation", "studio", "teardown")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/stack/" in str(item.path):
-            second = item.path.stem.removeprefix("test_stack_").startswith(SECOND_WORKER)
             item.add_marker(pytest.mark.stack)
+            if "command" in getattr(item, "fixturenames", []):
+                continue  # deploys by itself, and needs no stack of a worker
+            second = item.path.stem.removeprefix("test_stack_").startswith(SECOND_WORKER)
             item.add_marker(pytest.mark.xdist_group("second_stack" if second else "stack"))
     # It ends with the shared stack's own destroy.
     items.sort(key=lambda item: item.path.stem == "test_stack_teardown")

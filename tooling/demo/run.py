@@ -11,14 +11,13 @@ from rich.console import Console
 from rich.table import Table
 
 from tooling.demo import edge, navigation
+from tooling.destroy import RemainsError
 from tooling.environments import ROOT
+from tooling.interruption import interruptible
 from tooling.local_stack import LocalStack, local_stack
 
 REPORT = ROOT / "build" / "demo-report.json"
-
-
-class LeftoversError(RuntimeError):
-    """Destroy left something behind; the message lists it."""
+STATE_DIR = ROOT / "build" / "demo"
 
 
 def _table(title: str, columns: dict[str, str], rows: Iterable[Sequence[str]]) -> Table:
@@ -56,19 +55,32 @@ def _tables(models: list[edge.ModelRow], releases: list[navigation.ReleaseRow]) 
     ]
 
 
-def _tear_down(stack: LocalStack) -> int:
+def _tear_down(stack: LocalStack) -> dict[str, dict[str, int]]:
+    """Destroys the stack; per kind of resource, how many there were and how many are left."""
+    before = {kind: len(names) for kind, names in stack.inventory().items()}
+    if not before:
+        raise RemainsError("the inventory lists nothing of a deployed stack: it cannot be trusted")
     stack.terraform.destroy()
-    left = stack.remaining()
-    if left:
-        raise LeftoversError("destroy left behind: " + ", ".join(left))
-    return len(left)
+    after = stack.inventory()
+    if after:
+        left = [f"{kind} {name}" for kind, names in after.items() for name in names]
+        raise RemainsError("destroy left behind: " + ", ".join(left))
+    return {
+        kind: {"before": count, "after": len(after.get(kind, []))} for kind, count in before.items()
+    }
 
 
-def main(state_dir: Path = ROOT / "build" / "demo") -> None:
+def main(state_dir: Path = STATE_DIR) -> None:
     """Deploys, walks the edge and the navigation path, tears down; raises on any deviation.
 
     Args:
         state_dir: folder for the files of the local cloud and of Terraform; emptied first.
+
+    Raises:
+        EdgePathError, ModelZipError: when the stack does anything else than promised.
+        InUseError, TerraformError: as `local_stack` does.
+        KeyboardInterrupt: on Ctrl-C and SIGTERM, once the local cloud has ended.
+        RemainsError: when destroy left something behind.
     """
     console = Console()
     begun = time.monotonic()
@@ -81,20 +93,22 @@ def main(state_dir: Path = ROOT / "build" / "demo") -> None:
         timings[name] = round(time.monotonic() - begun - sum(timings.values()), 1)
 
     REPORT.unlink(missing_ok=True)
-    with local_stack(state_dir, report=progress) as stack:
+    with interruptible(), local_stack(state_dir, report=progress) as stack:
         lap("deploy")
         rows = edge.run(stack, progress)
         lap("models")
         releases = navigation.run(stack, state_dir / "releases", progress)
         lap("navigation")
         progress("Destroying everything (about half a minute)")
-        remaining = _tear_down(stack)
-        progress(f"{remaining} resources remain in the local cloud, listed service by service")
+        resources = _tear_down(stack)
+        remaining = sum(count["after"] for count in resources.values())
+        progress(f"{remaining} resources of {len(resources)} kinds remain in the local cloud")
         lap("destroy")
     report = {
         "models": [row.as_dict() for row in rows],
         "navigation": [row.as_dict() for row in releases],
         "seconds": {**timings, "total": round(time.monotonic() - begun, 1)},
+        "resources": resources,
         "remaining_resources": remaining,
     }
     REPORT.parent.mkdir(parents=True, exist_ok=True)

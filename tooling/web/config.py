@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from tooling import local
+from tooling.environment_file import read_environment
 from tooling.local_stack import LocalStack
 
 Config = dict[str, str]
@@ -17,8 +17,8 @@ class ConfigError(RuntimeError):
 
 def from_stack(stack: LocalStack) -> Config:
     """The page's configuration for a stack of this process."""
-    lines = local.environment_lines(stack.cloud.environment(), stack.outputs)
-    return from_local(dict(line.split("=", 1) for line in lines))
+    outputs = {f"VIS_ASSIS_{name.upper()}": value for name, value in stack.outputs.items()}
+    return from_local({**stack.cloud.environment(), **outputs})
 
 
 def from_local(values: Mapping[str, str]) -> Config:
@@ -62,17 +62,11 @@ def find(root: Path) -> Config:
         (root / ".env.local", from_front_end),
     ):
         if path.exists():
-            return read(environment_file(path))
+            return read(read_environment(path))
     raise ConfigError(
         "There is no stack to use: run `make local` in another shell, or `make env-local` after "
         "deploying to AWS."
     )
-
-
-def environment_file(path: Path) -> dict[str, str]:
-    """The KEY=VALUE lines of a file."""
-    lines = (line.partition("=") for line in path.read_text().splitlines())
-    return {name.strip(): value.strip() for name, equals, value in lines if equals}
 
 
 def _complete(**values: str | None) -> Config:

@@ -1,0 +1,78 @@
+"""The first signal ends the work; none ends the clean-up."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tooling.interruption import interruptible, uninterrupted
+from tooling.watched_process import run_disposable
+
+BOTH = [signal.SIGINT, signal.SIGTERM]
+
+
+@pytest.mark.parametrize("first", BOTH)
+@pytest.mark.parametrize("second", BOTH)
+def test_a_second_signal_leaves_the_clean_up_alone(first: int, second: int) -> None:
+    before = [signal.getsignal(number) for number in BOTH]
+    cleaned = []
+    with pytest.raises(KeyboardInterrupt), interruptible():
+        try:
+            os.kill(os.getpid(), first)
+            time.sleep(5)
+        finally:
+            os.kill(os.getpid(), second)
+            time.sleep(0.01)
+            cleaned.append(True)
+    assert cleaned
+    assert [signal.getsignal(number) for number in BOTH] == before
+
+
+def test_the_first_signal_may_come_during_the_clean_up() -> None:
+    done = []
+    with interruptible(), uninterrupted():
+        for number in BOTH:
+            os.kill(os.getpid(), number)
+        time.sleep(0.01)
+        done.append(True)
+    assert done
+
+
+def test_an_interruption_ends_the_children_of_a_child(tmp_path: Path) -> None:
+    """As Terraform and its providers: a killed parent does not take its children with it."""
+    started = tmp_path / "child"
+    script = f"sleep 60 & echo $! > {started}; wait"
+    program = (
+        "import os\nfrom tooling.interruption import interruptible\n"
+        "from tooling.watched_process import run_disposable\n"
+        f"with interruptible():\n    run_disposable(['sh', '-c', {script!r}], os.environ)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.DEVNULL) as process:
+        while not (started.exists() and started.read_text().strip()):
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.terminate()
+        process.wait(10)
+    child = int(started.read_text())
+    deadline = time.monotonic() + 10
+    while _alive(child):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_disposable_command_gives_its_output_and_exit_code() -> None:
+    done = run_disposable(["sh", "-c", "echo out; echo err >&2; exit 3"], os.environ)
+    assert (done.stdout, done.stderr, done.returncode) == ("out\n", "err\n", 3)
+
+
+def _alive(pid: int) -> bool:
+    done = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return bool(done.stdout.strip()) and not done.stdout.startswith("Z")

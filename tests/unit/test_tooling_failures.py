@@ -1,0 +1,194 @@
+"""What can be expected to fail in demo, local and validate ends in one line, not a traceback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from local_cloud import LocalCloud
+from local_cloud.child import StartupError
+from tooling import __main__ as tooling_main
+from tooling import environments, local_stack
+from tooling.demo import edge, navigation
+from tooling.demo import run as demo_run
+from tooling.edge_path import EdgePathError
+from tooling.model_zip import ModelZipError
+
+MODEL = edge.ModelRow("depth", 1, "ab" * 32, 10, 2, 1.0)
+RELEASE = navigation.ReleaseRow("upload", "r-1", "serving", 1.0)
+
+
+class FakeStack:
+    """A stack whose destroy leaves what the test says."""
+
+    def __init__(self, left: dict[str, list[str]]) -> None:
+        self._resources = {"lambda function": ["a", "b"], "s3 bucket": ["c"]}
+        self._left = left
+        self.terraform = self
+        self.ended = False
+
+    def destroy(self) -> None:
+        self._resources = self._left
+
+    def inventory(self) -> dict[str, list[str]]:
+        return self._resources
+
+
+@pytest.fixture
+def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The demo's report, with one of an earlier run in its place."""
+    file = tmp_path / "demo-report.json"
+    file.write_text("of an earlier run")
+    monkeypatch.setattr(demo_run, "REPORT", file)
+    monkeypatch.setattr(demo_run, "ROOT", tmp_path)
+    monkeypatch.setattr(tooling_main, "_require_terraform", lambda: None)
+    return file
+
+
+def demo_on(stack: FakeStack, monkeypatch: pytest.MonkeyPatch, failure: Any = None) -> Any:
+    @contextmanager
+    def deployed(*_: Any, **__: Any) -> Iterator[FakeStack]:
+        try:
+            yield stack
+        finally:
+            stack.ended = True
+
+    def models(*_: Any) -> list[edge.ModelRow]:
+        if failure is not None:
+            raise failure
+        return [MODEL]
+
+    monkeypatch.setattr(demo_run, "local_stack", deployed)
+    monkeypatch.setattr(edge, "run", models)
+    monkeypatch.setattr(navigation, "run", lambda *_: [RELEASE])
+    return CliRunner().invoke(tooling_main.app, ["demo"])
+
+
+def test_a_demo_without_a_deviation_reports_what_it_saw(
+    report: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = demo_on(FakeStack({}), monkeypatch)
+    assert done.exit_code == 0, done.output
+    written = json.loads(report.read_text())
+    assert written["models"] == [MODEL.as_dict()]
+    assert written["remaining_resources"] == 0
+    assert written["resources"] == {
+        "lambda function": {"before": 2, "after": 0},
+        "s3 bucket": {"before": 1, "after": 0},
+    }
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        EdgePathError("depth ended as Failed"),
+        ModelZipError("depth has no config.json"),
+        KeyboardInterrupt(),
+    ],
+)
+def test_a_demo_with_a_deviation_fails_without_a_report(
+    report: Path, monkeypatch: pytest.MonkeyPatch, failure: BaseException
+) -> None:
+    stack = FakeStack({})
+    done = demo_on(stack, monkeypatch, failure)
+    assert done.exit_code == 1
+    assert stack.ended
+    assert done.stderr.startswith(f"demo failed: {failure}")
+    assert len(done.stderr.splitlines()) == 1
+    assert not report.exists()
+    assert "the report is" not in done.output
+
+
+def test_leftovers_fail_the_demo(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = demo_on(FakeStack({"iam role": ["left"]}), monkeypatch)
+    assert done.exit_code == 1
+    assert done.stderr == "demo failed: destroy left behind: iam role left\n"
+    assert not report.exists()
+
+
+def test_an_inventory_that_sees_nothing_fails_the_demo(
+    report: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = FakeStack({})
+    stack.destroy()
+    assert demo_on(stack, monkeypatch).exit_code == 1
+    assert not report.exists()
+
+
+@pytest.mark.parametrize("command", ["demo", "local", "validate"])
+def test_a_mirror_that_is_none_is_one_line(
+    command: str, report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TF_PLUGIN_DIR", str(tmp_path / "nowhere"))
+    monkeypatch.setattr(tooling_main, "ROOT", tmp_path)
+    monkeypatch.setattr(LocalCloud, "start", lambda self: None)
+    monkeypatch.setattr(demo_run.main, "__defaults__", (tmp_path / "demo",))
+    assert_one_line(command, tmp_path, f"TF_PLUGIN_DIR={tmp_path}/nowhere")
+
+
+@pytest.mark.parametrize("command", ["demo", "local"])
+@pytest.mark.parametrize(
+    "failure", [StartupError("server ended"), environments.InstallationError("uv has no network")]
+)
+def test_a_cloud_that_does_not_start_is_one_line(
+    command: str,
+    failure: Exception,
+    report: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: Any) -> None:
+        raise failure
+
+    monkeypatch.setattr(demo_run.main, "__defaults__", (tmp_path / "demo",))
+    monkeypatch.setattr(LocalCloud, "start", fail)
+    assert_one_line(command, tmp_path, str(failure))
+
+
+def test_packages_that_cannot_be_installed_are_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uv = tmp_path / "uv"
+    uv.write_text("#!/bin/sh\necho 'error: no\nnetwork' >&2\nexit 2\n")
+    uv.chmod(0o755)
+    monkeypatch.setattr(environments, "find_uv", lambda: str(uv))
+    environment = environments.Environment("test-no-such", "3.13", ())
+    with pytest.raises(environments.InstallationError, match=r"test-no-such .*: error: no network"):
+        environments.ensure(environment)
+
+
+def test_a_second_run_in_the_same_folder_is_refused_and_takes_nothing_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tooling_main, "_require_terraform", lambda: None)
+    folder = tmp_path / "local"
+    folder.mkdir()
+    (folder / "state").touch()
+    (tmp_path / "local.env").write_text("AWS_ENDPOINT_URL=http://127.0.0.1:1\n")
+    with local_stack.sole_use(folder):
+        assert_one_line("local", tmp_path, "another run uses", str(folder), "end that one first")
+        with pytest.raises(local_stack.InUseError), local_stack.local_cloud(folder):
+            pass
+    assert (folder / "state").exists()
+    assert (tmp_path / "local.env").exists()
+    with local_stack.sole_use(folder):
+        pass
+
+
+def assert_one_line(command: str, folder: Path, *parts: str) -> None:
+    options = []
+    if command == "local":
+        file = str(folder / "local.env")
+        options = ["--state-dir", str(folder / "local"), "--environment-file", file]
+    done = CliRunner().invoke(tooling_main.app, [command, *options])
+    assert done.exit_code == 1, done.output
+    assert done.stderr.startswith(f"{command} failed: ")
+    assert len(done.stderr.splitlines()) == 1
+    for part in parts:
+        assert part in done.stderr
