@@ -12,6 +12,7 @@ from local_cloud.runtime.execution_variables import EXECUTION_VARIABLES
 from local_cloud.runtime.expressions import references
 from local_cloud.runtime.graph import dependencies, step_references
 from local_cloud.runtime.parameters import PARAMETER_TYPES, check_default
+from local_cloud.runtime.step_policies import check_policies
 
 STEP_TYPES = frozenset(
     [
@@ -78,6 +79,7 @@ def _check_step(step: Step, steps: dict[str, Step], definition: Definition) -> N
         if steps[needed].type == "Fail":
             raise DefinitionError(f"{step.name} can not depends on {needed}.")
     _check_property_files(step)
+    check_policies(step)
     _check_by_type(step)
 
 

@@ -1,4 +1,4 @@
-"""Lambda: the interpreter and surroundings of functions, limits, error types, permissions."""
+"""Lambda: the interpreter and surroundings of functions, limits, error types."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import types
 from pathlib import Path
 from typing import Any
 
-from ministack.core import iam_evaluator, lambda_runtime
-from ministack.core.responses import error_response_json, get_account_id, get_region
+from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
 INTERPRETER_VARIABLE = "LOCAL_CLOUD_PYTHON_LAMBDA"
@@ -20,7 +19,6 @@ RESPONSE_LIMIT_BYTES = (
     6_291_556  # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 )
 
-_POLLING_ACTIONS = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 _ERROR_TYPE = re.compile(r"^(?:[\w.]*\.)?([A-Za-z_]\w*)(?::|$)")
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "NO_PROXY", "no_proxy")
 
@@ -31,7 +29,6 @@ def apply() -> None:
     functions_see_only_their_own_surroundings()
     large_responses_fail()
     errors_carry_their_type()
-    mappings_need_the_roles_permission()
     unset_event_age_is_absent()
 
 
@@ -121,28 +118,6 @@ def _last_unindented(lines: list[str]) -> str:
     return after[0] if after else ""
 
 
-def mappings_need_the_roles_permission() -> None:
-    """AWS refuses a queue's mapping when the function's role may not poll; MiniStack polled."""
-    original = lambda_svc._create_esm
-
-    def _create_esm(data: dict[str, Any]) -> Any:
-        source = data.get("EventSourceArn", "")
-        reference = data.get("FunctionName", "")
-        _, config, _ = lambda_svc._get_func_record_for_ref(reference)
-        if config and source.startswith("arn:aws:sqs:"):
-            missing = [a for a in _POLLING_ACTIONS if not _allowed(config["Role"], a, source)]
-            if missing:
-                return error_response_json(
-                    "InvalidParameterValueException",
-                    "The provided execution role does not have permissions to call "
-                    f"{missing[0]} on SQS",
-                    400,
-                )
-        return original(data)
-
-    lambda_svc._create_esm = _create_esm
-
-
 def unset_event_age_is_absent() -> None:
     """AWS answers no event age that nobody set; MiniStack answered a default: Terraform drifted."""
     original = lambda_svc._put_event_invoke_config
@@ -157,18 +132,3 @@ def unset_event_age_is_absent() -> None:
         return answer
 
     lambda_svc._put_event_invoke_config = _put_event_invoke_config
-
-
-def _allowed(role_arn: str, operation: str, queue_arn: str) -> bool:
-    account = get_account_id()
-    role = role_arn.rsplit("/", 1)[-1]
-    context = iam_evaluator.EvalContext(
-        principal_arn=f"arn:aws:sts::{account}:assumed-role/{role}/lambda",
-        principal_type="AssumedRole",
-        principal_account=account,
-        action=f"sqs:{operation}",
-        resource_arn=queue_arn,
-        region=get_region(),
-    )
-    policies = iam_evaluator._gather_role_policies(role, account)
-    return bool(iam_evaluator.evaluate(context, policies).decision == "Allow")

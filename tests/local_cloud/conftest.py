@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,12 +13,15 @@ import pytest
 from botocore.config import Config
 
 from local_cloud import LocalCloud
+from tooling import environments
 
 Clients = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """As `make local` starts it: functions run on the interpreter of their runtime."""
+    os.environ["LOCAL_CLOUD_PYTHON_LAMBDA"] = str(environments.ensure(environments.LAMBDA))
     with LocalCloud(tmp_path_factory.mktemp("cloud"), hub=False) as running:
         yield running
 

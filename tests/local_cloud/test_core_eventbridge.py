@@ -77,11 +77,17 @@ def test_failing_function_is_retried_then_reported(
     client: Any, unique: str, make_role: Any
 ) -> None:
     failed_url = f.create_queue(client, f"{unique}-failed")
-    role = make_role(
-        "lambda", {"Action": "sqs:SendMessage", "Resource": f.queue_arn(f"{unique}-failed")}
-    )
-    source = "def handle(event, context):\n    raise ValueError('no')\n"
-    arn = f.create_function(client, unique, role, source)
+    attempts_url = f.create_queue(client, f"{unique}-attempts")
+    queues = [f.queue_arn(f"{unique}-{name}") for name in ("failed", "attempts")]
+    role = make_role("lambda", {"Action": "sqs:SendMessage", "Resource": queues})
+    source = """
+        import boto3, os
+        def handle(event, context):
+            boto3.client("sqs").send_message(
+                QueueUrl=os.environ["ATTEMPTS"], MessageBody=context.aws_request_id)
+            raise ValueError("no")
+        """
+    arn = f.create_function(client, unique, role, source, {"ATTEMPTS": attempts_url})
     client("lambda").add_permission(
         FunctionName=unique,
         StatementId="events",
@@ -98,6 +104,8 @@ def test_failing_function_is_retried_then_reported(
     f.put_event(client, unique)
     report = json.loads(wait_for(lambda: f.receive(client, failed_url))[0]["Body"])
     assert report["responsePayload"]["errorMessage"] == "no"
+    attempts = [message["Body"] for message in f.receive(client, attempts_url)]
+    assert len(attempts) == 2  # the first, and the one retry that the function asks for
 
 
 def test_aws_sources_are_reserved(client: Any, cloud: Any) -> None:

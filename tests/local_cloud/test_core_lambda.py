@@ -6,9 +6,9 @@ import sys
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
-from tests.local_cloud.functions import create_function, create_queue, invoke, queue_arn
+from tests.local_cloud.functions import create_function, invoke
+from tooling import environments
 
 
 @pytest.fixture
@@ -24,6 +24,29 @@ def test_function_signs_with_its_role(client: Any, unique: str, role: str) -> No
         """
     create_function(client, unique, role, source)
     assert f":assumed-role/{role.rpartition('/')[2]}/" in invoke(client, unique)
+
+
+def test_function_runs_on_the_interpreter_of_its_runtime(
+    client: Any, unique: str, role: str
+) -> None:
+    source = """
+        import importlib, sys
+        def handle(event, context):
+            missing = []
+            for name in event["modules"]:
+                try:
+                    importlib.import_module(name)
+                except ModuleNotFoundError:
+                    missing.append(name)
+            return {"prefix": sys.prefix, "version": sys.version_info[:2], "missing": missing}
+        """
+    create_function(client, unique, role, source)
+    modules = ["boto3", "moto", "ministack", "local_cloud", "typer"]
+    ran = invoke(client, unique, {"modules": modules})
+    assert ran["prefix"] == str(environments.LAMBDA.python.parent.parent)
+    assert ran["missing"] == modules[1:]
+    if environments.find_interpreter("3.13"):
+        assert ran["version"] == [3, 13]
 
 
 def test_function_sees_neither_host_nor_server(client: Any, unique: str, role: str) -> None:
@@ -78,16 +101,6 @@ def test_error_type_is_the_exception_class(client: Any, unique: str, role: str) 
     create_function(client, unique, role, source)
     failed = invoke(client, unique)
     assert (failed["errorType"], failed["errorMessage"]) == ("MissingArtifactError", "no zip")
-
-
-def test_mapping_needs_the_roles_permission(client: Any, unique: str, make_role: Any) -> None:
-    source = "def handle(event, context):\n    return {}\n"
-    create_queue(client, unique)
-    create_function(client, unique, make_role("lambda"), source)
-    with pytest.raises(ClientError, match="does not have permissions to call ReceiveMessage"):
-        client("lambda").create_event_source_mapping(
-            FunctionName=unique, EventSourceArn=queue_arn(unique)
-        )
 
 
 def test_event_age_that_nobody_set_is_absent(client: Any, unique: str, role: str) -> None:

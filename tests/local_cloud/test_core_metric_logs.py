@@ -43,7 +43,9 @@ def test_what_a_function_prints_raises_an_alarm(client: Any, unique: str, make_r
         ComparisonOperator="GreaterThanOrEqualToThreshold",
         Threshold=1.0,
     )
-    f.create_function(client, unique, make_role("lambda"), SOURCE)
+    logging = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+    role = make_role("lambda", {"Action": logging, "Resource": "*"})
+    f.create_function(client, unique, role, SOURCE)
     f.invoke(client, unique, embedded(unique, ReleaseFailed=1))
 
     def alarm_state() -> str:

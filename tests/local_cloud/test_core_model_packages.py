@@ -77,6 +77,31 @@ def test_update_keeps_what_it_does_not_name(sagemaker: Any, group: str) -> None:
     assert described["CustomerMetadataProperties"] == {"revision": "b"}
 
 
+FITTING = {"k" * 128: "v" * 256, "Größe 2": "s3://b/k_1.zip:a=b+c-d@e"}
+UNFITTING = {
+    "51 entries": {f"k{number}": "v" for number in range(51)},
+    "a long key": {"k" * 129: "v"},
+    "a long value": {"k": "v" * 257},
+    "a comma": {"k": "a,b"},
+    "a line end": {"k": "a\n"},
+    "an asterisk in a key": {"*": "v"},
+}
+
+
+@pytest.mark.parametrize("metadata", UNFITTING.values(), ids=UNFITTING)
+def test_customer_metadata_is_limited(sagemaker: Any, group: str, metadata: dict[str, str]) -> None:
+    arn = register(sagemaker, group, CustomerMetadataProperties=FITTING)
+    refused = "customerMetadataProperties' failed to satisfy constraint"
+    with pytest.raises(ClientError, match=refused):
+        register(sagemaker, group, CustomerMetadataProperties=metadata)
+    with pytest.raises(ClientError, match=refused):
+        sagemaker.update_model_package(ModelPackageArn=arn, CustomerMetadataProperties=metadata)
+    described = sagemaker.describe_model_package(ModelPackageName=arn)
+    assert described["CustomerMetadataProperties"] == FITTING
+    listed = sagemaker.list_model_packages(ModelPackageGroupName=group)["ModelPackageSummaryList"]
+    assert len(listed) == 1
+
+
 def test_group_with_versions_cannot_be_deleted(sagemaker: Any, group: str) -> None:
     arn = register(sagemaker, group)
     with pytest.raises(ClientError, match="still contains Model Packages"):

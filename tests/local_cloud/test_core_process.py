@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
+import pwd
 import socket
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
 
-from local_cloud import LocalCloud
+from local_cloud import LocalCloud, child
 from local_cloud.child import Child, StartupError
+from tests.local_cloud import functions
 from tests.local_cloud.waiting import wait_for
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -41,20 +47,83 @@ def test_stops_when_its_block_raises(tmp_path: Path) -> None:
     assert not listens(url)
 
 
-def test_all_state_is_below_the_state_folder(tmp_path: Path) -> None:
-    with LocalCloud(tmp_path / "state", hub=False) as running:
-        process = next(
-            path.parent
-            for path in Path("/proc").glob("[0-9]*/cmdline")
-            if str(running.state_dir).encode() in _content(path)
-        )
-        variables = dict(
-            entry.split("=", 1)
-            for entry in _content(process / "environ").decode().split("\0")
-            if "=" in entry
-        )
+def test_all_state_is_below_the_state_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Used all round, by a caller whose home and temporary folders are empty."""
+    home, temporary, state = (tmp_path / name for name in ("home", "tmp", "state"))
+    for folder in (home, temporary):
+        folder.mkdir()
+    monkeypatch.setattr(child, "_INHERITED", (*child._INHERITED, "TMPDIR"))
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setenv("HOME", str(home))
+    before = _entries_of_shared_folders()
+    with LocalCloud(state) as running:
+        variables = _variables_of_server(running)
+        _use(running)
+        files = {path for path in state.rglob("*") if path.is_file()}
+    assert any(path.name == "handler.py" for path in files)
+    assert [path for folder in (home, temporary) for path in folder.rglob("*")] == []
+    assert _entries_of_shared_folders() - before == set()
     assert not [name for name in variables if name.startswith("AWS_")]
-    assert variables["HOME"] == str(tmp_path / "state")
+    assert variables["HOME"] == str(state)
+
+
+def _use(cloud: LocalCloud) -> None:
+    """Has every kind of file made: an object, a function that writes, a model in the hub."""
+    keys = cloud.environment()
+
+    def client(service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=cloud.endpoint_url,
+            region_name=keys["AWS_REGION"],
+            aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    where = {"LocationConstraint": keys["AWS_REGION"]}
+    client("s3").create_bucket(Bucket="bucket", CreateBucketConfiguration=where)
+    upload = client("s3").create_multipart_upload(Bucket="bucket", Key="big")
+    client("s3").upload_part(
+        Bucket="bucket", Key="big", UploadId=upload["UploadId"], PartNumber=1, Body=b"x" * 6_000_000
+    )
+    client("s3").put_object(Bucket="bucket", Key="k", Body=b"x" * 1_000_000)
+    trust = {"Version": "2012-10-17", "Statement": []}
+    role = client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(trust))
+    source = """
+        import pathlib, tempfile
+        def handle(event, context):
+            with tempfile.NamedTemporaryFile(delete=False) as file:
+                file.write(b"x")
+            return file.name
+        """
+    functions.create_function(client, "f", role["Role"]["Arn"], source)
+    assert Path(functions.invoke(client, "f")).is_relative_to(cloud.state_dir)
+    url = f"{cloud.hub_url}/onnx-community/depth-anything-v2-small/resolve/main/config.json"
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url) as answer:
+        assert answer.read()
+
+
+def _entries_of_shared_folders() -> set[Path]:
+    """What is directly in the folders of the machine that an emulator might fall back to."""
+    user = Path(pwd.getpwuid(os.getuid()).pw_dir)
+    names = ("ministack*", "moto*", "lambda*", "localstack*", "vis-assis*")
+    folders = (Path("/tmp"), Path("/var/tmp"), user)  # noqa: S108 - looked at, not written to
+    return {path for folder in folders for name in names for path in folder.glob(name)} | {
+        path for path in (user / ".aws", user / ".ministack", user / ".moto") if path.exists()
+    }
+
+
+def _variables_of_server(cloud: LocalCloud) -> dict[str, str]:
+    process = next(
+        path.parent
+        for path in Path("/proc").glob("[0-9]*/cmdline")
+        if f"{cloud.state_dir}\0" in _content(path).decode(errors="replace")
+        and "local_cloud\0--port" in _content(path).decode(errors="replace")
+    )
+    entries = _content(process / "environ").decode().split("\0")
+    return dict(entry.split("=", 1) for entry in entries if "=" in entry)
 
 
 def _content(path: Path) -> bytes:
@@ -73,10 +142,10 @@ def test_taken_port_fails_with_the_log(tmp_path: Path) -> None:
 
 
 def test_child_that_never_answers_is_ended(tmp_path: Path) -> None:
-    child = Child("sleeper", ["-c", "import time; time.sleep(60)"], tmp_path)
+    sleeper = Child("sleeper", ["-c", "import time; time.sleep(60)"], tmp_path)
     with pytest.raises(StartupError, match="was not ready within"):
-        child.wait_until(lambda: False, 0.2)
-    assert not child.running()
+        sleeper.wait_until(lambda: False, 0.2)
+    assert not sleeper.running()
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.org"])  # noqa: S104

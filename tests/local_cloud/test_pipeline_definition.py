@@ -170,3 +170,27 @@ def test_parameters_that_do_not_fit_are_refused(passed: dict[str, str], problem:
     with pytest.raises(ParameterError) as caught:
         resolve_parameters(DECLARED, passed)
     assert problem in str(caught.value)
+
+
+RETRIES = [{"ExceptionType": ["Step.SERVICE_FAULT"], "MaxAttempts": 3, "IntervalSeconds": 5}]
+
+
+def test_sensible_retries_and_a_disabled_cache_are_taken() -> None:
+    step = lambda_step("A", RetryPolicies=RETRIES, CacheConfig={"Enabled": False})
+    assert len(parse_definition(document(step)).steps) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ({"CacheConfig": {"Enabled": True, "ExpireAfter": "30d"}}, "Step A has a CacheConfig"),
+        ({"CacheConfig": {"Enabled": "yes"}}, "needs Enabled"),
+        ({"RetryPolicies": {"ExceptionType": []}}, "must be a list"),
+        ({"RetryPolicies": [{"MaxAttempts": 2}]}, "needs a list ExceptionType"),
+        ({"RetryPolicies": [{"ExceptionType": ["ValueError"]}]}, "Step.THROTTLING"),
+        ({"RetryPolicies": [{**RETRIES[0], "ExpireAfterMin": 5}]}, "choose one"),
+    ],
+)
+def test_policies_of_a_step_are_checked(more: dict[str, Any], problem: str) -> None:
+    with pytest.raises(DefinitionError, match=problem):
+        parse_definition(document(lambda_step("A", **more)))

@@ -10,6 +10,7 @@ from moto.sagemaker.models import SageMakerModelBackend
 
 from local_cloud import clock
 from local_cloud.events import emit_event
+from local_cloud.services.sagemaker.customer_metadata import check_metadata
 from local_cloud.services.sagemaker.operations import Backend, Parameters, add_operation, state
 
 
@@ -18,6 +19,7 @@ def apply() -> None:
     version_numbers_are_never_reused()
     updates_keep_what_they_do_not_name()
     missing_version_does_not_exist()
+    customer_metadata_is_limited()
     add_operation(delete_model_package)
 
 
@@ -88,6 +90,23 @@ def missing_version_does_not_exist() -> None:
         return original(self, _existing(self, model_package_name).arn)
 
     SageMakerModelBackend.describe_model_package = describe_model_package
+
+
+def customer_metadata_is_limited() -> None:
+    """AWS refuses customer metadata that is too much, too long or oddly spelled; moto took all."""
+    create = SageMakerModelBackend.create_model_package
+    update = SageMakerModelBackend.update_model_package
+
+    def create_model_package(self: Backend, **named: Any) -> str:
+        check_metadata(named.get("customer_metadata_properties") or {})
+        return str(create(self, **named))
+
+    def update_model_package(self: Backend, **named: Any) -> str:
+        check_metadata(named.get("customer_metadata_properties") or {})
+        return str(update(self, **named))
+
+    SageMakerModelBackend.create_model_package = create_model_package
+    SageMakerModelBackend.update_model_package = update_model_package
 
 
 def delete_model_package(backend: Backend, get: Parameters) -> None:
