@@ -14,7 +14,6 @@ export UV_PYTHON_DOWNLOADS := never
 export PYTHONDONTWRITEBYTECODE := 1
 export CHECKPOINT_DISABLE := 1
 
-UV_VERSION := 0.13.9
 BIN := .venv/bin
 PY := $(BIN)/python
 RUNTIME := .venv/.runtime
@@ -105,12 +104,12 @@ lint: $(DEV)
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy .
 	@$(PY) -m pipeline_defs --check
 	@$(PY) -m tooling.reference --check
-	@terraform fmt -check -recursive .
+	@$${TERRAFORM:-terraform} fmt -check -recursive .
 	@$(PY) -m tooling validate
 
 ## fmt: format Python and Terraform
 fmt: $(DEV)
-	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && terraform fmt -recursive .
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $${TERRAFORM:-terraform} fmt -recursive .
 
 ## pipelines: regenerate pipeline_defs/definitions from models.yaml
 pipelines: $(DEV)
@@ -135,9 +134,9 @@ lock: $(RUNTIME)
 ## setup: install everything that the other commands need
 setup: $(DEV)
 
-## clean: remove all that the commands wrote
+## clean: remove what was installed and built (not states, backend settings and .env.local)
 clean:
-	@rm -rf .venv .venvs .cache build
+	@rm -rf .venv .venvs .cache .terraform build
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 ## help: this list
@@ -146,10 +145,11 @@ help:
 
 .PHONY: bench test-long test-again demo local env-local user navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock setup clean help deploy destroy backup restore soak
 
-.venv/bin/uv:
+.venv/bin/uv: requirements/uv.txt
 	@tooling/check_tools.sh terraform
 	@python=$$(tooling/check_tools.sh python) && "$$python" -m venv .venv
-	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
 
 # The two sets agree on every version, so the smaller one never undoes the larger.
 $(RUNTIME): .venv/bin/uv requirements/runtime.txt requirements/lambda_runtime.txt

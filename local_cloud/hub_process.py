@@ -8,11 +8,6 @@ from pathlib import Path
 from local_cloud.child import Child
 
 
-def hub_is_available() -> bool:
-    """Whether the package `local_cloud.hub` is present."""
-    return (Path(__file__).parent / "hub" / "__main__.py").exists()
-
-
 class HubProcess:
     """`python -m local_cloud.hub` on a free loopback port; `url` once started."""
 

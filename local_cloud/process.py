@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from local_cloud.child import Child
-from local_cloud.hub_process import HubProcess, hub_is_available
+from local_cloud.hub_process import HubProcess
 from local_cloud.settings import CONTROL_PREFIX, READY_FILE, client_environment
 
 _START_SECONDS = 60
@@ -23,14 +23,14 @@ class LocalCloud:
     Parameters:
         state_dir: folder for all state, temporary files and logs (`server.log`, `hub.log`).
         port: TCP port on 127.0.0.1; 0 takes a free one.
-        hub: whether to start the hub too (skipped while the package has none).
+        hub: whether to start the hub too.
     """
 
     def __init__(self, state_dir: Path | str, port: int = 0, *, hub: bool = True) -> None:
         self.state_dir = Path(state_dir).resolve()
         self.endpoint_url = ""
         self._port = port
-        self._hub = HubProcess(self.state_dir / "hub") if hub and hub_is_available() else None
+        self._hub = HubProcess(self.state_dir / "hub") if hub else None
         self._server: Child | None = None
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -23,7 +24,8 @@ def main(arguments: list[str]) -> int:
     Parameters:
         arguments: for pytest.
     """
-    missing = [name for name in ("npm", "terraform") if shutil.which(name) is None]
+    needed = ("npm", os.environ.get("TERRAFORM", "terraform"))
+    missing = [name for name in needed if shutil.which(name) is None]
     if not any(shutil.which(name) for name in CHROMIUM):
         missing.append("chromium")
     if missing:

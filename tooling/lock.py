@@ -14,6 +14,7 @@ SETS: dict[str, tuple[str, ...]] = {
     "requirements/runtime": ("--constraints", DEV),
     "requirements/lambda": ("--constraints", DEV),
     "requirements/lambda_runtime": ("--constraints", DEV),
+    "requirements/uv": (),
     "pipeline_defs/steps/download_model/requirements": ("--constraints", DEV),
 }
 

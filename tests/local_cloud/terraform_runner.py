@@ -34,7 +34,7 @@ class TerraformRunner:
     def run(self, *arguments: str, expected: int = 0) -> str:
         """Output of `terraform <arguments>`; raises AssertionError on another exit code."""
         done = subprocess.run(
-            ["terraform", *arguments],
+            [os.environ.get("TERRAFORM", "terraform"), *arguments],
             cwd=self._folder,
             env=self._environment,
             text=True,

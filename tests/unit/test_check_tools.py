@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -105,3 +106,22 @@ def test_an_old_python_is_passed_over(machine: Machine) -> None:
 
 def test_the_variable_chooses_the_python(machine: Machine) -> None:
     assert machine.check("python", PYTHON=sys.executable).stdout.strip() == sys.executable
+
+
+RECIPES = [
+    line
+    for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
+    if line.startswith("\t")
+]
+
+
+def test_every_recipe_calls_the_chosen_terraform() -> None:
+    calls = [line for line in RECIPES if re.search(r"terraform\}? fmt", line)]
+    assert len(calls) == 2
+    assert [line for line in calls if "$${TERRAFORM:-terraform} fmt" not in line] == []
+
+
+def test_every_recipe_installs_by_hash() -> None:
+    installing = [line for line in RECIPES if "pip install" in line]
+    assert len(installing) == 3
+    assert [line for line in installing if "--require-hashes" not in line] == []
