@@ -14,7 +14,7 @@ from typing import Any
 from local_cloud import LocalCloud
 from tooling import environments, package_lambdas
 from tooling.interruption import uninterrupted
-from tooling.isolation import client_config, isolated_session
+from tooling.isolated_clients import client_config, isolated_session
 from tooling.terraform import Terraform
 
 Report = Callable[[str], None]
