@@ -97,20 +97,24 @@ def cli_config_text(mirror: Path | None = None) -> str:
     it lacks in the locked version come from the registry, as all do when there is no mirror.
     """
     root = find_mirror() if mirror is None else mirror
-    lines = ["disable_checkpoint = true"]
-    if root is not None:
-        providers = json.dumps([package.source for package in _mirrored(root, locked_packages())])
-        lines += [
-            "provider_installation {",
-            "  filesystem_mirror {",
-            f"    path    = {json.dumps(str(root))}",
-            f"    include = {providers}",
-            "  }",
-            "  direct {",
-            f"    exclude = {providers}",
-            "  }",
-            "}",
-        ]
+    found = [] if root is None else _mirrored(root, locked_packages())
+    providers = json.dumps([package.source for package in found])
+    local = [
+        "  filesystem_mirror {",
+        f"    path    = {json.dumps(str(root))}",
+        f"    include = {providers}",
+        "  }",
+    ]
+    # Without this block Terraform would take a provider from the usual places in any version.
+    lines = [
+        "disable_checkpoint = true",
+        "provider_installation {",
+        *(local if found else []),
+        "  direct {",
+        f"    exclude = {providers}",
+        "  }",
+        "}",
+    ]
     return "\n".join(lines) + "\n"
 
 

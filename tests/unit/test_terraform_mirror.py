@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tooling.environments import ROOT
 from tooling.terraform_mirror import (
     MirrorNotFoundError,
     cli_config_text,
@@ -92,8 +93,9 @@ def test_a_mirror_without_the_locked_version_for_this_platform_is_passed_over(
 ) -> None:
     old = make(tmp_path / "home" / ".terraform.d" / "plugins", version, platform)
     assert find_mirror(environment, []) is None
-    assert "provider_installation" in cli_config_text(make(tmp_path / "right"))
-    assert AWS not in cli_config_text(old)
+    assert AWS in cli_config_text(make(tmp_path / "right"))
+    assert "filesystem_mirror" not in cli_config_text(old)
+    assert "direct {\n    exclude = []\n" in cli_config_text(old)
     right = make(tmp_path / "share" / "terraform" / "plugins")
     assert find_mirror(environment, []) == right
     with pytest.raises(MirrorNotFoundError, match=f"does not hold {re.escape(str(LOCKED))}"):
@@ -123,6 +125,34 @@ def test_the_config_names_the_mirror_and_leaves_the_rest_to_the_registry(tmp_pat
     assert f'path    = "{mirror}"' in text
     assert 'include = ["registry.terraform.io/hashicorp/aws"]' in text
     assert 'exclude = ["registry.terraform.io/hashicorp/aws"]' in text
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_terraform_asks_the_registry_when_the_mirror_has_another_version(
+    tmp_path: Path, packed: bool
+) -> None:
+    """A dead proxy stands in for the registry: what matters is that Terraform turns to it."""
+    plugins = tmp_path / "home" / ".terraform.d" / "plugins"
+    old = (make_packed_mirror if packed else make_mirror)(plugins, "4.67.0")
+    config = tmp_path / "terraform.rc"
+    config.write_text(cli_config_text(old))
+    (tmp_path / "main.tf").write_text((ROOT / "versions.tf").read_text())
+    done = subprocess.run(
+        [os.environ.get("TERRAFORM", "terraform"), "init", "-no-color"],
+        cwd=tmp_path,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path / "home"),
+            "TF_CLI_CONFIG_FILE": str(config),
+            "HTTPS_PROXY": "http://127.0.0.1:9",
+            "TF_REGISTRY_DISCOVERY_RETRY": "0",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "127.0.0.1:9" in done.stderr
 
 
 def test_the_config_is_written_where_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
