@@ -59,6 +59,7 @@ def run_disposable(
     with subprocess.Popen(
         command,
         env=environment,
+        stdin=subprocess.DEVNULL,  # reading the terminal from another group would suspend it
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

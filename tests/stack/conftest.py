@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/stack/" in str(item.path):
             item.add_marker(pytest.mark.stack)
-            if "command" in getattr(item, "fixturenames", []):
+            if "local_command" in getattr(item, "fixturenames", []):
                 continue  # deploys by itself, and needs no stack of a worker
             second = item.path.stem.removeprefix("test_stack_").startswith(SECOND_WORKER)
             item.add_marker(pytest.mark.xdist_group("second_stack" if second else "stack"))

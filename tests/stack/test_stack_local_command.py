@@ -120,7 +120,7 @@ def _runs(pid: int, command: str) -> bool:
 
 
 @pytest.fixture
-def command(tmp_path: Path) -> Iterator[LocalCommand]:
+def local_command(tmp_path: Path) -> Iterator[LocalCommand]:
     (tmp_path / "local.env").write_text("AWS_ENDPOINT_URL=http://127.0.0.1:1\n")  # of a killed run
     running = LocalCommand(tmp_path)
     yield running
@@ -129,7 +129,10 @@ def command(tmp_path: Path) -> Iterator[LocalCommand]:
         running.process.wait()
 
 
-def test_the_file_appears_when_all_is_ready_and_goes_with_the_cloud(command: LocalCommand) -> None:
+def test_the_file_appears_when_all_is_ready_and_goes_with_the_cloud(
+    local_command: LocalCommand,
+) -> None:
+    command = local_command
     command.wait_for(lambda: "Starting the local cloud" in command.printed, 30)
     command.wait_for(lambda: not command.file.exists(), 30)
     command.wait_for(command.file.exists, 280)
@@ -156,7 +159,8 @@ def test_the_file_appears_when_all_is_ready_and_goes_with_the_cloud(command: Loc
     command.stop(signal.SIGTERM)
 
 
-def test_ctrl_c_during_the_deployment_ends_everything(command: LocalCommand) -> None:
+def test_ctrl_c_during_the_deployment_ends_everything(local_command: LocalCommand) -> None:
+    command = local_command
     command.wait_for(
         lambda: any("terraform-provider" in text for text in command.descendants().values()), 120
     )
