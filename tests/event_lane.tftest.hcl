@@ -90,6 +90,53 @@ run "keeps_and_alarms_what_fails" {
   }
 }
 
+run "keeps_and_alarms_what_cannot_be_delivered" {
+  command = plan
+
+  module {
+    source = "./modules/event_lane"
+  }
+
+  assert {
+    condition = alltrue([
+      for target in values(aws_cloudwatch_event_target.queue) :
+      target.dead_letter_config[0].arn == "arn:aws:sqs:eu-west-1:123456789012:vis-assis-lane-undelivered"
+    ])
+    error_message = "An event that does not reach the queue is lost."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.undelivered.name == "vis-assis-lane-undelivered" && coalesce(aws_sqs_queue.undelivered.fifo_queue, false) == false
+    error_message = "EventBridge refuses a FIFO queue as a target's dead-letter queue."
+  }
+
+  assert {
+    condition = toset(one([
+      for statement in jsondecode(aws_sqs_queue.undelivered.policy).Statement :
+      statement.Condition.ArnEquals["aws:SourceArn"] if statement.Effect == "Allow"
+      ])) == toset([
+      "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-lane-both",
+      "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-lane-off",
+    ])
+    error_message = "Others than the lane's rules can send, or the rules cannot."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.queue["both"].retry_policy[0].maximum_event_age_in_seconds == 3600
+    error_message = "Nobody is told within the hour."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.this["undelivered"].dimensions.QueueName == aws_sqs_queue.undelivered.name && aws_cloudwatch_metric_alarm.this["undelivered"].threshold == 0
+    error_message = "An undelivered event does not alarm."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.lost["both"].dimensions.RuleName == "vis-assis-lane-both" && aws_cloudwatch_metric_alarm.lost["both"].threshold == 0
+    error_message = "An event that no queue took does not alarm."
+  }
+}
+
 run "lets_exactly_its_rules_send" {
   command = plan
 

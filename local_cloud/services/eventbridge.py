@@ -9,8 +9,8 @@ from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.core.iam_evaluator import EvalContext, evaluate_resource_policy
-from ministack.core.responses import get_account_id, get_region
-from ministack.services import eventbridge, lambda_svc, sqs
+from ministack.core.responses import error_response_json, get_account_id, get_region
+from ministack.services import cloudwatch, eventbridge, lambda_svc, sqs
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +25,7 @@ def apply() -> None:
     _remember_target_and_rule()
     functions_need_permission_and_retry()
     queues_need_permission()
+    dead_letter_queues_are_standard_queues()
     schedules_are_looked_at_every_second()
 
 
@@ -87,6 +88,19 @@ def queues_need_permission() -> None:
     eventbridge._dispatch_to_sqs = _dispatch_to_sqs
 
 
+def dead_letter_queues_are_standard_queues() -> None:
+    """AWS refuses a target whose dead-letter queue is a FIFO queue; MiniStack took any."""
+    original = eventbridge._validate_target_arn
+
+    def _validate_target_arn(target: Any) -> Any:
+        if (target.get("DeadLetterConfig") or {}).get("Arn", "").endswith(".fifo"):
+            message = "SQS FIFO is not supported by Dead Letter Queues."
+            return error_response_json("ValidationException", message, 400)
+        return original(target)
+
+    eventbridge._validate_target_arn = _validate_target_arn
+
+
 def schedules_are_looked_at_every_second() -> None:
     """AWS fires a rate within its minute; MiniStack looked every 10 seconds only.
 
@@ -129,12 +143,21 @@ def _send(
 
 
 def _undeliverable(payload: str, code: str, message: str) -> None:
-    """A failed delivery goes to the target's own dead-letter queue, if it has one."""
+    """A failed delivery goes to the target's own dead-letter queue, if it has one, and is counted.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html
+    """
     target, rule = _current.get()
     logger.warning("rule %s, target %s: %s: %s", rule["Name"], target["Arn"], code, message)
+    _count("FailedInvocations", rule)
     arn = (target.get("DeadLetterConfig") or {}).get("Arn")
-    queue = sqs._queue_by_arn(arn) if arn else None
-    if queue is None:
+    if not arn:
+        return
+    queue = sqs._queue_by_arn(arn)
+    if queue is None or not sqs.queue_policy_allows(
+        arn, "events.amazonaws.com", rule["Arn"], get_account_id()
+    ):
+        _count("InvocationsFailedToBeSentToDlq", rule)
         return
     attributes = {
         "RULE_ARN": rule["Arn"],
@@ -142,5 +165,9 @@ def _undeliverable(payload: str, code: str, message: str) -> None:
         "ERROR_CODE": code,
         "ERROR_MESSAGE": message,
     }
-    if sqs.queue_policy_allows(arn, "events.amazonaws.com", rule["Arn"], get_account_id()):
-        _send(queue, payload, attributes=attributes)
+    _send(queue, payload, attributes=attributes)
+    _count("InvocationsSentToDlq", rule)
+
+
+def _count(metric: str, rule: dict[str, Any]) -> None:
+    cloudwatch.record_metric("AWS/Events", metric, 1, "Count", {"RuleName": rule["Name"]})

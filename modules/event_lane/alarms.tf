@@ -12,6 +12,12 @@ locals {
       queue       = local.queue_name
       threshold   = var.oldest_message_seconds
     }
+    undelivered = {
+      description = "EventBridge could not hand events to the queue of ${var.name}: the attributes of the messages in ${local.undelivered_queue_name} say why. After the repair the next sweep makes up for them; then purge that queue."
+      metric      = "ApproximateNumberOfMessagesVisible"
+      queue       = local.undelivered_queue_name
+      threshold   = 0
+    }
   }
 }
 
@@ -28,6 +34,24 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.threshold
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.alarm_topic_arn]
+}
+
+# The other alarms hear of an event through a queue; this one of an event that reached none.
+resource "aws_cloudwatch_metric_alarm" "lost" {
+  for_each = var.rules
+
+  alarm_name          = "${local.rule_names[each.key]}-lost"
+  alarm_description   = "EventBridge lost events of the rule ${local.rule_names[each.key]}: neither its queue nor ${local.undelivered_queue_name} took them. Put their policies right with an apply; the next sweep makes up for the events."
+  namespace           = "AWS/Events"
+  metric_name         = "InvocationsFailedToBeSentToDlq"
+  dimensions          = { RuleName = aws_cloudwatch_event_rule.this[each.key].name }
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
   treat_missing_data  = "notBreaching"
   alarm_actions       = [var.alarm_topic_arn]
 }

@@ -3,10 +3,11 @@ locals {
   queue_arn_prefix = "arn:${var.account.partition}:sqs:${local.arn_suffix}"
   rule_arn_prefix  = "arn:${var.account.partition}:events:${local.arn_suffix}:rule"
 
-  # ARNs are made from names: queue, dead-letter queue and rules name each other.
+  # ARNs are made from names: queues and rules name each other.
   queue_name              = "${var.name}.fifo"
   queue_arn               = "${local.queue_arn_prefix}:${local.queue_name}"
   dead_letters_queue_name = "${var.name}-dead-letters.fifo"
+  undelivered_queue_name  = "${var.name}-undelivered"
   rule_names              = { for key in keys(var.rules) : key => "${var.name}-${key}" }
 }
 
@@ -29,6 +30,16 @@ resource "aws_cloudwatch_event_target" "queue" {
 
   sqs_target {
     message_group_id = each.value.message_group_id
+  }
+
+  # Refused sends are not retried; after an hour of any other failure somebody should know.
+  retry_policy {
+    maximum_event_age_in_seconds = 3600
+    maximum_retry_attempts       = 185
+  }
+
+  dead_letter_config {
+    arn = "${local.queue_arn_prefix}:${aws_sqs_queue.undelivered.name}"
   }
 }
 

@@ -1,4 +1,14 @@
 locals {
+  allow_rules = {
+    Sid       = "AllowRules"
+    Effect    = "Allow"
+    Principal = { Service = "events.amazonaws.com" }
+    Action    = "sqs:SendMessage"
+    Condition = {
+      ArnEquals = { "aws:SourceArn" = [for name in values(local.rule_names) : "${local.rule_arn_prefix}/${name}"] }
+    }
+  }
+
   deny_insecure_transport = {
     Sid       = "DenyInsecureTransport"
     Effect    = "Deny"
@@ -27,16 +37,7 @@ resource "aws_sqs_queue" "this" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      {
-        Sid       = "AllowRules"
-        Effect    = "Allow"
-        Principal = { Service = "events.amazonaws.com" }
-        Action    = "sqs:SendMessage"
-        Resource  = local.queue_arn
-        Condition = {
-          ArnEquals = { "aws:SourceArn" = [for name in values(local.rule_names) : "${local.rule_arn_prefix}/${name}"] }
-        }
-      },
+      merge(local.allow_rules, { Resource = local.queue_arn }),
       merge(local.deny_insecure_transport, { Resource = local.queue_arn }),
     ]
   })
@@ -57,6 +58,21 @@ resource "aws_sqs_queue" "dead_letters" {
     Version = "2012-10-17"
     Statement = [
       merge(local.deny_insecure_transport, { Resource = "${local.queue_arn_prefix}:${local.dead_letters_queue_name}" }),
+    ]
+  })
+}
+
+# What EventBridge could not hand to the queue. It takes no FIFO queue for that.
+resource "aws_sqs_queue" "undelivered" {
+  name                      = local.undelivered_queue_name
+  message_retention_seconds = 1209600 # 14 days, the longest that SQS allows
+  sqs_managed_sse_enabled   = true
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      merge(local.allow_rules, { Resource = "${local.queue_arn_prefix}:${local.undelivered_queue_name}" }),
+      merge(local.deny_insecure_transport, { Resource = "${local.queue_arn_prefix}:${local.undelivered_queue_name}" }),
     ]
   })
 }

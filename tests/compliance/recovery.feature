@@ -22,7 +22,13 @@ Feature: What is lost can be brought back
 
   Scenario: Every lane has a dead-letter queue
     Given I have aws_sqs_queue defined
-    When its name is not ".*-dead-letters.fifo" regex
+    When its name is not ".*-(dead-letters.fifo|undelivered)" regex
     Then it must have redrive_policy
     Then it must have deadLetterTargetArn
     And its value must match the ".*-dead-letters.fifo" regex
+
+  Scenario: What EventBridge cannot deliver is kept
+    Given I have aws_cloudwatch_event_target defined
+    Then it must have dead_letter_config
+    Then it must have arn
+    And its value must match the "^arn:aws:sqs:.*-undelivered$" regex

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +26,20 @@ def error_code(client: Any, url: str) -> str:
     return str(message["MessageAttributes"]["ERROR_CODE"]["StringValue"])
 
 
+def counted(client: Any, rule: str, metric: str) -> float:
+    now = datetime.now(UTC)
+    points = client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/Events",
+        MetricName=metric,
+        Dimensions=[{"Name": "RuleName", "Value": rule}],
+        StartTime=now - timedelta(minutes=5),
+        EndTime=now + timedelta(minutes=5),
+        Period=600,
+        Statistics=["Sum"],
+    )["Datapoints"]
+    return float(sum(point["Sum"] for point in points))
+
+
 def test_queue_without_permission_gets_nothing(client: Any, unique: str) -> None:
     dead_url = dead_letter(client, unique)
     url = f.create_queue(client, unique)
@@ -32,6 +47,25 @@ def test_queue_without_permission_gets_nothing(client: Any, unique: str) -> None
     f.put_event(client, unique)
     assert error_code(client, dead_url) == "NO_PERMISSIONS"
     assert f.receive(client, url) == []
+    assert counted(client, unique, "InvocationsSentToDlq") == 1
+
+
+def test_a_dead_letter_queue_is_no_fifo_queue(client: Any, unique: str) -> None:
+    f.create_queue(client, f"{unique}-dead.fifo", f.rule_arn(unique))
+    dead = {"DeadLetterConfig": {"Arn": f.queue_arn(f"{unique}-dead.fifo")}}
+    with pytest.raises(ClientError, match="SQS FIFO is not supported by Dead Letter Queues"):
+        f.create_rule(client, unique, {"Arn": f.queue_arn(unique), **dead})
+
+
+def test_an_event_that_no_queue_takes_is_counted(client: Any, unique: str) -> None:
+    dead_url = f.create_queue(client, f"{unique}-dead")
+    f.create_queue(client, unique)
+    f.create_rule(client, unique, target(unique, f.queue_arn(unique)))
+    f.put_event(client, unique)
+    assert wait_for(lambda: counted(client, unique, "InvocationsFailedToBeSentToDlq")) == 1
+    assert counted(client, unique, "FailedInvocations") == 1
+    assert counted(client, unique, "InvocationsSentToDlq") == 0
+    assert f.receive(client, dead_url) == []
 
 
 def test_queue_with_permission_gets_the_event(client: Any, unique: str) -> None:

@@ -54,11 +54,13 @@ def test_every_function_has_a_log_group_and_both_alarms(default_plan: Plan) -> N
 def test_every_dead_letter_queue_and_every_source_queue_alarms(default_plan: Plan) -> None:
     queues = default_plan.of_type("aws_sqs_queue").values()
     sources = sorted(values["name"] for values in queues if values.get("redrive_policy"))
-    targets = sorted(
+    failed = [
         json.loads(values["redrive_policy"])["deadLetterTargetArn"].split(":")[-1]
         for values in queues
         if values.get("redrive_policy")
-    )
+    ]
+    targets = default_plan.of_type("aws_cloudwatch_event_target").values()
+    undelivered = {values["dead_letter_config"][0]["arn"].split(":")[-1] for values in targets}
     alarms = default_plan.of_type("aws_cloudwatch_metric_alarm").values()
     watched = {
         metric: sorted(
@@ -69,9 +71,21 @@ def test_every_dead_letter_queue_and_every_source_queue_alarms(default_plan: Pla
         for metric in ("ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage")
     }
     assert sources
-    assert sorted([*sources, *targets]) == planned(default_plan, "aws_sqs_queue", "name")
-    assert watched["ApproximateNumberOfMessagesVisible"] == targets
+    assert sorted([*sources, *failed, *undelivered]) == planned(
+        default_plan, "aws_sqs_queue", "name"
+    )
+    assert watched["ApproximateNumberOfMessagesVisible"] == sorted([*failed, *undelivered])
     assert watched["ApproximateAgeOfOldestMessage"] == sources
+
+
+def test_every_rule_alarms_when_no_queue_takes_its_events(default_plan: Plan) -> None:
+    alarms = default_plan.of_type("aws_cloudwatch_metric_alarm").values()
+    watched = [
+        values["dimensions"]["RuleName"]
+        for values in alarms
+        if values["metric_name"] == "InvocationsFailedToBeSentToDlq"
+    ]
+    assert sorted(watched) == planned(default_plan, "aws_cloudwatch_event_rule", "name")
 
 
 def test_every_event_source_is_a_queue_with_dead_letters(default_plan: Plan) -> None:

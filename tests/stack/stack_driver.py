@@ -152,21 +152,33 @@ class TypeDriver:
             MessageDeduplicationId=uuid.uuid4().hex,
         )
 
+    def sweep(self) -> None:
+        """Lets the type's schedule come due now."""
+        rule = f"{self.stack.outputs['function_names']['promote_model']}-{self.type}"
+        self.stack.cloud.control("schedules", {"rule": rule})
+
     def wait_for_dead_letter(self, containing: str, seconds: float = 60) -> str:
         """Waits for a dead letter with this text in its body, removes it and returns the body."""
         url = self.stack.outputs["promotion_dead_letter_queue_url"]
+        return str(self.wait_for_message(url, containing, seconds)["Body"])
 
-        def received() -> str | None:
+    def wait_for_message(self, url: str, containing: str, seconds: float = 60) -> dict[str, Any]:
+        """Waits for a message of a queue with this text in its body, removes and returns it."""
+
+        def received() -> dict[str, Any] | None:
             answer = self.sqs.receive_message(
-                QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=1
+                QueueUrl=url,
+                MaxNumberOfMessages=10,
+                VisibilityTimeout=1,
+                MessageAttributeNames=["All"],
             )
             for message in answer.get("Messages", []):
                 if containing in message["Body"]:
                     self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-                    return str(message["Body"])
+                    return dict(message)
             return None
 
-        return edge_path.wait_for(f"a dead letter with {containing!r}", received, seconds)
+        return edge_path.wait_for(f"a message with {containing!r}", received, seconds)
 
     def logged(self, text: str, seconds: float = 20) -> str:
         """Waits for a line with this text in the promotion function's log and returns it."""
