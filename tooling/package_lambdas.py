@@ -13,6 +13,8 @@ from tooling.reproducible_zip import collect, write_zip
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = "common"
+SOURCES = "*.py"
+"""All that our own code consists of: leftovers beside it must not change a zip."""
 
 
 def function_names(source: Path) -> list[str]:
@@ -31,11 +33,11 @@ def build(output: Path, root: Path = ROOT) -> list[Path]:
     """
     source = root / "lambda_src"
     libraries = collect(vendored(root))
-    shared = collect(source / SHARED, prefix=SHARED)
+    shared = collect(source / SHARED, SHARED, SOURCES)
     output.mkdir(parents=True, exist_ok=True)
     written = []
     for name in function_names(source):
-        content = {**libraries, **shared, **collect(source / name, prefix=name)}
+        content = {**libraries, **shared, **collect(source / name, name, SOURCES)}
         written.append(write_zip(output / f"{name}.zip", content))
     for leftover in set(output.glob("*.zip")) - set(written):
         leftover.unlink()

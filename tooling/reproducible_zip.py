@@ -14,14 +14,15 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)
 REGULAR_FILE = 0o100644
 
 
-def collect(folder: Path, prefix: str = "") -> dict[str, Path]:
+def collect(folder: Path, prefix: str = "", pattern: str = "*") -> dict[str, Path]:
     """Files below a folder by their name in the zip, without bytecode and hidden files.
 
     Parameters:
         prefix: folder in the zip.
+        pattern: what the files' names match.
     """
     found = {}
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(folder.rglob(pattern)):
         relative = path.relative_to(folder)
         hidden = any(part.startswith(".") or part == "__pycache__" for part in relative.parts)
         if path.is_file() and not hidden and path.suffix != ".pyc":

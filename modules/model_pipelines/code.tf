@@ -1,6 +1,10 @@
 locals {
+  # An editor's or a merge's leftovers beside the code would be a change of it.
+  code_suffixes = ["csv", "in", "json", "py", "sh", "toml", "txt", "yaml", "yml"]
+
   code_files = {
-    for file in fileset(var.code_dir, "**/*") : file => filesha256("${var.code_dir}/${file}")
+    for file in fileset(var.code_dir, "**/*.{${join(",", local.code_suffixes)}}") :
+    file => filesha256("${var.code_dir}/${file}")
     if !strcontains("/${file}", "/__pycache__/") && !strcontains("/${file}", "/.")
   }
 

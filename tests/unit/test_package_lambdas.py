@@ -60,7 +60,8 @@ def test_two_clones_give_the_same_bytes(tmp_path: Path) -> None:
     bytecode = second / "lambda_src" / "common" / "__pycache__"
     bytecode.mkdir(exist_ok=True)
     (bytecode / "left.cpython-313.pyc").write_bytes(b"over")
-    (second / "lambda_src" / "common" / ".DS_Store").write_bytes(b"noise")
+    for leftover in (".DS_Store", "lane.py~", "lane.py.orig", "#lane.py#"):
+        (second / "lambda_src" / "common" / leftover).write_bytes(b"noise")
     assert build_in_process(first, 0o022) == build_in_process(second, 0o077)
 
 
