@@ -19,6 +19,12 @@ variable "allowed_licences" {
     condition     = alltrue([for licence in var.allowed_licences : can(regex("^[A-Za-z0-9.+-]+$", licence))])
     error_message = "Write each entry of allowed_licences as an SPDX name such as Apache-2.0."
   }
+
+  # They reach the job as one argument.
+  validation {
+    condition     = length(join(",", var.allowed_licences)) <= 256
+    error_message = "Shorten allowed_licences to 256 characters, commas included, as a job takes no more: a licence of one model is accepted by accept_licence in models.yaml."
+  }
 }
 
 variable "force_destroy" {
@@ -36,6 +42,12 @@ variable "hugging_face_token_secret_arn" {
   validation {
     condition     = var.hugging_face_token_secret_arn == null ? true : can(regex("^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+$", var.hugging_face_token_secret_arn))
     error_message = "Set hugging_face_token_secret_arn to the ARN of a Secrets Manager secret, not to the token itself."
+  }
+
+  # It reaches the job as one argument.
+  validation {
+    condition     = var.hugging_face_token_secret_arn == null ? true : length(var.hugging_face_token_secret_arn) <= 256
+    error_message = "Give the secret of hugging_face_token_secret_arn a shorter name: its ARN may have 256 characters, as a job takes no more."
   }
 }
 
@@ -69,6 +81,11 @@ variable "model_revisions" {
   validation {
     condition     = alltrue([for revision in values(var.model_revisions) : can(regex("^[A-Za-z0-9._/-]+$", revision))])
     error_message = "Set each entry of model_revisions to a commit, a tag or a branch."
+  }
+
+  validation {
+    condition     = alltrue([for revision in values(var.model_revisions) : length(revision) <= 200])
+    error_message = "Shorten each entry of model_revisions to 200 characters, or name the commit: a job takes no more."
   }
 }
 

@@ -5,8 +5,15 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-MAX_TYPE_LENGTH = 24
-"""Keeps `{prefix}-{type}-model-package-group` in SageMaker's 63 characters, prefix included."""
+MAX_TYPE_LENGTH = 19
+"""Keeps `{prefix}-{type}-model-package-group` in SageMaker's 63 characters with any name_prefix,
+of which Terraform takes 23."""
+
+MAX_PATTERNS = 38
+"""A job takes 100 arguments: two for each pattern, and 24 for the rest of a gated model's."""
+
+MAX_ARGUMENT_LENGTH = 200
+"""A job takes 256 characters in an argument, customer metadata in a value; with room for `.zip`."""
 
 RESERVED_TYPES = frozenset({"promotions"})
 """Top-level folders of the production bucket that are not models."""
@@ -24,6 +31,15 @@ def _relative_pattern(pattern: str) -> str:
 def _at_least_one(patterns: tuple[str, ...]) -> tuple[str, ...]:
     if not patterns:
         raise ValueError('the list is empty; write a list of patterns, such as ["*.json"]')
+    return patterns
+
+
+def _few_enough(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    if len(patterns) > MAX_PATTERNS:
+        raise ValueError(
+            f"{len(patterns)} patterns are more than the {MAX_PATTERNS} that a job takes; write "
+            '"*" for the files of one folder'
+        )
     return patterns
 
 
@@ -48,18 +64,32 @@ ModelType = Annotated[
     AfterValidator(_not_reserved),
 ]
 Repository = Annotated[
-    str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$")
+    str,
+    StringConstraints(
+        strict=True,
+        pattern=r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$",
+        max_length=MAX_ARGUMENT_LENGTH,
+    ),
 ]
 Revision = Annotated[
     str,
-    StringConstraints(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]*$", max_length=200),
+    StringConstraints(
+        strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9_./-]*$", max_length=MAX_ARGUMENT_LENGTH
+    ),
 ]
 FilePattern = Annotated[
     str,
-    StringConstraints(strict=True, pattern=r"^[A-Za-z0-9_.*?/\-]+$", max_length=200),
+    StringConstraints(
+        strict=True, pattern=r"^[A-Za-z0-9_.*?/\-]+$", max_length=MAX_ARGUMENT_LENGTH
+    ),
     AfterValidator(_relative_pattern),
 ]
-Licence = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9.+-]*$")]
+Licence = Annotated[
+    str,
+    StringConstraints(
+        strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9.+-]*$", max_length=MAX_ARGUMENT_LENGTH
+    ),
+]
 InstanceType = Annotated[
     str, StringConstraints(strict=True, pattern=r"^ml\.[a-z0-9-]+\.[a-z0-9]+$")
 ]
@@ -76,7 +106,10 @@ class Model(BaseModel):
     repository: Repository
     revision: Revision
     files: Annotated[
-        tuple[FilePattern, ...], AfterValidator(_at_least_one), AfterValidator(_no_duplicates)
+        tuple[FilePattern, ...],
+        AfterValidator(_at_least_one),
+        AfterValidator(_few_enough),
+        AfterValidator(_no_duplicates),
     ]
     licence: Licence
     max_size_mb: Annotated[int, Field(strict=True, gt=0, le=5000)]

@@ -24,6 +24,11 @@ from pipeline_defs.sdk import (
 CONTAINER = "/opt/ml/processing"
 """Where inputs (`input/{name}`) and outputs (`output/{name}`) lie in a job's container."""
 
+# What CreateProcessingJob takes; beyond it a step would fail only when it starts.
+MAX_ARGUMENTS = 100
+MAX_ARGUMENT_LENGTH = 256
+MAX_INPUTS = 10
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -72,7 +77,11 @@ class Scope:
             property_files: JSON files of the output that later steps read with JsonGet.
             image_uri: container image; the default is scikit-learn's.
             max_minutes: time limit of the job.
+
+        Raises:
+            ValueError: the job takes no such arguments or not so many inputs.
         """
+        _check_limits(name, arguments, inputs or {})
         code = f"{CONTAINER}/input/code/{folder}"
         processor = Processor(
             role=placeholders.ROLE_ARN,
@@ -106,6 +115,25 @@ class Scope:
 def output_uri(step: ProcessingStep, output: str) -> Any:
     """Where `step` left its output in S3; using it makes a step run after that one."""
     return step.properties.ProcessingOutputConfig.Outputs[output].S3Output.S3Uri
+
+
+def _check_limits(name: str, arguments: Sequence[Any], inputs: Mapping[str, Any]) -> None:
+    if len(arguments) > MAX_ARGUMENTS:
+        raise ValueError(
+            f"step {name} has {len(arguments)} arguments, and a job takes {MAX_ARGUMENTS}: put "
+            "them into a file that the step reads"
+        )
+    for argument in arguments:
+        if isinstance(argument, str) and len(argument) > MAX_ARGUMENT_LENGTH:
+            raise ValueError(
+                f"step {name}: the argument {argument[:40]}… has {len(argument)} characters, and a "
+                f"job takes {MAX_ARGUMENT_LENGTH}: put it into a file that the step reads"
+            )
+    if len(inputs) >= MAX_INPUTS:
+        raise ValueError(
+            f"step {name} has {len(inputs)} inputs, and a job takes {MAX_INPUTS - 1} beside its "
+            "code: put several below one S3 prefix"
+        )
 
 
 def _input(name: str, uri: Any, local_path: str) -> ProcessingInput:

@@ -104,6 +104,22 @@ run "refuses_a_revision_with_a_space_and_a_prefix_with_capitals" {
   ]
 }
 
+run "refuses_what_a_job_takes_no_more_as_an_argument" {
+  command = plan
+
+  variables {
+    allowed_licences              = [for number in range(20) : "LicenseRef-${number}"]
+    hugging_face_token_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:${join("", [for _ in range(200) : "a"])}"
+    model_revisions               = { depth = join("", [for _ in range(201) : "a"]) }
+  }
+
+  expect_failures = [
+    var.allowed_licences,
+    var.hugging_face_token_secret_arn,
+    var.model_revisions,
+  ]
+}
+
 run "refuses_a_prefix_that_ends_with_a_hyphen" {
   command = plan
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import catalogue
+from catalogue.model import MAX_PATTERNS
 from pipeline_defs.generator import definition
 from pipeline_defs.placeholders import NAMES
 from pipeline_defs.steps.download_model import order
@@ -173,6 +174,23 @@ def test_a_gated_model_gets_the_token(models: dict[str, catalogue.Model]) -> Non
 
     assert "--gated" in flags(step)
     assert option(step, "--token-secret-arn") == [VALUES["token_secret_arn"]]
+
+
+def test_a_job_takes_the_arguments_of_the_largest_model(models: dict[str, catalogue.Model]) -> None:
+    files = [f"{number}{'x' * 198}" for number in range(10, 10 + MAX_PATTERNS)]
+    largest = {
+        **models["tts"].model_dump(),
+        "accept_licence": True,
+        "files": files,
+        "gated": True,
+        "licence": "L" * 200,
+        "repository": f"o/{'r' * 198}",
+    }
+    step = steps(render(definition("t" * 19, catalogue.Model(**largest))))["DownloadModel"]
+
+    arguments = step["Arguments"]["AppSpecification"]["ContainerArguments"]
+    assert len(arguments) == 100
+    assert max(len(value) for value in arguments if isinstance(value, str)) <= 256
 
 
 def test_every_reference_points_to_something_before_it(rendered: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -94,6 +95,27 @@ def test_pipeline_without_registration_is_refused(models: dict[str, catalogue.Mo
 
     with pytest.raises(ExtensionError, match="depth registers no model"):
         definition("depth", models["depth"], forgets)
+
+
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [
+        ({"arguments": ["x"] * 101}, "step Train has 101 arguments, and a job takes 100"),
+        ({"arguments": ["x" * 257]}, "step Train: the argument x+… has 257 characters"),
+        ({"inputs": {f"i{n}": "s3://b/k" for n in range(10)}}, "step Train has 10 inputs"),
+    ],
+)
+def test_a_step_that_no_job_takes_is_refused(
+    models: dict[str, catalogue.Model], step: dict[str, Any], says: str
+) -> None:
+    def trains(scope: Scope, download: ProcessingStep, register: ModelStep) -> Extended:
+        train = scope.processing_step(
+            "Train", folder="train", output="o", output_uri=scope.output_uri("o"), **step
+        )
+        return Extended([download, train, register])
+
+    with pytest.raises(ValueError, match=says):
+        definition("depth", models["depth"], trains)
 
 
 def test_calls_to_aws_are_refused_while_composing() -> None:

@@ -81,7 +81,11 @@ def test_missing_field_is_named_with_an_example(tmp_path: Path, field: str) -> N
         ({"files": ["a/**"]}, "models.depth.files[0]", '"**" is not supported'),
         ({"files": ["a", "${x}"]}, "models.depth.files[1]", "a list of patterns"),
         ({"files": ["a", "a"]}, "models.depth.files", "remove the repeated pattern a"),
+        ({"files": [f"{n}" for n in range(39)]}, "models.depth.files", "39 patterns are more than"),
+        ({"files": ["a" * 201]}, "models.depth.files[0]", "at most 200 characters"),
+        ({"repository": "a/" + "b" * 200}, "models.depth.repository", "at most 200 characters"),
         ({"licence": ""}, "models.depth.licence", "an SPDX name"),
+        ({"licence": "M" * 201}, "models.depth.licence", "at most 200 characters"),
         ({"max_size_mb": 0}, "models.depth.max_size_mb", "a whole number of MiB"),
         ({"max_size_mb": "200"}, "models.depth.max_size_mb", "a whole number of MiB"),
         ({"accept_licence": "yes"}, "models.depth.accept_licence", "true or false"),
@@ -98,7 +102,7 @@ def test_faulty_field_is_named_with_its_remedy(
     assert says in problem
 
 
-@pytest.mark.parametrize("model_type", ["Depth", "two words", "a_b", "-a", "a" * 25, "promotions"])
+@pytest.mark.parametrize("model_type", ["Depth", "two words", "a_b", "-a", "a" * 20, "promotions"])
 def test_faulty_model_type_is_named(tmp_path: Path, model_type: str) -> None:
     (problem,) = problems(tmp_path, {"models": {model_type: GOOD}})
 
