@@ -60,14 +60,15 @@ module "model_registry" {
 module "model_pipelines" {
   source = "./modules/model_pipelines"
 
-  account                       = local.account
-  allowed_licences              = var.allowed_licences
-  code_dir                      = "${path.module}/pipeline_defs/steps"
-  definitions_dir               = "${path.module}/pipeline_defs/definitions"
-  hugging_face_token_secret_arn = var.hugging_face_token_secret_arn
-  models                        = local.models
-  name_prefix                   = var.name_prefix
-  output_bucket                 = module.model_buckets.output
+  account                        = local.account
+  allowed_licences               = var.allowed_licences
+  code_dir                       = "${path.module}/pipeline_defs/steps"
+  definitions_dir                = "${path.module}/pipeline_defs/definitions"
+  hugging_face_token_kms_key_arn = var.hugging_face_token_kms_key_arn
+  hugging_face_token_secret_arn  = var.hugging_face_token_secret_arn
+  models                         = local.models
+  name_prefix                    = var.name_prefix
+  output_bucket                  = module.model_buckets.output
 }
 
 module "model_promotion" {

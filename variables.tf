@@ -34,6 +34,17 @@ variable "force_destroy" {
   nullable    = false
 }
 
+variable "hugging_face_token_kms_key_arn" {
+  description = "ARN of the KMS key of your own that encrypts the Hugging Face token; null when it is the key of Secrets Manager."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.hugging_face_token_kms_key_arn == null ? true : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.hugging_face_token_kms_key_arn))
+    error_message = "Set hugging_face_token_kms_key_arn to the ARN of the key, which ends with key/ and its id: an alias grants nothing."
+  }
+}
+
 variable "hugging_face_token_secret_arn" {
   description = "ARN of the Secrets Manager secret with your Hugging Face token, which gated models need."
   type        = string

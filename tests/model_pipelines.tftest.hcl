@@ -73,11 +73,12 @@ run "reads_no_secret_for_an_open_model" {
   }
 
   variables {
-    hugging_face_token_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-AbCdEf"
+    hugging_face_token_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    hugging_face_token_secret_arn  = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-AbCdEf"
   }
 
   assert {
-    condition     = !strcontains(aws_iam_role_policy.pipeline["depth"].policy, "secretsmanager")
+    condition     = !strcontains(aws_iam_role_policy.pipeline["depth"].policy, "secretsmanager") && !strcontains(aws_iam_role_policy.pipeline["depth"].policy, "kms:")
     error_message = "A model that is not gated may read the token."
   }
 }
@@ -102,6 +103,36 @@ run "reads_the_token_for_a_gated_model" {
       statement.Resource if statement.Sid == "ReadHuggingFaceToken"
     ]) == [var.hugging_face_token_secret_arn]
     error_message = "The gated model's role cannot read exactly the token."
+  }
+}
+
+run "decrypts_the_token_with_a_key_of_ones_own" {
+  command = plan
+
+  module {
+    source = "./modules/model_pipelines"
+  }
+
+  variables {
+    hugging_face_token_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    hugging_face_token_secret_arn  = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-AbCdEf"
+    models = {
+      depth = { gated = true, group_name = "g", instance_type = "ml.m5.large", revision = "main" }
+    }
+  }
+
+  assert {
+    condition = one([
+      for statement in jsondecode(aws_iam_role_policy.pipeline["depth"].policy).Statement :
+      jsonencode(statement) if contains(statement.Action, "kms:Decrypt")
+      ]) == jsonencode({
+      Action    = ["kms:Decrypt"]
+      Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.eu-west-1.amazonaws.com" } }
+      Effect    = "Allow"
+      Resource  = [var.hugging_face_token_kms_key_arn]
+      Sid       = "DecryptHuggingFaceToken"
+    })
+    error_message = "The gated model's role cannot decrypt exactly the token."
   }
 }
 

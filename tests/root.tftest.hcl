@@ -46,24 +46,25 @@ run "refuses_values_that_cannot_work" {
   command = plan
 
   variables {
-    alarm_email                   = "nobody"
-    allowed_licences              = ["Apache 2.0"]
-    allowed_origins               = ["https://app.example.org/"]
-    amplify_app_id                = "my-app"
-    amplify_branches              = []
-    api_throttling                = { burst = 0 }
-    custom_domains                = ["https://app.example.org"]
-    hugging_face_token_secret_arn = "hf_not_a_real_token"
-    log_retention_days            = 31
-    model_revisions               = { no-such-model = "main" }
-    model_url_lifetime_seconds    = 43201
-    name_prefix                   = "a-prefix-of-24-character"
-    noncurrent_version_days       = 0
-    processing_instance_type      = "m5.large"
-    promotion_sweep_rate          = "rate(1 minutes)"
-    region                        = "ireland"
-    retry_base_seconds            = 0
-    teardown_settle_seconds       = 0
+    alarm_email                    = "nobody"
+    allowed_licences               = ["Apache 2.0"]
+    allowed_origins                = ["https://app.example.org/"]
+    amplify_app_id                 = "my-app"
+    amplify_branches               = []
+    api_throttling                 = { burst = 0 }
+    custom_domains                 = ["https://app.example.org"]
+    hugging_face_token_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:alias/token"
+    hugging_face_token_secret_arn  = "hf_not_a_real_token"
+    log_retention_days             = 31
+    model_revisions                = { no-such-model = "main" }
+    model_url_lifetime_seconds     = 43201
+    name_prefix                    = "a-prefix-of-24-character"
+    noncurrent_version_days        = 0
+    processing_instance_type       = "m5.large"
+    promotion_sweep_rate           = "rate(1 minutes)"
+    region                         = "ireland"
+    retry_base_seconds             = 0
+    teardown_settle_seconds        = 0
   }
 
   expect_failures = [
@@ -74,6 +75,7 @@ run "refuses_values_that_cannot_work" {
     var.amplify_branches,
     var.api_throttling,
     var.custom_domains,
+    var.hugging_face_token_kms_key_arn,
     var.hugging_face_token_secret_arn,
     var.log_retention_days,
     var.model_revisions,
@@ -109,7 +111,7 @@ run "refuses_what_a_job_takes_no_more_as_an_argument" {
 
   variables {
     allowed_licences              = [for number in range(20) : "LicenseRef-${number}"]
-    hugging_face_token_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:${join("", [for _ in range(200) : "a"])}"
+    hugging_face_token_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:${join("", [for _ in range(210) : "a"])}"
     model_revisions               = { depth = join("", [for _ in range(201) : "a"]) }
   }
 

@@ -42,7 +42,7 @@ resource "aws_iam_role_policy" "pipeline" {
     Statement = concat(
       local.job_statements,
       local.model_statements[each.key],
-      each.value.gated ? local.token_statements : [],
+      [for statement in local.token_statements : statement if each.value.gated],
     )
   })
 }

@@ -81,10 +81,22 @@ locals {
     ]
   }
 
-  token_statements = [{
+  read_token_statement = {
     Sid      = "ReadHuggingFaceToken"
     Effect   = "Allow"
     Action   = ["secretsmanager:GetSecretValue"]
     Resource = [var.hugging_face_token_secret_arn]
-  }]
+  }
+
+  decrypt_token_statements = [
+    for key_arn in compact([var.hugging_face_token_kms_key_arn]) : {
+      Sid       = "DecryptHuggingFaceToken"
+      Effect    = "Allow"
+      Action    = ["kms:Decrypt"]
+      Resource  = [key_arn]
+      Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${split(":", key_arn)[3]}.amazonaws.com" } }
+    }
+  ]
+
+  token_statements = concat([local.read_token_statement], local.decrypt_token_statements)
 }

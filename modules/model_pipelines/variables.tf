@@ -26,6 +26,12 @@ variable "definitions_dir" {
   nullable    = false
 }
 
+variable "hugging_face_token_kms_key_arn" {
+  description = "ARN of the KMS key of your own that encrypts the Hugging Face token; null when it is the key of Secrets Manager."
+  type        = string
+  default     = null
+}
+
 variable "hugging_face_token_secret_arn" {
   description = "ARN of the Secrets Manager secret with the Hugging Face token; null when no model is gated."
   type        = string

@@ -1,4 +1,4 @@
-"""The documented example of a step of one's own, deployed and run: it decides what is registered."""
+"""The documented example of an own step, deployed and run: it decides what is registered."""
 
 from __future__ import annotations
 

@@ -29,7 +29,8 @@ def fetch(secret_arn: str, client: SecretsClient | None = None) -> str:
         code = exc.response["Error"]["Code"]
         raise StepError(
             f"cannot read the secret of the Terraform variable {variable} ({secret_arn}): {code}. "
-            "Check that it exists and holds a value, and that its key may be used by the pipeline."
+            "Check that it exists and holds a value; if it is under a KMS key of your own, name the "
+            "key in `hugging_face_token_kms_key_arn`."
         ) from exc
     except (BotoCoreError, IndexError) as exc:
         raise StepError(
