@@ -63,7 +63,7 @@ def validate_command() -> None:
     _require_terraform()
     terraform = Terraform(data_dir=ROOT / "build" / "validate", environment={})
     with stack_commands.one_line_errors("validate", terraform.data_dir / LOG):
-        terraform.run("init", "-backend=false", "-input=false", "-no-color")
+        terraform.init(backend=False)
         sys.stdout.write(terraform.run("validate", "-no-color").stdout)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ from tooling.environments import ROOT
 from tooling.isolation import without_settings
 from tooling.terraform_mirror import write_cli_config
 from tooling.watched_process import run_disposable, run_watched
+
+
+NO_CHECKSUM = re.compile(r"match\s+any\s+of\s+the\s+checksums\s+previously\s+recorded")
 
 
 class TerraformError(RuntimeError):
@@ -118,16 +122,32 @@ class Terraform:
             )
         return done
 
-    def init(self, backend_config: str | None = None) -> None:
+    def init(self, backend_config: str | None = None, *, backend: bool = True) -> None:
         """Installs the providers from a mirror of this machine, or else from the registry.
 
         Args:
             backend_config: file with the settings of the state's backend; None when it has none.
+            backend: False leaves the state's backend alone.
+
+        Raises:
+            TerraformError: when the exit code is not 0, such as on a platform without checksum.
         """
         # Terraform stops at a recorded module whose folder is gone; it makes the record anew.
         self._working_data.joinpath("modules", "modules.json").unlink(missing_ok=True)
-        backend = [] if backend_config is None else [f"-backend-config={backend_config}"]
-        self.run("init", "-input=false", "-no-color", *backend)
+        settings = [] if backend_config is None else [f"-backend-config={backend_config}"]
+        settings += [] if backend else ["-backend=false"]
+        try:
+            # Read only: the registry would add checksums to the committed file.
+            self.run("init", "-input=false", "-no-color", "-lockfile=readonly", *settings)
+        except TerraformError as error:
+            if not NO_CHECKSUM.search(str(error)):
+                raise
+            platform = json.loads(self.run("version", "-json").stdout)["platform"]
+            raise TerraformError(
+                f"the AWS provider for {platform} matches no checksum in .terraform.lock.hcl: if "
+                f"nobody has used this platform yet, run `terraform providers lock "
+                f"-platform={platform}` and commit what it adds; else its package is not HashiCorp's"
+            ) from error
 
     def apply(self) -> dict[str, Any]:
         """Creates or changes everything and returns the outputs."""
