@@ -16,7 +16,6 @@ from tooling.isolation import without_settings
 from tooling.terraform_mirror import write_cli_config
 from tooling.watched_process import run_disposable, run_watched
 
-
 NO_CHECKSUM = re.compile(r"match\s+any\s+of\s+the\s+checksums\s+previously\s+recorded")
 
 
@@ -146,7 +145,7 @@ class Terraform:
             raise TerraformError(
                 f"the AWS provider for {platform} matches no checksum in .terraform.lock.hcl: if "
                 f"nobody has used this platform yet, run `terraform providers lock "
-                f"-platform={platform}` and commit what it adds; else its package is not HashiCorp's"
+                f"-platform={platform}` and commit what it adds; else it is not HashiCorp's package"
             ) from error
 
     def apply(self) -> dict[str, Any]:

@@ -29,8 +29,8 @@ def fetch(secret_arn: str, client: SecretsClient | None = None) -> str:
         code = exc.response["Error"]["Code"]
         raise StepError(
             f"cannot read the secret of the Terraform variable {variable} ({secret_arn}): {code}. "
-            "Check that it exists and holds a value; if it is under a KMS key of your own, name the "
-            "key in `hugging_face_token_kms_key_arn`."
+            "Check that it exists and holds a value; if it is under a KMS key of your own, give "
+            "that key to `hugging_face_token_kms_key_arn`."
         ) from exc
     except (BotoCoreError, IndexError) as exc:
         raise StepError(
