@@ -53,6 +53,17 @@ run "lets_nobody_in_without_a_token_of_the_pool" {
   }
 
   assert {
+    condition = toset([
+      for alarm in aws_cloudwatch_metric_alarm.fault : "${alarm.dimensions.FunctionName} ${alarm.metric_name} > ${alarm.threshold}"
+      ]) == toset([
+      "vis-assis-invoke-navigation Faults > 0",
+      "vis-assis-model-urls FailedModelTypes > 0",
+      "vis-assis-model-urls Faults > 0",
+    ])
+    error_message = "A fault that the functions answer for does not alarm at once."
+  }
+
+  assert {
     condition     = !can(regex("(?i)authorization|header|query|body|sourceIp|email", one(aws_apigatewayv2_stage.this.access_log_settings).format))
     error_message = "The access log holds what it must not."
   }

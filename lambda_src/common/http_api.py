@@ -10,6 +10,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from common.errors import VisAssisError
+from common.metrics import emit
 
 Response = dict[str, Any]
 
@@ -22,16 +23,24 @@ class HttpError(VisAssisError):
         message: for the client: what was wrong and what to do; never quotes what was sent.
         retry_after: seconds after which trying again makes sense, None when it never does.
         detail: for the log only.
+        fault: whether somebody who runs this backend has to act; counted, and alarmed.
     """
 
     def __init__(
-        self, status: int, message: str, *, retry_after: int | None = None, detail: str = ""
+        self,
+        status: int,
+        message: str,
+        *,
+        retry_after: int | None = None,
+        detail: str = "",
+        fault: bool = False,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.retry_after = retry_after
         self.detail = detail
+        self.fault = fault
 
     def response(self) -> Response:
         """The answer that tells the client."""
@@ -71,19 +80,26 @@ def json_object(event: Mapping[str, Any]) -> dict[str, Any]:
     return parsed
 
 
-def answered(work: Callable[[], Response], logger: Logger) -> Response:
+def answered(work: Callable[[], Response], logger: Logger, function_name: str) -> Response:
     """The response of `work`, or of what it raised.
 
-    Raising is no way out: Lambda's runtime would print the exception without redaction.
+    Raising is no way out: Lambda's runtime would print the exception without redaction. So Lambda
+    counts no error either, and a fault of ours is counted here.
+
+    Parameters:
+        function_name: dimension of the metric `Faults`.
     """
     try:
         return work()
     except HttpError as error:
         log = logger.error if error.status >= 500 else logger.info
         log("refused", status=error.status, reason=error.message, detail=error.detail)
+        if error.fault:
+            emit({"FunctionName": function_name}, Faults=1)
         return error.response()
     except Exception:
         logger.exception("request failed")
+        emit({"FunctionName": function_name}, Faults=1)
         return json_response(500, {"message": "Internal error; the function's log says why."})
 
 

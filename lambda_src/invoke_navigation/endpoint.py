@@ -68,4 +68,4 @@ def _read(body: bytes) -> dict[str, str]:
         detail = str(error)
     except (ValueError, RecursionError):
         detail = "not JSON"
-    raise HttpError(502, "The model's answer cannot be used.", detail=detail)
+    raise HttpError(502, "The model's answer cannot be used.", detail=detail, fault=True)

@@ -5,9 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+    ReadTimeoutError,
+)
 
-from common.aws_errors import code
+from common.aws_errors import code, is_denied
 from common.http_api import HttpError
 
 # A model takes minutes to start, a busy one seconds to catch up.
@@ -19,6 +26,8 @@ _THROTTLED = frozenset(
 # ValidationError is how SageMaker says that there is no such endpoint. It cannot be the client's
 # doing: everything that the client sends has been checked before.
 _NOT_THERE = frozenset({"ValidationError", "ValidationException", "ModelNotReadyException"})
+# What else botocore raises comes from this side, such as credentials or a name that cannot be.
+_NETWORK = (ConnectionError, HTTPClientError, IncompleteReadError)
 
 
 def explain(error: BotoCoreError | ClientError | TimeoutError) -> HttpError:
@@ -34,8 +43,15 @@ def explain(error: BotoCoreError | ClientError | TimeoutError) -> HttpError:
             retry_after=BUSY_RETRY_SECONDS,
             detail=type(error).__name__,
         )
-    if not isinstance(error, ClientError):
-        return _unavailable(f"{type(error).__name__}: {error}", BUSY_RETRY_SECONDS)
+    if isinstance(error, ClientError):
+        return _refused_by_service(error)
+    reason = f"{type(error).__name__}: {error}"
+    if isinstance(error, _NETWORK):
+        return _unavailable(reason, BUSY_RETRY_SECONDS)
+    return _not_set_up(reason)
+
+
+def _refused_by_service(error: ClientError) -> HttpError:
     name = code(error)
     if name == "ModelError":
         return _model_error(error.response)
@@ -43,6 +59,8 @@ def explain(error: BotoCoreError | ClientError | TimeoutError) -> HttpError:
         return _unavailable(str(error), STARTING_RETRY_SECONDS)
     if name in _THROTTLED or _status(error.response) == 429:
         return _busy(name)
+    if is_denied(error) or _status(error.response) == 403:
+        return _not_set_up(str(error))
     return _unavailable(str(error), BUSY_RETRY_SECONDS)
 
 
@@ -83,6 +101,16 @@ def _busy(detail: str) -> HttpError:
         "The model has too much to do; try again.",
         retry_after=BUSY_RETRY_SECONDS,
         detail=detail,
+    )
+
+
+def _not_set_up(detail: str) -> HttpError:
+    # Not 503: trying again changes nothing until somebody has put the function right.
+    return HttpError(
+        502,
+        "The navigation model cannot be asked; the backend is not set up for it.",
+        detail=detail,
+        fault=True,
     )
 
 

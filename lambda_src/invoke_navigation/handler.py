@@ -33,8 +33,9 @@ def runtime() -> Any:
 @logger.inject_lambda_context
 def handle(event: dict[str, Any], context: Any) -> Response:
     """Answers the questions that the contract's tree calls for."""
-    del context
-    return answered(lambda: respond(event, runtime(), settings(), logger), logger)
+    return answered(
+        lambda: respond(event, runtime(), settings(), logger), logger, context.function_name
+    )
 
 
 def respond(event: Mapping[str, Any], client: Any, settings: Settings, logger: Logger) -> Response:

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from common.http_api import HttpError, Response, answered, json_response
 from common.logging import build_logger
+from common.metrics import emit
 from model_urls import contract
 from model_urls.links import Sign, client_config, signer
 from model_urls.newest_models import MAX_THREADS, NewestModels
@@ -34,12 +35,16 @@ def tools() -> tuple[NewestModels, Sign]:
 @logger.inject_lambda_context
 def handle(event: dict[str, Any], context: Any) -> Response:
     """Answers with the links; nothing in the request matters."""
-    del event, context
-    return answered(lambda: respond(*tools(), logger=logger), logger)
+    del event
+    name = context.function_name
+    return answered(lambda: respond(*tools(), logger=logger, function_name=name), logger, name)
 
 
-def respond(newest: NewestModels, sign: Sign, *, logger: Logger) -> Response:
+def respond(newest: NewestModels, sign: Sign, *, logger: Logger, function_name: str) -> Response:
     """200 with the types that could be looked up.
+
+    Parameters:
+        function_name: dimension of the metric `FailedModelTypes`.
 
     Errors: `HttpError` 503 when none could.
     """
@@ -53,6 +58,8 @@ def respond(newest: NewestModels, sign: Sign, *, logger: Logger) -> Response:
             reason=str(error),
             exc_info=None if expected else error,
         )
+    if failures:
+        emit({"FunctionName": function_name}, FailedModelTypes=len(failures))
     if failures and not models:
         raise HttpError(
             503, "No model could be looked up; try again.", retry_after=RETRY_AFTER_SECONDS

@@ -16,6 +16,25 @@ locals {
       threshold   = var.alarm_thresholds.latency_ms
     }
   }
+
+  # The functions turn faults into answers, which Lambda does not count as errors.
+  fault_alarms = {
+    invoke-navigation-faults = {
+      description = "The app got no answer about a picture for a fault of the backend; the function's log says which."
+      function    = module.invoke_navigation.name
+      metric      = "Faults"
+    }
+    model-urls-faults = {
+      description = "The app got no links to models for a fault of the backend; the function's log says which."
+      function    = module.model_urls.name
+      metric      = "Faults"
+    }
+    model-urls-failed-types = {
+      description = "A model type could not be looked up and was left out; the log of model-urls says which and why."
+      function    = module.model_urls.name
+      metric      = "FailedModelTypes"
+    }
+  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
@@ -32,6 +51,23 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   evaluation_periods  = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.threshold
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [var.alarm_topic_arn]
+}
+
+resource "aws_cloudwatch_metric_alarm" "fault" {
+  for_each = local.fault_alarms
+
+  alarm_name          = "${var.name_prefix}-${each.key}"
+  alarm_description   = each.value.description
+  namespace           = "VisAssis"
+  metric_name         = each.value.metric
+  dimensions          = { FunctionName = each.value.function }
+  statistic           = "Sum"
+  period              = 300
+  evaluation_periods  = 1
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
   treat_missing_data  = "notBreaching"
   alarm_actions       = [var.alarm_topic_arn]
 }

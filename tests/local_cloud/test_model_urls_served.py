@@ -112,5 +112,5 @@ def test_a_denied_type_is_left_out_and_all_denied_are_503(
     denied, sign = _links(cloud, role, bucket, ("depth",))
     logger = build_logger(service="test-links-denied", stream=StringIO())
     with pytest.raises(HttpError, match="try again") as refused:
-        handler.respond(denied, sign, logger=logger)
+        handler.respond(denied, sign, logger=logger, function_name="link")
     assert refused.value.status == 503

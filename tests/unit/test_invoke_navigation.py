@@ -48,7 +48,7 @@ def post(endpoint: FakeInference, body: Any = None, **event: Any) -> Response:
     fields = {"image_data": f"data:image/png;base64,{PNG}", **PROMPTS} if body is None else body
     text = fields if isinstance(fields, str) else json.dumps(fields)
     request = {"body": text, **event}
-    return answered(lambda: handler.respond(request, endpoint, SETTINGS, LOGGER), LOGGER)
+    return answered(lambda: handler.respond(request, endpoint, SETTINGS, LOGGER), LOGGER, "ask")
 
 
 def model(first: str, second: str = "unused", third: str = "unused") -> FakeInference:

@@ -28,7 +28,9 @@ LOGGER = build_logger(service="test-navigation-client", stream=StringIO())
 
 def post(client: Any) -> Response:
     configured = Settings("navigation", 24)
-    return answered(lambda: handler.respond({"body": BODY}, client, configured, LOGGER), LOGGER)
+    return answered(
+        lambda: handler.respond({"body": BODY}, client, configured, LOGGER), LOGGER, "ask"
+    )
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from botocore.exceptions import (
     ConnectTimeoutError,
     EndpointConnectionError,
     NoCredentialsError,
+    ParamValidationError,
     ReadTimeoutError,
 )
 from hypothesis import given, settings
@@ -25,6 +26,7 @@ from invoke_navigation import handler
 from invoke_navigation.settings import Settings
 from tests.unit.fakes.client import client_error
 from tests.unit.fakes.inference import LOG_STREAM, FakeInference, model_error
+from tests.unit.fakes.printed_metrics import printed_metrics
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"picture").decode()
 BODY = json.dumps(
@@ -39,7 +41,9 @@ def post(client: Any, name: str = "navigation", seconds: int = 24) -> Response:
     LOG.seek(0)
     LOG.truncate()
     configured = Settings(name, seconds)
-    return answered(lambda: handler.respond({"body": BODY}, client, configured, LOGGER), LOGGER)
+    return answered(
+        lambda: handler.respond({"body": BODY}, client, configured, LOGGER), LOGGER, "ask"
+    )
 
 
 def failing(error: Exception) -> FakeInference:
@@ -53,9 +57,9 @@ def refusal(status: int) -> ClientError:
     return model_error(status, message)
 
 
-def too_many() -> ClientError:
+def answered_with(http_status: int) -> ClientError:
     error = client_error("SomethingNew", "InvokeEndpoint")
-    error.response["ResponseMetadata"] = {"HTTPStatusCode": 429}
+    error.response["ResponseMetadata"] = {"HTTPStatusCode": http_status}
     return error
 
 
@@ -67,12 +71,10 @@ def too_many() -> ClientError:
         (client_error("ServiceUnavailable", "InvokeEndpoint"), 503, "2"),
         (client_error("InternalFailure", "InvokeEndpoint"), 503, "2"),
         (client_error("InternalDependencyException", "InvokeEndpoint"), 503, "2"),
-        (client_error("AccessDeniedException", "InvokeEndpoint"), 503, "2"),
         (EndpointConnectionError(endpoint_url=URL), 503, "2"),
         (ConnectTimeoutError(endpoint_url=URL), 503, "2"),
-        (NoCredentialsError(), 503, "2"),
         (client_error("ThrottlingException", "InvokeEndpoint"), 429, "2"),
-        (too_many(), 429, "2"),
+        (answered_with(429), 429, "2"),
         (model_error(429, "busy"), 429, "2"),
         (model_error(503, "queue is full"), 503, "2"),
         (model_error(500, "CUDA out of memory"), 502, None),
@@ -88,14 +90,41 @@ def too_many() -> ClientError:
         (ReadTimeoutError(endpoint_url=URL), 504, "2"),
     ],
 )
-def test_failures_of_the_endpoint(error: Exception, status: int, retry_after: str | None) -> None:
+def test_failures_of_the_endpoint(
+    error: Exception,
+    status: int,
+    retry_after: str | None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     answer = post(failing(error))
+    assert printed_metrics(capsys.readouterr().out) == {}
     assert answer["statusCode"] == status
     assert answer["headers"].get("Retry-After") == retry_after
     assert set(json.loads(answer["body"])) == {"message"}
     entry = json.loads(LOG.getvalue())
     assert entry["level"] == ("ERROR" if status >= 500 else "INFO")
     assert entry["detail"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        client_error("AccessDeniedException", "InvokeEndpoint"),
+        client_error("AccessDenied", "InvokeEndpoint"),
+        answered_with(403),
+        NoCredentialsError(),
+        ParamValidationError(report="endpoint name"),
+    ],
+)
+def test_what_waiting_does_not_put_right_is_counted_and_no_reason_to_wait(
+    error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = post(failing(error))
+    assert answer["statusCode"] == 502
+    assert "Retry-After" not in answer["headers"]
+    assert "try again" not in answer["body"]
+    assert json.loads(LOG.getvalue())["level"] == "ERROR"
+    assert printed_metrics(capsys.readouterr().out) == {("Faults", "ask"): 1}
 
 
 def test_the_containers_words_reach_neither_client_nor_log() -> None:
@@ -138,12 +167,15 @@ def test_a_slow_model_is_504_in_time() -> None:
         b'{"answers": {"prompt_1": "' + b"y" * 2_000_000 + b'"}}',
     ],
 )
-def test_an_answer_that_does_not_fit_is_502(says: bytes) -> None:
+def test_an_answer_that_does_not_fit_is_502(
+    says: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
     endpoint = FakeInference("navigation")
     endpoint.says = says
     answer = post(endpoint)
     assert answer["statusCode"] == 502
     assert json.loads(answer["body"]) == {"message": "The model's answer cannot be used."}
+    assert printed_metrics(capsys.readouterr().out) == {("Faults", "ask"): 1}
 
 
 ANSWERS = st.dictionaries(
@@ -176,8 +208,9 @@ def test_whatever_the_endpoint_does_the_answer_is_documented(behaviour: Any) -> 
     assert "Traceback" not in LOG.getvalue()
 
 
-def test_a_fault_of_our_own_is_500_without_its_reason() -> None:
+def test_a_fault_of_our_own_is_500_without_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
     answer = post(failing(KeyError("unforeseen")))
     assert answer["statusCode"] == 500
     assert "unforeseen" not in answer["body"]
     assert "KeyError" in LOG.getvalue()
+    assert printed_metrics(capsys.readouterr().out) == {("Faults", "ask"): 1}

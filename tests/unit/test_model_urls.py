@@ -19,6 +19,7 @@ from model_urls import handler
 from model_urls.links import client_config, signer
 from model_urls.newest_models import NewestModels
 from tests.unit.fakes.clock import Clock
+from tests.unit.fakes.printed_metrics import printed_metrics
 from tests.unit.fakes.s3_versions import FakeVersionedS3
 
 BUCKET = "vis-assis-model-artifacts-production-123456789012"
@@ -57,7 +58,11 @@ class Production:
         return str(self.s3.put_object(Bucket=BUCKET, Key=key, Body=body, **options)["VersionId"])
 
     def answer(self) -> Response:
-        return answered(lambda: handler.respond(self.newest, SIGN, logger=LOGGER), LOGGER)
+        return answered(
+            lambda: handler.respond(self.newest, SIGN, logger=LOGGER, function_name="link"),
+            LOGGER,
+            "link",
+        )
 
     def body(self) -> Any:
         answer = self.answer()
@@ -118,7 +123,9 @@ def test_the_version_that_was_compared_is_linked_whatever_happens_meanwhile() ->
 
 
 @pytest.mark.parametrize("operation", ["ListObjectVersions", "HeadObject", "GetObjectTagging"])
-def test_a_failing_type_hides_no_other(operation: str) -> None:
+def test_a_failing_type_hides_no_other_and_is_counted(
+    operation: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     world = Production("depth", "tts")
     world.put("depth/model.zip")
     world.put("tts/model.zip")
@@ -132,17 +139,20 @@ def test_a_failing_type_hides_no_other(operation: str) -> None:
     (failure,) = [entry for entry in entries if entry["level"] == "ERROR"]
     assert failure["type"] == "depth"
     assert "SlowDown" in failure["reason"]
+    assert printed_metrics(capsys.readouterr().out) == {("FailedModelTypes", "link"): 1}
     assert list(world.body()) == ["depth", "tts"]
 
 
-def test_503_when_nothing_could_be_looked_up() -> None:
+def test_503_when_nothing_could_be_looked_up(capsys: pytest.CaptureFixture[str]) -> None:
     world = Production("depth", "tts")
     world.s3.inject("ListObjectVersions", "InternalError", times=2)
     answer = world.answer()
     assert answer["statusCode"] == 503
     assert answer["headers"]["Retry-After"] == "5"
     assert json.loads(answer["body"]) == {"message": "No model could be looked up; try again."}
+    assert printed_metrics(capsys.readouterr().out) == {("FailedModelTypes", "link"): 2}
     assert world.answer()["statusCode"] == 200
+    assert capsys.readouterr().out == ""
 
 
 def test_links_are_neither_cached_nor_logged() -> None:

@@ -14,6 +14,7 @@ from model_urls import handler
 from model_urls.newest_models import NewestModels
 from model_urls.settings import Settings
 from tests.unit.fakes.clock import Clock
+from tests.unit.fakes.printed_metrics import printed_metrics
 from tests.unit.fakes.s3_versions import FakeVersionedS3
 
 BUCKET = "vis-assis-model-artifacts-production-123456789012"
@@ -31,13 +32,15 @@ def test_nothing_in_the_request_matters(event: dict[str, Any]) -> None:
     assert json.loads(answer["body"])["depth"]["download_url"] == "depth/model.zip"
 
 
-def test_a_missing_setting_is_a_json_answer_that_names_nothing_inside(
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_missing_setting_is_counted_and_a_json_answer_that_names_nothing_inside(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("CATALOGUE", raising=False)
     answer = handler.handle({}, _context())
     assert answer["statusCode"] == 500
     assert "CATALOGUE" not in answer["body"]
+    metrics = [line for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
+    assert printed_metrics("\n".join(metrics)) == {("Faults", "model-urls"): 1}
 
 
 ENVIRONMENT = {"CATALOGUE": '{"tts": {}, "depth": {}}', "PRODUCTION_BUCKET": BUCKET}

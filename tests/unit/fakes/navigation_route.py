@@ -26,7 +26,7 @@ def post(event: Any) -> Response:
     LOG.truncate()
     endpoint = FakeInference("navigation", {"Question 1?": "no"})
     configured = Settings("navigation", 24)
-    return answered(lambda: handler.respond(event, endpoint, configured, LOGGER), LOGGER)
+    return answered(lambda: handler.respond(event, endpoint, configured, LOGGER), LOGGER, "ask")
 
 
 def encoded(content: bytes) -> str:
