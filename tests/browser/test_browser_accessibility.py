@@ -65,6 +65,15 @@ def test_the_app_has_no_barrier(app: PageDriver, axe: str, scheme: Any) -> None:
     assert barriers(app, axe) == []
 
 
+def test_the_focus_is_seen_where_the_skip_link_leads(driver: PageDriver) -> None:
+    driver.page.get_by_role("link", name="Skip to the content").focus()
+    driver.page.keyboard.press("Enter")
+    content = driver.page.get_by_role("main")
+    expect(content).to_be_focused()
+    expect(content).to_have_css("outline-style", "solid")
+    expect(content).to_have_css("outline-width", "4px")
+
+
 def test_a_barrier_would_be_found(driver: PageDriver, axe: str) -> None:
     driver.page.evaluate("document.querySelector('label[for=email]').remove()")
     assert any(line.startswith("label:") for line in barriers(driver, axe))
