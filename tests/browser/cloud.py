@@ -89,13 +89,15 @@ class Cloud:
             content = random.Random(seed).randbytes(size)  # noqa: S311 - the same in each run
             archive.writestr(zipfile.ZipInfo("onnx/model_quantized.onnx"), content)
         body = buffer.getvalue()
-        self.s3.put_object(
-            Bucket=self.production,
-            Key=f"{model_type}/large.zip",
-            Body=body,
-            Metadata={"sha256": sha256 or hashlib.sha256(body).hexdigest()},
-        )
+        self._put(model_type, body, sha256 or hashlib.sha256(body).hexdigest())
         return body
+
+    def upload_copy(self, of: str, model_type: str) -> None:
+        """Uploads the promoted model of another type by hand."""
+        [promoted] = edge_path.promoted(self.s3, self.production, of)
+        answer = self.s3.get_object(Bucket=self.production, Key=promoted.key)
+        body = answer["Body"].read()
+        self._put(model_type, body, hashlib.sha256(body).hexdigest())
 
     def ended_link(self, model_type: str) -> str:
         """A link to the type's upload that was right an hour ago."""
@@ -108,6 +110,14 @@ class Cloud:
                     ExpiresIn=60,
                 )
             )
+
+    def _put(self, model_type: str, body: bytes, sha256: str) -> None:
+        self.s3.put_object(
+            Bucket=self.production,
+            Key=f"{model_type}/large.zip",
+            Body=body,
+            Metadata={"sha256": sha256},
+        )
 
     def _promote(self, model_type: str) -> None:
         sagemaker = self.stack.client("sagemaker")

@@ -31,6 +31,14 @@ class PageDriver:
         self.page.get_by_label("Password", exact=True).fill(user.password)
         self.page.keyboard.press("Enter")
 
+    def sign_out(self) -> None:
+        self.page.get_by_role("button", name="Sign out").click()
+        expect(self.page.get_by_label("Email")).to_be_focused()
+
+    def look(self) -> None:
+        """Has the page ask the API again."""
+        self.page.get_by_role("button", name="Look for new versions").click()
+
     @property
     def alert(self) -> Locator:
         return self.page.get_by_role("alert")

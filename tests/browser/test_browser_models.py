@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.page_driver import PageDriver
 
@@ -52,3 +53,43 @@ def test_a_model_stays_after_a_reload(app: PageDriver, origin: str) -> None:
 
     app.press("Remove", "depth")
     app.expect_state("depth", "Not on this device.")
+
+
+def test_a_model_that_the_api_leaves_out_stays_in_use(app: PageDriver) -> None:
+    app.press("Download", "depth")
+    app.expect_state("depth", "checksum verified")
+
+    def without_depth(route: Route) -> None:
+        response = route.fetch()
+        models = {kind: link for kind, link in response.json().items() if kind == "tts"}
+        route.fulfill(response=response, body=json.dumps(models))
+
+    app.page.route("**/getmodelurl", without_depth)
+    app.look()
+    expect(app.model("vocoder")).to_have_count(0)
+    app.expect_state("depth", "depth-anything-v2-small.zip · version 1")
+    app.expect_state("depth", "On this device, checksum verified.")
+    app.press("Try it", "depth")
+    app.expect_state("depth", "ran in", seconds=60)
+    app.press("Remove", "depth")
+    app.expect_state("depth", "Not on this device.")
+    app.look()
+    expect(app.model("depth")).to_have_count(0)
+
+
+def test_a_model_is_in_use_after_a_reload_while_the_api_fails(app: PageDriver, origin: str) -> None:
+    app.press("Download", "depth")
+    app.expect_state("depth", "checksum verified")
+    app.page.route("**/getmodelurl", lambda route: route.abort())
+    app.open(origin)
+    app.sign_in(app.cloud.user())
+    expect(app.alert).to_contain_text("The service cannot be reached")
+    app.expect_state("depth", "depth-anything-v2-small.zip · version 1")
+    app.press("Try it", "depth")
+    app.expect_state("depth", "ran in", seconds=60)
+
+    app.page.unroute("**/getmodelurl")
+    app.look()
+    app.expect_state("vocoder", "Not on this device.")
+    titles = app.page.locator("#models h3").all_text_contents()
+    assert titles == sorted(titles)

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.cloud import Cloud
 from tests.browser.page_driver import PageDriver
@@ -79,6 +79,37 @@ def test_a_no_ends_the_questions(app: PageDriver) -> None:
     answers = app.page.get_by_role("status", name="Answers")
     expect(answers.get_by_role("definition")).to_have_text(["no"])
     expect(answers.get_by_role("term")).to_have_text(["Is it high?"])
+
+
+@pytest.mark.usefixtures("navigating")
+def test_who_signs_in_next_sees_nothing_of_the_one_before(app: PageDriver) -> None:
+    ask(app, SOURCE / "example.png", PROMPTS)
+    answers = app.page.get_by_role("status", name="Answers")
+    expect(answers.get_by_role("definition")).to_have_count(1)
+    app.sign_out()
+    app.sign_in(app.cloud.user())
+    expect(app.page.get_by_role("heading", name="Ask about the way")).to_be_visible()
+    expect(answers.get_by_role("definition")).to_have_count(0)
+    expect(app.page.get_by_role("img", name="The picture that you chose")).to_have_count(0)
+    expect(app.page.get_by_label("Picture of what is in front of you")).to_have_value("")
+    app.page.get_by_text("Questions", exact=True).click()
+    expect(app.page.get_by_label("First question")).not_to_have_value(PROMPTS["First question"])
+
+
+def test_an_answer_that_comes_after_signing_out_is_not_shown(app: PageDriver) -> None:
+    held: list[Route] = []
+    app.page.route("**/invokesagemakerinference", held.append)
+    with app.page.expect_request(lambda request: request.method == "POST"):
+        ask(app, SOURCE / "example.png", PROMPTS)
+    app.sign_out()
+    app.sign_in(app.cloud.user())
+    expect(app.page.get_by_role("heading", name="Ask about the way")).to_be_visible()
+    headers = {"Access-Control-Allow-Origin": "*", "Content-Type": "application/json"}
+    answer = {"first_prompt_answer": "no", "second_prompt_answer": "", "third_prompt_answer": ""}
+    with app.page.expect_response("**/invokesagemakerinference"):
+        held[0].fulfill(headers=headers, body=json.dumps(answer))
+    expect(app.page.get_by_role("button", name="Ask")).to_have_attribute("aria-disabled", "false")
+    expect(app.page.get_by_role("definition")).to_have_count(0)
 
 
 def test_a_file_that_is_no_picture_is_refused_on_the_device(

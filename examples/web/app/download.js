@@ -10,7 +10,8 @@ export class WrongBytesError extends Error {}
 
 /**
  * Brings a model to the device: goes on where an earlier try ended, fetches nothing when the
- * same bytes are here, and checks the sum before it calls them a model.
+ * same bytes are here, and checks the sum before it calls them a model. Until then the model
+ * that is here stays.
  *
  * @param {object} options
  * @param {string} options.type
@@ -32,16 +33,17 @@ export async function download({ type, link, renew, store, onProgress, signal })
 }
 
 async function attempt({ type, link, store, onProgress, signal }) {
-  const kept = await store.get(type);
-  const same = kept?.etag === link.ETag;
+  const [model, begun] = await Promise.all([store.model(type), store.download(type)]);
+  const kept = begun?.etag === link.ETag && begun.received > 0 ? begun : null;
+  if (kept && kept.received >= link.bytes) return finish(kept, link, store, kept.received);
   const response = await fetch(link.download_url, {
-    headers: conditions(kept, same),
+    headers: conditions(model, kept),
     cache: "no-store",
     signal,
   });
-  if (response.status === 304) return { model: kept, fetched: 0, resumedAt: 0 };
-  if (response.status === 416 && same) {
-    await store.remove(type);
+  if (response.status === 304) return { model, fetched: 0, resumedAt: 0 };
+  if (response.status === 416 && kept) {
+    await store.discard(kept);
     throw new WrongBytesError("More is kept than the model has. It was removed; download it again.");
   }
   if (response.status === 403) throw new ExpiredLinkError("The link has expired. Try again.");
@@ -49,56 +51,59 @@ async function attempt({ type, link, store, onProgress, signal }) {
 
   const etag = unquoted(response.headers.get("ETag"));
   if (etag !== link.ETag) throw new WrongBytesError("The link leads to another file. Try again.");
-  const start = response.status === 206 ? kept : await store.begin(type, etag);
+  const start = response.status === 206 ? kept : await store.begin(type, link);
   const resumedAt = start.received;
   const total = resumedAt + Number(response.headers.get("Content-Length"));
   const received = await keepParts(response.body, start, store, (now) => onProgress(now, total));
+  return finish(received, link, store, resumedAt);
+}
+
+async function finish(received, link, store, resumedAt) {
   const model = await store.complete(received, await check(received, link, store));
   return { model, fetched: model.received - resumedAt, resumedAt };
 }
 
-function conditions(kept, same) {
-  if (!kept) return {};
-  if (kept.complete) return { "If-None-Match": `"${kept.etag}"` };
-  return same && kept.received > 0 ? { Range: `bytes=${kept.received}-` } : {};
+function conditions(model, kept) {
+  if (kept) return { Range: `bytes=${kept.received}-` };
+  return model ? { "If-None-Match": `"${model.etag}"` } : {};
 }
 
 async function keepParts(body, start, store, onProgress) {
-  let model = start;
+  let download = start;
   let waiting = [];
   let size = 0;
   const keep = async () => {
     if (size === 0) return;
     const bytes = new Uint8Array(await new Blob(waiting).arrayBuffer());
     [waiting, size] = [[], 0];
-    model = await store.append(model, bytes);
+    download = await store.append(download, bytes);
   };
   const reader = body.getReader();
-  onProgress(model.received);
+  onProgress(download.received);
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       waiting.push(part.value);
       size += part.value.byteLength;
       if (size >= PART_BYTES) await keep();
-      onProgress(model.received + size);
+      onProgress(download.received + size);
     }
   } finally {
     await keep();
   }
-  return model;
+  return download;
 }
 
-async function check(model, link, store) {
-  if (link.bytes !== undefined && model.received !== link.bytes) {
-    await store.remove(model.type);
+async function check(download, link, store) {
+  if (link.bytes !== undefined && download.received !== link.bytes) {
+    await store.discard(download);
     throw new WrongBytesError(
-      `${model.received} of ${link.bytes} bytes arrived. They were removed; download it again.`,
+      `${download.received} of ${link.bytes} bytes arrived. They were removed; download it again.`,
     );
   }
   // Models uploaded by hand may come without a sum.
   if (!link.sha256) return false;
-  if ((await sha256(await store.bytes(model.type))) !== link.sha256) {
-    await store.remove(model.type);
+  if ((await sha256(await store.bytes(download))) !== link.sha256) {
+    await store.discard(download);
     throw new WrongBytesError("The checksum is wrong. The file was removed; download it again.");
   }
   return true;

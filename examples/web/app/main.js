@@ -4,8 +4,8 @@ import { Cognito } from "./cognito.js";
 import { loadConfig } from "./config.js";
 import { ModelStore } from "./model_store.js";
 import { Session } from "./session.js";
-import { showModels } from "./views/models_view.js";
-import { showNavigation } from "./views/navigation_view.js";
+import { hideModels, showModels } from "./views/models_view.js";
+import { clearNavigation, showNavigation } from "./views/navigation_view.js";
 import { showSignIn } from "./views/sign_in_view.js";
 
 const app = document.getElementById("app");
@@ -26,6 +26,8 @@ async function start() {
   };
   document.getElementById("sign-out").onclick = async () => {
     user.hidden = app.hidden = true;
+    hideModels();
+    clearNavigation();
     showSignIn(session, enter);
     announce("You are signed out.");
     await session.signOut().catch(complain);

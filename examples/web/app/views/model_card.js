@@ -16,7 +16,7 @@ export class ModelCard {
 
   /**
    * @param {string} type
-   * @param {object} link entry of the API.
+   * @param {object | null} link entry of the API; null when it names none.
    * @param {import("../model_store.js").ModelStore} store
    * @param {() => Promise<object>} renew asks for a new link.
    */
@@ -41,19 +41,28 @@ export class ModelCard {
   /** Shows what is known now. */
   async show(link = this.#link) {
     this.#link = link;
-    const kept = await this.#store.get(this.type);
-    const { state, download: label } = situation(kept, link);
-    this.#find(".facts").textContent = facts(link);
+    const [model, begun] = await Promise.all([
+      this.#store.model(this.type),
+      this.#store.download(this.type),
+    ]);
+    const { state, download: label } = situation(model, begun, link);
+    const known = link ?? model ?? begun;
+    this.#find(".facts").textContent = known ? facts(known) : "";
     this.#find(".state").textContent = state;
-    this.#name("download", label);
+    this.#name("download", label ?? "Download");
     this.#name("pause", "Pause");
     this.#name("run", "Try it");
     this.#name("remove", "Remove");
     this.#find("progress").hidden = !this.busy;
-    this.#button("download").hidden = this.busy;
+    this.#button("download").hidden = this.busy || !label;
     this.#button("pause").hidden = !this.busy;
-    this.#button("run").hidden = this.busy || !kept?.complete;
-    this.#button("remove").hidden = this.busy || !kept;
+    this.#button("run").hidden = this.busy || !model;
+    this.#button("remove").hidden = this.busy || !(model || begun);
+  }
+
+  /** Ends a download under way; what has come is kept. */
+  pause() {
+    this.#running?.abort();
   }
 
   /** Goes on after the network came back. */
@@ -65,7 +74,7 @@ export class ModelCard {
     complain("");
     const acts = {
       download: () => this.#download(),
-      pause: () => this.#running.abort(),
+      pause: () => this.pause(),
       run: () => tryModel(this.element, this.#store, this.type),
       remove: () => this.#remove(),
     };
@@ -145,6 +154,7 @@ export class ModelCard {
 }
 
 function told(type, { fetched, resumedAt }) {
+  if (fetched === 0 && resumedAt > 0) return "All of it was here: only the check was missing.";
   if (fetched === 0) return "Nothing was fetched: it has not changed.";
   if (resumedAt > 0) return `Resumed at ${megabytes(resumedAt)}: only ${megabytes(fetched)} more.`;
   return "";

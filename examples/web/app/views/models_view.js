@@ -4,31 +4,41 @@ import { ModelCard } from "./model_card.js";
 const list = document.getElementById("models");
 const refresh = document.getElementById("refresh");
 
+/** @type {Map<string, ModelCard>} by type. */
+const cards = new Map();
+
 /**
- * Lists the models; what is on the device stays usable when the API fails.
+ * Lists the models. What is on the device stays usable when the API fails or leaves a type out,
+ * which it does while it cannot look it up.
  *
  * @param {import("../backend.js").Backend} backend
  * @param {import("../model_store.js").ModelStore} store
  */
 export async function showModels(backend, store) {
-  const cards = new Map();
-
   async function look() {
+    for (const type of await store.types()) await card(type).show();
     const links = await backend.models();
-    for (const [type, card] of cards) {
-      if (type in links || card.busy) continue;
-      card.element.remove();
-      cards.delete(type);
-    }
-    for (const [type, link] of Object.entries(links)) {
-      if (!cards.has(type)) {
-        const card = new ModelCard(type, link, store, () => renew(type));
-        cards.set(type, card);
-        list.append(card.element);
+    const here = new Set(await store.types());
+    for (const type of new Set([...cards.keys(), ...Object.keys(links)])) {
+      if (type in links || here.has(type) || cards.get(type).busy) {
+        await card(type).show(links[type] ?? null);
+      } else {
+        cards.get(type).element.remove();
+        cards.delete(type);
       }
-      await cards.get(type).show(link);
     }
     announce(`${cards.size} models`);
+  }
+
+  /** The type's card, made where the order of the alphabet wants it. */
+  function card(type) {
+    if (!cards.has(type)) {
+      const made = new ModelCard(type, null, store, () => renew(type));
+      const next = [...cards.keys()].sort().find((other) => other > type);
+      list.insertBefore(made.element, next ? cards.get(next).element : null);
+      cards.set(type, made);
+    }
+    return cards.get(type);
   }
 
   async function renew(type) {
@@ -37,7 +47,7 @@ export async function showModels(backend, store) {
     return link;
   }
 
-  list.replaceChildren();
+  hideModels();
   refresh.onclick = () => {
     complain("");
     look().catch(complain);
@@ -46,4 +56,11 @@ export async function showModels(backend, store) {
     for (const card of cards.values()) card.resumeIfLost().catch(complain);
   };
   await look();
+}
+
+/** Takes the list away; downloads pause. */
+export function hideModels() {
+  for (const card of cards.values()) card.pause();
+  cards.clear();
+  list.replaceChildren();
 }

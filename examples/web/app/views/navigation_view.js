@@ -15,23 +15,36 @@ const PROMPTS = {
 };
 const FIELDS = ["first_prompt_answer", "second_prompt_answer", "third_prompt_answer"];
 
+/** What was asked last; an answer to anything earlier is not shown. */
+let asked = null;
+
 /** @param {import("../backend.js").Backend} backend */
 export function showNavigation(backend) {
   for (const [name, text] of Object.entries(PROMPTS)) field(name).value ||= text;
   picture.onchange = showPreview;
   form.onsubmit = whileBusy(form, async () => {
     complain("");
+    const mine = (asked = {});
     tell([["", "Asking …"]]);
     try {
       const prompts = Object.fromEntries(
         Object.keys(PROMPTS).map((name) => [name, field(name).value]),
       );
-      tell(pairs(prompts, await backend.navigate(await asDataUrl(picture.files[0]), prompts)));
+      const given = await backend.navigate(await asDataUrl(picture.files[0]), prompts);
+      if (mine === asked) tell(pairs(prompts, given));
     } catch (error) {
+      if (mine !== asked) return;
       tell([]);
       throw error;
     }
   });
+}
+
+/** Forgets picture, questions and answers: whoever signs in next is somebody else. */
+export function clearNavigation() {
+  asked = null;
+  form.reset();
+  showPreview();
 }
 
 /** Question and answer, of those that were asked. */
@@ -60,6 +73,7 @@ function showPreview() {
   const file = picture.files[0];
   preview.hidden = !file;
   if (file) preview.src = URL.createObjectURL(file);
+  else preview.removeAttribute("src");
   answers.replaceChildren();
 }
 

@@ -17,7 +17,7 @@ export async function tryModel(card, store, type) {
       import("../inference.js"),
       import("../model_zip.js"),
     ]);
-    const zip = await openZip(await store.bytes(type));
+    const zip = await openZip(await store.bytes(await store.model(type)));
     const path = firstGraph(zip.files);
     const picture = await asPixels(document.getElementById("picture").files[0] ?? null, SIDE);
     const { outputs, milliseconds } = await runOnce(await zip.read(path), picture);
