@@ -18,7 +18,7 @@ locals {
 
   # What a browser needs to compare, fetch and resume.
   browser_access = length(var.browser_origins) == 0 ? null : {
-    allowed_headers = ["If-Match", "If-None-Match", "If-Range", "Range"]
+    allowed_headers = ["Content-Type", "If-Match", "If-None-Match", "If-Range", "Range"]
     allowed_origins = var.browser_origins
     expose_headers  = ["Accept-Ranges", "Content-Length", "Content-Range", "ETag"]
   }

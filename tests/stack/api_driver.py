@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from tooling import users
 from tooling.local_stack import LocalStack
 
+ALLOW = "access-control-allow-origin"
 APP_ORIGIN = "https://app.example.org"
 MODELS = ("GET", "/getmodelurl")
 NAVIGATION = ("POST", "/invokesagemakerinference")
@@ -47,6 +48,24 @@ def send(
         connection.close()
 
 
+def preflight(url: str, origin: str, method: str, *headers: str) -> Answer:
+    """What a browser asks before it lets a page of the origin send the method and headers."""
+    return send(
+        "OPTIONS",
+        url,
+        {
+            "Origin": origin,
+            "Access-Control-Request-Method": method,
+            "Access-Control-Request-Headers": ",".join(sorted(headers)),
+        },
+    )
+
+
+def words(answer: Answer, header: str) -> set[str]:
+    """The words of a header that lists them, in lower case."""
+    return {word.strip().lower() for word in answer.headers[header].split(",")}
+
+
 def sign_in(cognito: Any, client_id: str, email: str, password: str) -> dict[str, str]:
     """The tokens of a user: IdToken, AccessToken, RefreshToken."""
     answer = cognito.initiate_auth(
@@ -55,6 +74,11 @@ def sign_in(cognito: Any, client_id: str, email: str, password: str) -> dict[str
         AuthParameters={"USERNAME": email, "PASSWORD": password},
     )
     return dict(answer["AuthenticationResult"])
+
+
+def secrets_of(token: str) -> tuple[str, ...]:
+    """The parts of a token that no log may hold: itself, its claims and its signature."""
+    return token, *token.split(".")[1:]
 
 
 @dataclass
@@ -84,6 +108,17 @@ class ApiDriver:
         method, path = route
         given = {"Authorization": self.token, "Content-Type": "application/json", **(headers or {})}
         return send(method, self.stack.outputs["api_url"] + path, given, body)
+
+    def logged(self, group: str) -> list[str]:
+        """The messages of a log group, oldest first."""
+        logs = self.stack.client("logs")
+        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        return [event["message"] for page in pages for event in page["events"]]
+
+    def logged_by(self, function: str) -> str:
+        """All that a function wrote to its log."""
+        name = self.stack.outputs["function_names"][function]
+        return "\n".join(self.logged(f"/aws/lambda/{name}"))
 
     def ask(self, **fields: Any) -> Answer:
         """A navigation request with these fields instead of the usual ones."""

@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
-    # Restricted, so that the tests see both sides; the default is proven on the plan.
+    # Restricted, so that the tests see both sides; the default is proven on the one with Studio.
     variables = {"allowed_origins": [APP_ORIGIN]}
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     with local_stack(ROOT / "build" / "test-stack" / worker, variables=variables) as deployed:

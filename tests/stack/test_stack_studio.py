@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.modules.planned_policies import Statement, resource_patterns
+from tests.stack.api_driver import ALLOW, MODELS, ROUTES, ApiDriver, preflight, send
 from tests.stack.stack_driver import TypeDriver
 from tooling import edge_path
 from tooling.local_stack import LocalStack
@@ -39,6 +40,24 @@ def as_user(studio_stack: LocalStack, domain: dict[str, Any]) -> Any:
 @pytest.mark.timeout(600)
 def test_the_plan_with_studio_is_empty(studio_stack: LocalStack) -> None:
     assert studio_stack.terraform.changes() == ""
+
+
+def test_a_stack_that_names_no_origins_lets_every_page_call(studio_stack: LocalStack) -> None:
+    """This one does, where the first is restricted."""
+    user, origin = ApiDriver(studio_stack), "https://anywhere.example.net"
+    for method, path in ROUTES:
+        url = studio_stack.outputs["api_url"] + path
+        assert preflight(url, origin, method, "authorization").headers[ALLOW] == "*"
+    assert user.call(MODELS, headers={"Origin": origin}).headers[ALLOW] == "*"
+
+    bucket, s3 = studio_stack.outputs["production_bucket"], studio_stack.client("s3")
+    s3.put_object(Bucket=bucket, Key="tts/model.zip", Body=b"zip")
+    try:
+        url = user.call(MODELS).json()["tts"]["download_url"]
+        assert preflight(url, origin, "GET", "range").headers[ALLOW] == "*"
+        assert send("GET", url, {"Origin": origin}).headers[ALLOW] == "*"
+    finally:
+        s3.delete_object(Bucket=bucket, Key="tts/model.zip")
 
 
 def test_the_policies_with_ids_of_aws_are_as_narrow_as_aws_allows(studio_stack: LocalStack) -> None:
