@@ -64,6 +64,11 @@ run "lets_nobody_in_without_a_token_of_the_pool" {
   }
 
   assert {
+    condition     = alltrue([for value in values(jsondecode(one(aws_apigatewayv2_stage.this.access_log_settings).format)) : !can(regex("(?i)message|authorizer\\.error", value))])
+    error_message = "The access log holds free text, in which a quote would break its JSON."
+  }
+
+  assert {
     condition     = !can(regex("(?i)authorization|header|query|body|sourceIp|email", one(aws_apigatewayv2_stage.this.access_log_settings).format))
     error_message = "The access log holds what it must not."
   }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from local_cloud import authorization, transport
 from local_cloud.services import (
+    access_logs,
     alarms,
     apigateway,
     checked_arguments,
@@ -20,6 +21,7 @@ from local_cloud.services import (
 )
 
 _SERVICES = (
+    access_logs,
     alarms,
     apigateway,
     checked_arguments,

@@ -1,10 +1,13 @@
 locals {
   log_group_arn = "arn:${var.account.partition}:logs:${var.account.region}:${var.account.id}:log-group:${aws_cloudwatch_log_group.access.name}"
 
-  # No header, query, address or claim of a person beside the random id that Cognito gave them.
+  # No header, query, address or claim of a person beside the random id that Cognito gave them. No
+  # message either: the gateway puts them in as they are, and a quote would break the JSON. The one
+  # that it quotes itself, $context.error.messageString, is a bare hyphen when there is none.
   log_fields = {
-    authorizerError  = "$context.authorizer.error"
-    integrationError = "$context.integrationErrorMessage"
+    errorType        = "$context.error.responseType"
+    functionStatus   = "$context.integration.status"
+    invocationStatus = "$context.integration.integrationStatus"
     latency          = "$context.responseLatency"
     requestId        = "$context.requestId"
     responseLength   = "$context.responseLength"

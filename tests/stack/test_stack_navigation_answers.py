@@ -13,7 +13,7 @@ import pytest
 from navigation_model.packer.archive import write_archive
 from navigation_model.packer.light import LIGHT_CODE, LIGHT_MODEL
 from navigation_model.packer.release import ENTRY_POINT, release_members
-from tests.stack.api_driver import ApiDriver
+from tests.stack.api_driver import ApiDriver, secrets_of
 from tests.stack.navigation_driver import NavigationDriver
 from tooling import edge_path
 
@@ -84,6 +84,24 @@ def test_later_questions_are_asked_only_after_the_answers_that_call_for_them(
     )
     assert answer.status == 200
     assert answer.json() == dict(zip(ANSWERS, expected, strict=True))
+
+
+def test_the_log_of_an_answer_holds_nothing_of_question_picture_and_answer(
+    moody: ApiDriver,
+) -> None:
+    image = base64.b64encode(base64.b64decode(png(20, 10).partition(",")[2]) + b"marked").decode()
+    answer = moody.ask(
+        image_data=image,
+        prompt_1="Is it wide?",
+        prompt_2="Is it large?",
+        prompt_3="Who is it?",
+        prompt_4="Where is the marked person?",
+    )
+    assert (answer.status, answer.json()["third_prompt_answer"]) == (200, "unknown")
+    text = moody.logged_by("invoke_navigation")
+    assert f'"image_bytes":{len(base64.b64decode(image))}' in text
+    for secret in (*secrets_of(moody.token), image[-20:], "marked", "Is it wide", '"unknown"'):
+        assert secret not in text
 
 
 @pytest.mark.parametrize(("mood", "status"), [("busy", 429), ("broken", 502), ("slow", 504)])
