@@ -3,44 +3,45 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 from bench.comparison import Comparison, Outcome, Way
 from bench.replayed_reads import ReplayedReads
 from bench.store import Store
+from common.logging import build_logger
 from model_urls.contract import body
 from model_urls.links import signer
 from model_urls.newest_models import NewestModels
 
 LIFETIME_SECONDS = 3600
+LOGGER = build_logger(service="bench")
 _COMPARED = ("model_name", "ETag", "bytes", "sha256")
 
 
 def comparison(
-    store: Store, types: int, latency_seconds: float, *, remembered: bool = False
+    store: Store, types: int, latency_seconds: float, *, noted: bool = True
 ) -> Comparison:
     """Links to the newest model of each type, with three zips below each prefix.
 
-    The usual chain makes two calls per type; ours makes three, as it reads the tags, too.
+    Both ways make two calls per type; ours makes two more, in a second round, for what promotion
+    has not seen.
 
     Parameters:
         types: how many model types.
         latency_seconds: added to each call.
-        remembered: whether ours has answered before, as a running function has.
+        noted: whether promotion has seen the newest zips, which it notes in its records.
     """
-    name = f"bench-links-{types}-{round(latency_seconds * 1000)}-{int(remembered)}"
+    name = f"bench-links-{types}-{round(latency_seconds * 1000)}-{int(noted)}"
     bucket = store.new_bucket(name)
     kinds = tuple(f"type-{number:02}" for number in range(types))
-    _fill(store.client(), bucket, kinds)
+    _fill(store.client(), bucket, kinds, noted=noted)
     s3 = store.client()
     ReplayedReads(latency_seconds).attach(s3)
     sign = signer(s3, bucket, LIFETIME_SECONDS)
-    running = NewestModels(s3, bucket, kinds)
-    running.find()
 
     def in_rounds() -> Outcome:
-        newest = running if remembered else NewestModels(s3, bucket, kinds)
-        models, failures = newest.find()
+        models, failures = NewestModels(s3, bucket, kinds, LOGGER).find()
         for failure in failures.values():
             raise failure
         links = body(models, sign)
@@ -50,27 +51,36 @@ def comparison(
         links = {kind: _chain(s3, bucket, kind) for kind in kinds}
         return Outcome(lambda: _essence(links))
 
-    one_by_one()  # the reads that ours does not make are recorded, too
+    in_rounds()
+    one_by_one()  # neither way is measured while its reads are recorded
     return Comparison(
         "getmodelurl",
         f"{types} {'type' if types == 1 else 'types'}, "
-        f"{'asked before' if remembered else 'first request'}, "
+        f"{'promoted' if noted else 'uploaded just now'}, "
         f"{latency_seconds * 1000:.0f} ms per call",
         Way("all types at once", in_rounds),
         Way("List, Head, next type", one_by_one),
     )
 
 
-def _fill(s3: Any, bucket: str, kinds: tuple[str, ...]) -> None:
+def _fill(s3: Any, bucket: str, kinds: tuple[str, ...], *, noted: bool) -> None:
     for kind in kinds:
         for number in range(3):
             content = f"{kind} {number}".encode()
-            s3.put_object(
-                Bucket=bucket,
-                Key=f"{kind}/model-{number}.zip",
-                Body=content,
-                Metadata={"sha256": hashlib.sha256(content).hexdigest()},
+            key, sha256 = f"{kind}/model-{number}.zip", hashlib.sha256(content).hexdigest()
+            stored = s3.put_object(
+                Bucket=bucket, Key=key, Body=content, Metadata={"sha256": sha256}
             )
+            if noted:
+                showing = {
+                    "handed_over_by": "registry",
+                    "key": key,
+                    "version": 1,
+                    "sha256": sha256,
+                    "etag": stored["ETag"],
+                }
+                body = json.dumps({"showing": showing}).encode()
+                s3.put_object(Bucket=bucket, Key=f"promotions/{kind}.json", Body=body)
 
 
 def _chain(s3: Any, bucket: str, kind: str) -> dict[str, Any]:

@@ -6,9 +6,12 @@ would measure its queue. Building, signing and parsing of every call stay as the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from io import BytesIO
 from time import sleep
 from typing import Any
 
+from botocore.awsrequest import AWSResponse
 from botocore.httpsession import URLLib3Session
 
 
@@ -35,6 +38,14 @@ class ReplayedReads:
         key = (request.method, request.url)
         if key not in self._answers:
             answer = self._session.send(request)
-            answer.content  # noqa: B018 - reads the body, which is then kept
-            self._answers[key] = answer
-        return self._answers[key]
+            self._answers[key] = (answer.status_code, answer.headers, answer.content)
+        status, headers, content = self._answers[key]
+        # Anew each time: the body of an object is read as a stream, once.
+        return AWSResponse(request.url, status, headers, _Body(content))
+
+
+class _Body(BytesIO):
+    """A body as urllib3 gives it."""
+
+    def stream(self) -> Iterator[bytes]:
+        yield self.read()

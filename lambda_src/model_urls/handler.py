@@ -28,7 +28,7 @@ def tools() -> tuple[NewestModels, Sign]:
     """What answers requests, kept for the life of the process."""
     settings = Settings.from_environment(os.environ)
     s3 = boto3.client("s3", config=client_config(MAX_THREADS))
-    newest = NewestModels(s3, settings.production_bucket, settings.types)
+    newest = NewestModels(s3, settings.production_bucket, settings.types, logger)
     return newest, signer(s3, settings.production_bucket, settings.lifetime_seconds)
 
 

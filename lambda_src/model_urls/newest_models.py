@@ -1,11 +1,12 @@
-"""The newest model of each type, in at most two rounds of concurrent calls.
+"""The newest model of each type, in one round of concurrent calls.
 
 The rule: per type, the current .zip object below `{type}/` with the greatest LastModified; in the
 same second one that promotion tagged goes before a manual upload, then the greater key wins.
 
-Round one lists all types. Round two reads tags and metadata of what won, and is left out when
-this process has read them before: a version's never change. So the number of calls made one after
-another depends neither on the number of types nor on the number of objects below 1000 a type.
+The round lists each type and reads what promotion noted about it. Only an upload that no promotion
+run has seen yet takes a second round, for the tags and metadata of what won, and only once in this
+process: a version's never change. So the number of calls made one after another depends neither on
+the number of types nor on the number of objects below 1000 a type.
 """
 
 from __future__ import annotations
@@ -16,9 +17,12 @@ from functools import partial
 from time import monotonic
 from typing import Any
 
+from aws_lambda_powertools import Logger
+
 from common.concurrent_calls import Key, Value, call_all
 from model_urls.candidates import CurrentZip, newest_zips
 from model_urls.origin import Origin, read_metadata, read_tags
+from model_urls.promotion_record import Noted, read_note
 
 MAX_THREADS = 64
 # The gateway gives up after 30 s; what has not answered by then is left out.
@@ -43,6 +47,7 @@ class NewestModels:
         s3: boto3 S3 client.
         bucket: the production bucket.
         types: model types to look for.
+        logger: told of what slows the answer down without failing it.
         now: seconds of a monotonic clock.
     """
 
@@ -51,19 +56,19 @@ class NewestModels:
         s3: Any,
         bucket: str,
         types: tuple[str, ...],
+        logger: Logger,
         now: Callable[[], float] = monotonic,
     ) -> None:
-        self._s3, self._bucket, self._types, self._now = s3, bucket, types, now
+        self._s3, self._bucket, self._types = s3, bucket, types
+        self._logger, self._now = logger, now
         self._origins: dict[tuple[str, str], Origin] = {}
 
     def find(self) -> tuple[dict[str, Model], Failures]:
         """The model of each type that has one, and why each failing type failed."""
         end = self._now() + ANSWER_WITHIN_SECONDS
-        listed, failures = self._call(
-            {kind: partial(newest_zips, self._s3, self._bucket, kind) for kind in self._types}, end
-        )
+        listed, noted, failures = self._look(end)
         origins, unread = self._read_origins(
-            [item for zips in listed.values() for item in zips], end
+            [item for zips in listed.values() for item in zips], noted, end
         )
         models = {}
         for kind, zips in listed.items():
@@ -74,10 +79,36 @@ class NewestModels:
                 models[kind] = _first([Model(item, origins[item]) for item in zips])
         return models, failures
 
+    def _look(self, end: float) -> tuple[dict[str, list[CurrentZip]], Noted, Failures]:
+        looks: tuple[Callable[..., Any], ...] = (newest_zips, read_note)
+        seen, failed = self._call(
+            {
+                (kind, look): partial(look, self._s3, self._bucket, kind)
+                for kind in self._types
+                for look in looks
+            },
+            end,
+        )
+        listed: dict[str, list[CurrentZip]] = {}
+        noted: Noted = {}
+        for (kind, look), value in seen.items():
+            if look is newest_zips:
+                listed[kind] = value
+            else:
+                noted |= value
+        for (kind, look), error in failed.items():
+            if look is read_note:
+                self._logger.warning("promotion record not read", type=kind, reason=str(error))
+        return listed, noted, {kind: e for (kind, look), e in failed.items() if look is newest_zips}
+
     def _read_origins(
-        self, zips: list[CurrentZip], end: float
+        self, zips: list[CurrentZip], noted: Noted, end: float
     ) -> tuple[dict[CurrentZip, Origin], dict[CurrentZip, Exception]]:
-        known = {item: self._origins.get((item.key, item.version_id)) for item in zips}
+        # What was read of a version stays true; a note may be of the same bytes, put there before.
+        known = {
+            item: self._origins.get((item.key, item.version_id)) or noted.get((item.key, item.etag))
+            for item in zips
+        }
         origins = {item: origin for item, origin in known.items() if origin is not None}
         new = [item for item in zips if item not in origins]
         reads = (read_tags, read_metadata)
@@ -94,14 +125,13 @@ class NewestModels:
             if item not in unread:
                 tags, metadata = (read[item, how] for how in reads)
                 origins[item] = Origin.of(tags, metadata)
-        self._remember(origins)
+                self._remember(item, origins[item])
         return origins, unread
 
-    def _remember(self, origins: Mapping[CurrentZip, Origin]) -> None:
+    def _remember(self, item: CurrentZip, origin: Origin) -> None:
         if len(self._origins) > REMEMBERED_VERSIONS:
             self._origins.clear()
-        for item, origin in origins.items():
-            self._origins[item.key, item.version_id] = origin
+        self._origins[item.key, item.version_id] = origin
 
     def _call(
         self, calls: Mapping[Key, Callable[[], Value]], end: float

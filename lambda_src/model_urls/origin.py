@@ -34,12 +34,21 @@ class Origin:
     def of(cls, tags: Mapping[str, str], metadata: Mapping[str, str]) -> Origin:
         """Reads tags and metadata; what people may have mistyped there counts as unknown."""
         number = tags.get(VERSION_TAG, "")
-        sha256 = metadata.get(SHA256_METADATA, "").strip().lower()
         return cls(
             promoted=ARN_TAG in tags,
             version=int(number) if re.fullmatch(r"[0-9]{1,9}", number) else None,
-            sha256=sha256 if _SHA256.fullmatch(sha256) else None,
+            sha256=_sha256(metadata.get(SHA256_METADATA)),
         )
+
+    @classmethod
+    def noted(cls, *, promoted: bool, version: Any, sha256: Any) -> Origin:
+        """What promotion noted; anything that is no number or no sum counts as unknown."""
+        return cls(promoted, version if isinstance(version, int) else None, _sha256(sha256))
+
+
+def _sha256(text: Any) -> str | None:
+    value = str(text).strip().lower()
+    return value if _SHA256.fullmatch(value) else None
 
 
 def read_tags(s3: Any, bucket: str, item: CurrentZip) -> dict[str, str]:

@@ -1,5 +1,6 @@
 locals {
   object_arns  = [for type in var.model_types : "${var.production_bucket.arn}/${type}/*"]
+  record_arns  = [for type in var.model_types : "${var.production_bucket.arn}/promotions/${type}.json"]
   endpoint_arn = "arn:${var.account.partition}:sagemaker:${var.account.region}:${var.account.id}:endpoint/${var.endpoint_name}"
 }
 
@@ -18,13 +19,18 @@ module "model_urls" {
   timeout_seconds = 29
 
   policy_statements = {
-    ListVersions = {
-      actions   = ["s3:ListBucketVersions"]
+    # With s3:ListBucket, a promotion record that is not there yet is told from one that is denied.
+    List = {
+      actions   = ["s3:ListBucket", "s3:ListBucketVersions"]
       resources = [var.production_bucket.arn]
     }
     ReadModels = {
       actions   = ["s3:GetObjectVersion", "s3:GetObjectVersionTagging"]
       resources = local.object_arns
+    }
+    ReadPromotionRecords = {
+      actions   = ["s3:GetObject"]
+      resources = local.record_arns
     }
   }
 

@@ -20,6 +20,7 @@ from model_urls.links import Sign, client_config, signer
 from model_urls.newest_models import NewestModels
 
 Clients = Callable[..., Any]
+LOGGER = build_logger(service="test-links-served", stream=StringIO())
 CONTENT = b"0123456789"
 
 
@@ -44,7 +45,8 @@ def _links(
         aws_session_token=keys["AWS_SESSION_TOKEN"],
         config=client_config(4),
     )
-    return NewestModels(s3, bucket, types), signer(s3, bucket, 300)
+    newest = NewestModels(s3, bucket, types, LOGGER)
+    return newest, signer(s3, bucket, 300)
 
 
 def _statements(bucket: str, kind: str) -> list[dict[str, Any]]:
@@ -55,6 +57,8 @@ def _statements(bucket: str, kind: str) -> list[dict[str, Any]]:
             "Resource": f"arn:aws:s3:::{bucket}",
             "Condition": {"StringLike": {"s3:prefix": f"{kind}/"}},
         },
+        {"Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}"},
+        {"Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/promotions/{kind}.json"},
         {
             "Action": ["s3:GetObjectVersion", "s3:GetObjectVersionTagging"],
             "Resource": f"arn:aws:s3:::{bucket}/{kind}/*",
@@ -110,7 +114,6 @@ def test_a_denied_type_is_left_out_and_all_denied_are_503(
     assert (list(models), list(failures)) == (["tts"], ["depth"])
 
     denied, sign = _links(cloud, role, bucket, ("depth",))
-    logger = build_logger(service="test-links-denied", stream=StringIO())
     with pytest.raises(HttpError, match="try again") as refused:
-        handler.respond(denied, sign, logger=logger, function_name="link")
+        handler.respond(denied, sign, logger=LOGGER, function_name="link")
     assert refused.value.status == 503

@@ -35,9 +35,9 @@ def _same(result: Result) -> object:
     return result.ours.answers[0]
 
 
-@pytest.mark.parametrize("remembered", [False, True])
-def test_links_lead_to_the_same_models(store: Store, remembered: bool) -> None:
-    result = compare(model_links.comparison(store, 2, 0.0, remembered=remembered), 1)
+@pytest.mark.parametrize("noted", [False, True])
+def test_links_lead_to_the_same_models(store: Store, noted: bool) -> None:
+    result = compare(model_links.comparison(store, 2, 0.0, noted=noted), 1)
     answer = _same(result)
     assert isinstance(answer, dict)
     assert {kind: entry["model_name"] for kind, entry in answer.items()} == {

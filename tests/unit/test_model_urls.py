@@ -48,7 +48,7 @@ class Production:
     def __init__(self, *types: str, page_size: int = 2) -> None:
         self.clock = Clock(START)
         self.s3 = FakeVersionedS3(self.clock, BUCKET, page_size=page_size)
-        self.newest = NewestModels(self.s3, BUCKET, types or ("depth",))
+        self.newest = NewestModels(self.s3, BUCKET, types or ("depth",), LOGGER)
         LOG.seek(0)
         LOG.truncate()
 
@@ -161,6 +161,73 @@ def test_links_are_neither_cached_nor_logged() -> None:
     assert world.answer()["headers"]["Cache-Control"] == "no-store"
     assert "depth/model.zip" in LOG.getvalue()
     assert "X-Amz" not in LOG.getvalue()
+
+
+def _note(world: Production, etag: str, **other: Any) -> None:
+    showing = {
+        "handed_over_by": "registry",
+        "key": "depth/model.zip",
+        "version": 7,
+        "sha256": "cd" * 32,
+        "etag": etag,
+    }
+    body = json.dumps({"schema": 1, "showing": showing | other}).encode()
+    world.s3.put_object(Bucket=BUCKET, Key="promotions/depth.json", Body=body)
+
+
+def test_a_note_of_promotion_counts_for_the_bytes_that_it_names_only() -> None:
+    world = Production()
+    world.put("depth/model.zip", b"one", Tagging=TAGS, Metadata={"sha256": SHA256})
+    _note(world, world.body()["depth"]["ETag"])
+    fresh = NewestModels(world.s3, BUCKET, ("depth",), LOGGER)
+    origin = fresh.find()[0]["depth"].origin
+    assert (origin.version, origin.sha256, origin.promoted) == (7, "cd" * 32, True)
+
+    world.put("depth/model.zip", b"two", Metadata={"sha256": SHA256})
+    origin = fresh.find()[0]["depth"].origin
+    assert (origin.version, origin.sha256, origin.promoted) == (None, SHA256, False)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b'{"showing": null}',
+        b'{"showing": {}}',
+        b'{"showing": {"handed_over_by": "registry", "key": "k", "version": 1, "sha256": null}}',
+        b"\xff",
+    ],
+)
+def test_a_record_that_says_nothing_keeps_no_model_back(content: bytes) -> None:
+    world = Production()
+    world.put("depth/model.zip", Tagging=TAGS)
+    world.s3.put_object(Bucket=BUCKET, Key="promotions/depth.json", Body=content)
+    assert world.body()["depth"]["version"] == 3
+
+
+@pytest.mark.parametrize("odd", [{"version": "7"}, {"version": None}, {"sha256": "short"}])
+def test_what_is_odd_in_a_record_counts_as_unknown(odd: dict[str, Any]) -> None:
+    world = Production()
+    world.put("depth/model.zip", b"zip")
+    etag = world.body()["depth"]["ETag"]
+    _note(world, f'"{etag}"', **odd)
+    world.newest = NewestModels(world.s3, BUCKET, ("depth",), LOGGER)
+    assert not set(odd) & set(world.body()["depth"])
+
+
+def test_a_record_that_cannot_be_read_is_told_and_keeps_no_model_back(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    world = Production()
+    world.put("depth/model.zip", Tagging=TAGS)
+    world.s3.inject("GetObject", "AccessDenied")
+    assert world.body()["depth"]["version"] == 3
+    warning = json.loads(LOG.getvalue().splitlines()[0])
+    assert (warning["level"], warning["type"]) == ("WARNING", "depth")
+    assert "AccessDenied" in warning["reason"]
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize(

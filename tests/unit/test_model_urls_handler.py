@@ -24,7 +24,7 @@ BUCKET = "vis-assis-model-artifacts-production-123456789012"
 def test_nothing_in_the_request_matters(event: dict[str, Any]) -> None:
     s3 = FakeVersionedS3(Clock(), BUCKET)
     s3.put_object(Bucket=BUCKET, Key="depth/model.zip", Body=b"zip")
-    newest = NewestModels(s3, BUCKET, ("depth",))
+    newest = NewestModels(s3, BUCKET, ("depth",), handler.logger)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(handler, "tools", lambda: (newest, lambda item: item.key))
         answer = handler.handle(event, _context())
