@@ -77,7 +77,7 @@ def _fill(s3: Any, bucket: str, kinds: tuple[str, ...], *, noted: bool) -> None:
                     "key": key,
                     "version": 1,
                     "sha256": sha256,
-                    "etag": stored["ETag"],
+                    "version_id": stored["VersionId"],
                 }
                 body = json.dumps({"showing": showing}).encode()
                 s3.put_object(Bucket=bucket, Key=f"promotions/{kind}.json", Body=body)

@@ -104,11 +104,8 @@ class NewestModels:
     def _read_origins(
         self, zips: list[CurrentZip], noted: Noted, end: float
     ) -> tuple[dict[CurrentZip, Origin], dict[CurrentZip, Exception]]:
-        # What was read of a version stays true; a note may be of the same bytes, put there before.
-        known = {
-            item: self._origins.get((item.key, item.version_id)) or noted.get((item.key, item.etag))
-            for item in zips
-        }
+        read_before = {**noted, **self._origins}
+        known = {item: read_before.get((item.key, item.version_id)) for item in zips}
         origins = {item: origin for item, origin in known.items() if origin is not None}
         new = [item for item in zips if item not in origins]
         reads = (read_tags, read_metadata)

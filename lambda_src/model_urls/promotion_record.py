@@ -1,6 +1,6 @@
 """What promotion noted about the object that it left in production, manual uploads included.
 
-A note counts for the very object that it names only, so one that is behind or gone says nothing
+A note counts for the very version that it names only, so one that is behind or gone says nothing
 wrong: what it does not cover is read from the object itself.
 """
 
@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from common.aws_errors import is_missing
 from model_urls.origin import Origin
 
-# Key and ETag without quotes: which object, and which bytes of it.
+# Key and version: which object it is about.
 Noted = dict[tuple[str, str], Origin]
 
 
@@ -39,7 +39,7 @@ def _noted(content: bytes) -> Noted:
             version=showing["version"],
             sha256=showing["sha256"],
         )
-        return {(showing["key"], showing["etag"].strip('"')): origin}
+        return {(showing["key"], showing["version_id"]): origin}
     # A record that nobody can read keeps no model from its users; promotion alarms on it.
     except (ValueError, KeyError, TypeError, AttributeError):
         return {}

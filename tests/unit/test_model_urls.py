@@ -163,27 +163,29 @@ def test_links_are_neither_cached_nor_logged() -> None:
     assert "X-Amz" not in LOG.getvalue()
 
 
-def _note(world: Production, etag: str, **other: Any) -> None:
+def _note(world: Production, **other: Any) -> None:
+    """What promotion notes of the object that is there."""
+    stored = world.s3.head_object(Bucket=BUCKET, Key="depth/model.zip")
     showing = {
         "handed_over_by": "registry",
         "key": "depth/model.zip",
         "version": 7,
         "sha256": "cd" * 32,
-        "etag": etag,
+        "version_id": stored["VersionId"],
     }
     body = json.dumps({"schema": 1, "showing": showing | other}).encode()
     world.s3.put_object(Bucket=BUCKET, Key="promotions/depth.json", Body=body)
 
 
-def test_a_note_of_promotion_counts_for_the_bytes_that_it_names_only() -> None:
+def test_a_note_of_promotion_counts_for_the_version_that_it_names_only() -> None:
     world = Production()
     world.put("depth/model.zip", b"one", Tagging=TAGS, Metadata={"sha256": SHA256})
-    _note(world, world.body()["depth"]["ETag"])
+    _note(world)
     fresh = NewestModels(world.s3, BUCKET, ("depth",), LOGGER)
     origin = fresh.find()[0]["depth"].origin
     assert (origin.version, origin.sha256, origin.promoted) == (7, "cd" * 32, True)
 
-    world.put("depth/model.zip", b"two", Metadata={"sha256": SHA256})
+    world.put("depth/model.zip", b"one", Metadata={"sha256": SHA256})
     origin = fresh.find()[0]["depth"].origin
     assert (origin.version, origin.sha256, origin.promoted) == (None, SHA256, False)
 
@@ -211,8 +213,7 @@ def test_a_record_that_says_nothing_keeps_no_model_back(content: bytes) -> None:
 def test_what_is_odd_in_a_record_counts_as_unknown(odd: dict[str, Any]) -> None:
     world = Production()
     world.put("depth/model.zip", b"zip")
-    etag = world.body()["depth"]["ETag"]
-    _note(world, f'"{etag}"', **odd)
+    _note(world, **odd)
     world.newest = NewestModels(world.s3, BUCKET, ("depth",), LOGGER)
     assert not set(odd) & set(world.body()["depth"])
 

@@ -32,15 +32,16 @@ def _world(count: int) -> tuple[RoundsS3, NewestModels]:
 def _promote(s3: RoundsS3, kind: str, body: bytes, version: int) -> None:
     key = f"{kind}/model.zip"
     stored = s3.put_object(Bucket=BUCKET, Key=key, Body=body)
-    showing = {
-        "handed_over_by": "registry",
-        "key": key,
-        "package_arn": "arn",
-        "version": version,
-        "sha256": "ab" * 32,
-        "bytes": len(body),
-        "etag": stored["ETag"],
-    }
+    showing = record.Showing(
+        handed_over_by="registry",
+        handed_over_at=None,
+        key=key,
+        version_id=stored["VersionId"],
+        package_arn="arn",
+        version=version,
+        sha256="ab" * 32,
+        bytes=len(body),
+    )
     before = record.load(s3, BUCKET, kind)
     after = record.Record(showing=showing, etag=before.etag)
     record.save(s3, BUCKET, kind, after, datetime.now(UTC))
