@@ -6,7 +6,9 @@ set -u
 fail() { echo "vis-assis: $1" >&2; exit 1; }
 
 find_python() {
-    for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python; do
+    # Amplify's build image has 3.11 only below pyenv, whose shims answer with an older one.
+    for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11 python \
+        "${PYENV_ROOT:-${HOME:-}/.pyenv}"/versions/3.1[1-9]*/bin/python3; do
         command -v "$candidate" >/dev/null 2>&1 || continue
         "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue
         command -v "$candidate"
