@@ -25,6 +25,7 @@ _ROUTES: list[tuple[str, str, str, Callable[[apps.Values, apps.Values], apps.Val
     ("DELETE", f"{_APP}{_BRANCH}$", "DeleteBranch", apps.delete_branch),
     ("POST", f"{_APP}{_BRANCH}/jobs$", "StartJob", apps.start_job),
     ("GET", f"{_APP}{_BRANCH}/jobs$", "ListJobs", apps.list_jobs),
+    ("DELETE", f"{_APP}{_BRANCH}/jobs/(?P<jobId>[^/]+)/stop$", "StopJob", apps.stop_job),
     ("GET", _TAGS, "ListTagsForResource", lambda n, _b: {"tags": apps.existing_tagged(n)["tags"]}),
     ("POST", _TAGS, "TagResource", apps.tag),
     ("DELETE", _TAGS, "UntagResource", apps.untag),
@@ -46,4 +47,6 @@ def handle(request: AwsRequest) -> AwsResponse:
             return json_response(answer(names, body), content_type="application/json")
         except apps.NotFoundError as missing:
             return error_response("NotFoundException", str(missing), 404)
+        except apps.LimitExceededError as busy:
+            return error_response("LimitExceededException", str(busy), 429)
     return error_response("NotFoundException", f"{request.method} {request.path}", 404)

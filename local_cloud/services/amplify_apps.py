@@ -10,6 +10,9 @@ from local_cloud.settings import ACCOUNT_ID, REGION
 
 Values = dict[str, Any]
 
+PENDING_SECONDS, RUNNING_SECONDS = 1, 4
+_ACTIVE = ("PENDING", "RUNNING")
+
 _apps: dict[str, Values] = {}
 _branches: dict[tuple[str, str], Values] = {}
 _jobs: dict[tuple[str, str], list[Values]] = {}
@@ -17,6 +20,10 @@ _jobs: dict[tuple[str, str], list[Values]] = {}
 
 class NotFoundError(Exception):
     """The path names something that does not exist."""
+
+
+class LimitExceededError(Exception):
+    """The branch is being built already."""
 
 
 def list_apps(_names: Values, _body: Values) -> Values:
@@ -148,9 +155,14 @@ def delete_branch(names: Values, _body: Values) -> Values:
 
 
 def start_job(names: Values, body: Values) -> Values:
-    """StartJob: it stays pending, nothing is built."""
+    """StartJob: nothing is built, but the job waits, runs and succeeds as the clock goes."""
     branch = existing_branch(names)
     jobs = _jobs.setdefault((names["appId"], names["branchName"]), [])
+    if any(_summary(job)["status"] in _ACTIVE for job in jobs):
+        raise LimitExceededError(
+            f"The branch {names['branchName']} already have pending or running jobs. Please wait "
+            "for the job to be finished or stop it."
+        )
     identifier = str(len(jobs) + 1)
     job = {
         "jobArn": f"{branch['branchArn']}/jobs/{identifier.zfill(10)}",
@@ -164,7 +176,29 @@ def start_job(names: Values, body: Values) -> Values:
     }
     jobs.append(job)
     branch.update(activeJobId=identifier, totalNumberOfJobs=identifier)
-    return {"jobSummary": job}
+    return {"jobSummary": _summary(job)}
+
+
+def stop_job(names: Values, _body: Values) -> Values:
+    """StopJob: cancels one that waits or runs."""
+    existing_branch(names)
+    for job in _jobs.get((names["appId"], names["branchName"]), []):
+        if job["jobId"] == names["jobId"]:
+            if _summary(job)["status"] in _ACTIVE:
+                job.update(status="CANCELLED", endTime=clock.now())
+            return {"jobSummary": _summary(job)}
+    raise NotFoundError(f"Job {names['jobId']} of branch {names['branchName']} not found.")
+
+
+def _summary(job: Values) -> Values:
+    """The job as it is now."""
+    age = clock.now() - job["startTime"]
+    if job["status"] != "PENDING" or age < PENDING_SECONDS:
+        return dict(job)
+    if age < PENDING_SECONDS + RUNNING_SECONDS:
+        return {**job, "status": "RUNNING"}
+    ended = job["startTime"] + PENDING_SECONDS + RUNNING_SECONDS
+    return {**job, "status": "SUCCEED", "endTime": ended}
 
 
 def list_branches(names: Values, _body: Values) -> Values:
@@ -176,7 +210,8 @@ def list_branches(names: Values, _body: Values) -> Values:
 def list_jobs(names: Values, _body: Values) -> Values:
     """ListJobs, newest first."""
     existing_branch(names)
-    return {"jobSummaries": _jobs.get((names["appId"], names["branchName"]), [])[::-1]}
+    jobs = _jobs.get((names["appId"], names["branchName"]), [])
+    return {"jobSummaries": [_summary(job) for job in reversed(jobs)]}
 
 
 def tag(names: Values, body: Values) -> Values:

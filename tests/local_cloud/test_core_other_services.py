@@ -12,6 +12,31 @@ from botocore.exceptions import ClientError
 from tests.local_cloud import functions as f
 
 
+def test_a_branch_is_built_once_at_a_time(client: Any, cloud: Any) -> None:
+    amplify = client("amplify")
+    app_id = amplify.create_app(name="front")["app"]["appId"]
+    branch = {"appId": app_id, "branchName": "main"}
+    amplify.create_branch(**branch)
+
+    def statuses() -> list[str]:
+        return [job["status"] for job in amplify.list_jobs(**branch)["jobSummaries"]]
+
+    assert amplify.start_job(**branch, jobType="RELEASE")["jobSummary"]["status"] == "PENDING"
+    with pytest.raises(amplify.exceptions.LimitExceededException, match="pending or running"):
+        amplify.start_job(**branch, jobType="RELEASE")
+    cloud.control("clock", {"advance_seconds": 2})
+    assert statuses() == ["RUNNING"]
+    cloud.control("clock", {"advance_seconds": 4})
+    assert statuses() == ["SUCCEED"]
+    job = amplify.start_job(**branch, jobType="RELEASE")["jobSummary"]["jobId"]
+    assert amplify.stop_job(**branch, jobId=job)["jobSummary"]["status"] == "CANCELLED"
+    cloud.control("clock", {"advance_seconds": 9})
+    assert statuses() == ["CANCELLED", "SUCCEED"]
+    with pytest.raises(amplify.exceptions.NotFoundException):
+        amplify.stop_job(**branch, jobId="9")
+    amplify.delete_app(appId=app_id)
+
+
 def test_amplify_app_life(client: Any) -> None:
     amplify = client("amplify")
     app = amplify.create_app(name="front", environmentVariables={"A": "1", "B": "2"})["app"]
