@@ -16,17 +16,26 @@ locals {
     : ["*"]
   )
 
-  # What the front end reads, whoever hosts it.
-  front_end_environment = {
-    NEXT_PUBLIC_API_GATEWAY_ENDPOINT        = module.http_api.api_url
-    NEXT_PUBLIC_COGNITO_USER_POOL_CLIENT_ID = module.sign_in.client_id
-    NEXT_PUBLIC_COGNITO_USER_POOL_ID        = module.sign_in.user_pool_id
-    NEXT_PUBLIC_DEBUG_AUDIO                 = tostring(var.front_end_debug.audio)
-    NEXT_PUBLIC_DEBUG_DEPTH                 = tostring(var.front_end_debug.depth)
-    NEXT_PUBLIC_DEBUG_DETECTION             = tostring(var.front_end_debug.detection)
-    NEXT_PUBLIC_DEBUG_IMAGE_CAPTIONING      = tostring(var.front_end_debug.image_captioning)
-    NEXT_PUBLIC_REGION_NAME                 = local.account.region
+  front_end_debug = {
+    NEXT_PUBLIC_DEBUG_AUDIO            = var.front_end_debug.audio
+    NEXT_PUBLIC_DEBUG_DEPTH            = var.front_end_debug.depth
+    NEXT_PUBLIC_DEBUG_DETECTION        = var.front_end_debug.detection
+    NEXT_PUBLIC_DEBUG_IMAGE_CAPTIONING = var.front_end_debug.image_captioning
   }
+
+  # What the front end has to read, whoever hosts it.
+  front_end_settings = merge(
+    {
+      NEXT_PUBLIC_API_GATEWAY_ENDPOINT        = module.http_api.api_url
+      NEXT_PUBLIC_COGNITO_USER_POOL_CLIENT_ID = module.sign_in.client_id
+      NEXT_PUBLIC_COGNITO_USER_POOL_ID        = module.sign_in.user_pool_id
+      NEXT_PUBLIC_REGION_NAME                 = local.account.region
+    },
+    { for name, shown in local.front_end_debug : name => tostring(shown) if shown != null },
+  )
+
+  # What it reads where nobody has set anything else.
+  front_end_defaults = { for name, shown in local.front_end_debug : name => "false" if shown == null }
 }
 
 module "sign_in" {
@@ -75,8 +84,9 @@ module "amplify_settings" {
   alarm_topic_arn    = module.observability.alarm_topic_arn
   app_id             = var.amplify_app_id
   branches_to_build  = var.amplify_start_builds ? var.amplify_branches : []
+  defaults           = local.front_end_defaults
   log_retention_days = var.log_retention_days
   name_prefix        = var.name_prefix
-  variables          = local.front_end_environment
+  variables          = local.front_end_settings
   zip_path           = "${path.module}/build/lambda/amplify_settings.zip"
 }

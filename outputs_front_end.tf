@@ -10,7 +10,12 @@ output "api_url" {
 
 output "env_local" {
   description = "What the front end's .env.local has to hold; `make env-local` writes it."
-  value       = join("", [for name, value in local.front_end_environment : "${name}=${value}\n"])
+  value       = join("", [for name, value in merge(local.front_end_defaults, local.front_end_settings) : "${name}=${value}\n"])
+}
+
+output "front_end_defaults" {
+  description = "Names of the settings in env_local that give way to what an Amplify app sets itself."
+  value       = keys(local.front_end_defaults)
 }
 
 output "user_pool_client_id" {

@@ -79,12 +79,12 @@ variable "custom_domains" {
 }
 
 variable "front_end_debug" {
-  description = "Which debug displays the front end shows."
+  description = "Which debug displays the front end shows; one that is null is as the Amplify app says, else not shown."
   type = object({
-    audio            = optional(bool, false)
-    depth            = optional(bool, false)
-    detection        = optional(bool, false)
-    image_captioning = optional(bool, false)
+    audio            = optional(bool)
+    depth            = optional(bool)
+    detection        = optional(bool)
+    image_captioning = optional(bool)
   })
   default  = {}
   nullable = false

@@ -5,6 +5,7 @@ variables {
   alarm_topic_arn    = "arn:aws:sns:eu-west-1:123456789012:alarms"
   app_id             = "d1abc2defghij"
   branches_to_build  = ["main"]
+  defaults           = { NEXT_PUBLIC_DEBUG_AUDIO = "false" }
   log_retention_days = 30
   name_prefix        = "vis-assis"
   variables          = { NEXT_PUBLIC_REGION_NAME = "eu-west-1" }
@@ -24,7 +25,7 @@ run "lets_the_function_merge_and_clean_up" {
   }
 
   assert {
-    condition     = jsondecode(aws_lambda_invocation.this.input) == { app_id = "d1abc2defghij", branches = ["main"], variables = { NEXT_PUBLIC_REGION_NAME = "eu-west-1" } }
+    condition     = jsondecode(aws_lambda_invocation.this.input) == { app_id = "d1abc2defghij", branches = ["main"], defaults = { NEXT_PUBLIC_DEBUG_AUDIO = "false" }, variables = { NEXT_PUBLIC_REGION_NAME = "eu-west-1" } }
     error_message = "The function is not told what it needs."
   }
 }

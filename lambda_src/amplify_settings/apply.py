@@ -6,11 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from amplify_settings.app import App
-from amplify_settings.errors import AppMissingError
+from amplify_settings.errors import AppMissingError, BranchBusyError, BuildsMissingError
 from amplify_settings.merge import merged, without
 from amplify_settings.request import Request, Wish
 
 Open = Callable[[str], App]
+# Waits a little and says whether there was time for it.
+Wait = Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -26,35 +28,70 @@ class Outcome:
     builds: dict[str, str]
 
 
-def apply(request: Request, open_app: Open) -> Outcome:
+def apply(request: Request, open_app: Open, wait: Wait) -> Outcome:
     """Does what the request asks for.
 
-    Errors: `AppMissingError` and `BranchMissingError` unless something is to be removed.
+    Errors: `AppMissingError`, `BranchMissingError` and `BranchBusyError`, with the app as it was,
+    and `BuildsMissingError`, unless something is to be removed.
     """
     if request.action == "delete":
         return _remove(request.wish, open_app)
     before = request.before
     moved = before is not None and before.app_id != request.wish.app_id
-    outcome = _put(request.wish, None if moved else before, open_app)
+    outcome = _put(request.wish, None if moved else before, open_app, wait)
     if before is not None and moved:
         _remove(before, open_app)
     return outcome
 
 
-def _put(wish: Wish, before: Wish | None, open_app: Open) -> Outcome:
+def _put(wish: Wish, before: Wish | None, open_app: Open, wait: Wait) -> Outcome:
     app = open_app(wish.app_id)
     current = app.variables()
-    wanted = merged(current, wish.variables, before.variables if before else {})
+    wanted = merged(current, wish, before)
     changed = _differences(current, wanted)
     if not changed:
         return Outcome((), {})
+    for branch in wish.branches:
+        _let_end(app, branch, wait)
     app.write(wanted)
+    builds: dict[str, str] = {}
     try:
-        return Outcome(changed, {branch: app.build(branch) for branch in wish.branches})
-    except Exception:
-        # Else the next apply would find nothing to change and start no build.
-        app.write(current)
-        raise
+        for branch in wish.branches:
+            builds[branch] = _build(app, branch, wait)
+    except Exception as exc:
+        if not builds:
+            # Else the next apply would find nothing to change and start no build.
+            app.write(current)
+            raise
+        raise BuildsMissingError(_by_hand(app, wish.branches[len(builds) :], exc)) from exc
+    return Outcome(changed, builds)
+
+
+def _let_end(app: App, branch: str, wait: Wait) -> None:
+    """Waits for a build that began with the variables as they were."""
+    while app.is_building(branch):
+        if not wait():
+            raise BranchBusyError(
+                f"branch {branch} of Amplify app {app.id} is still being built: let that build "
+                "end or stop it, then deploy again"
+            )
+
+
+def _build(app: App, branch: str, wait: Wait) -> str:
+    while True:
+        try:
+            return app.build(branch)
+        except BranchBusyError:
+            if not wait():
+                raise
+
+
+def _by_hand(app: App, branches: tuple[str, ...], reason: Exception) -> str:
+    commands = "; ".join(
+        f"aws amplify start-job --app-id {app.id} --branch-name {branch} --job-type RELEASE"
+        for branch in branches
+    )
+    return f"the variables are set, but not every branch is being built ({reason}): run {commands}"
 
 
 def _remove(wish: Wish, open_app: Open) -> Outcome:
@@ -63,7 +100,7 @@ def _remove(wish: Wish, open_app: Open) -> Outcome:
         current = app.variables()
     except AppMissingError:
         return Outcome((), {})
-    left = without(current, wish.variables)
+    left = without(current, wish)
     changed = _differences(current, left)
     if changed:
         app.write(left)

@@ -15,3 +15,11 @@ class AppMissingError(VisAssisError):
 
 class BranchMissingError(VisAssisError):
     """The app has no such branch."""
+
+
+class BranchBusyError(VisAssisError):
+    """The branch is being built, and Amplify starts no second build beside it."""
+
+
+class BuildsMissingError(VisAssisError):
+    """Some branches are built with the new variables, others are not."""

@@ -16,11 +16,13 @@ class Wish:
     Parameters:
         app_id: of the Amplify app.
         variables: the stack's environment variables.
+        defaults: those that it sets only where the app has none of the name.
         branches: built anew when something changed.
     """
 
     app_id: str
     variables: Mapping[str, str]
+    defaults: Mapping[str, str] = field(default_factory=dict)
     branches: tuple[str, ...] = ()
 
 
@@ -52,8 +54,14 @@ def _wish(values: Mapping[str, Any]) -> Wish:
     try:
         return Wish(
             app_id=str(values["app_id"]),
-            variables={str(name): str(value) for name, value in values["variables"].items()},
+            variables=_texts(values["variables"]),
+            # The input before may be of a version without any.
+            defaults=_texts(values.get("defaults") or {}),
             branches=tuple(str(branch) for branch in values["branches"]),
         )
     except (AttributeError, KeyError, TypeError) as exc:
         raise InvalidRequest(f"the input lacks a usable {exc}") from exc
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    return {str(name): str(value) for name, value in values.items()}

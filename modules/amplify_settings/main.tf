@@ -13,12 +13,16 @@ module "function" {
   handler            = "amplify_settings.handler.handle"
   zip_path           = var.zip_path
   log_retention_days = var.log_retention_days
-  timeout_seconds    = 60
+  timeout_seconds    = 900 # a build that is under way is waited for
 
   policy_statements = {
     ChangeVariables = {
       actions   = ["amplify:GetApp", "amplify:UpdateApp"]
       resources = [local.app_arn]
+    }
+    FindBuilds = {
+      actions   = ["amplify:ListJobs"]
+      resources = ["${local.app_arn}/branches/*"]
     }
     StartBuilds = {
       actions   = ["amplify:StartJob"]
@@ -39,6 +43,7 @@ resource "aws_lambda_invocation" "this" {
   input = jsonencode({
     app_id    = var.app_id
     branches  = var.branches_to_build
+    defaults  = var.defaults
     variables = var.variables
   })
 

@@ -26,6 +26,12 @@ variable "branches_to_build" {
   nullable    = false
 }
 
+variable "defaults" {
+  description = "Environment variables to keep in the app only where it has none of the name."
+  type        = map(string)
+  nullable    = false
+}
+
 variable "log_retention_days" {
   description = "Days for which logs are kept."
   type        = number
@@ -39,7 +45,7 @@ variable "name_prefix" {
 }
 
 variable "variables" {
-  description = "Environment variables to keep in the app beside those that it has."
+  description = "Environment variables to keep in the app beside those that it has; a value of its own comes back on destroy."
   type        = map(string)
   nullable    = false
 

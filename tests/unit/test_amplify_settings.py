@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from amplify_settings.app import App
-from amplify_settings.apply import Outcome, apply
+from amplify_settings.apply import Outcome, Wait, apply
 from amplify_settings.errors import AppMissingError, BranchMissingError, InvalidRequest
 from amplify_settings.request import Request
 from tests.unit.fakes.amplify import FakeAmplify
@@ -20,9 +20,11 @@ def wish(**other: Any) -> dict[str, Any]:
     return {"app_id": "d1", "branches": ["main"], "variables": OURS, **other}
 
 
-def run(amplify: FakeAmplify, action: str, now: Any, before: Any = None) -> Outcome:
-    tf = {"action": action, "prev_input": before}
-    return apply(Request.from_event({**now, "tf": tf}), lambda app_id: App(amplify, app_id))
+def run(
+    amplify: FakeAmplify, action: str, now: Any, before: Any = None, wait: Wait = lambda: False
+) -> Outcome:
+    request = Request.from_event({**now, "tf": {"action": action, "prev_input": before}})
+    return apply(request, lambda app_id: App(amplify, app_id), wait)
 
 
 @pytest.fixture
@@ -89,7 +91,7 @@ def test_a_missing_app_is_named(amplify: FakeAmplify, action: str) -> None:
 
 
 def test_a_missing_branch_is_named_and_the_next_try_builds(amplify: FakeAmplify) -> None:
-    with pytest.raises(BranchMissingError, match="d1 has no branch gone"):
+    with pytest.raises(BranchMissingError, match="no branch gone of Amplify app d1"):
         run(amplify, "create", wish(branches=["gone"]))
     assert amplify.apps["d1"] == THEIRS
     run(amplify, "create", wish())

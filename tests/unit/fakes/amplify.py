@@ -13,11 +13,15 @@ class FakeAmplify:
     Parameters:
         apps: variables by app id.
         branches: branches that every app has.
+
+    `busy` holds branches with a running build, `refusing` those where one begins just then.
     """
 
     def __init__(self, apps: dict[str, dict[str, str]], branches: tuple[str, ...] = ()) -> None:
         self.apps, self.branches = apps, branches
         self.builds: list[tuple[str, str]] = []
+        self.busy: set[str] = set()
+        self.refusing: set[str] = set()
 
     def get_app(self, *, appId: str) -> dict[str, Any]:  # noqa: N803 - the API's names
         self._check(appId in self.apps, "GetApp")
@@ -29,13 +33,25 @@ class FakeAmplify:
         if environmentVariables:
             self.apps[appId] = {k: v for k, v in environmentVariables.items() if k}
 
+    def list_jobs(self, *, appId: str, branchName: str) -> dict[str, Any]:  # noqa: N803
+        self._check(appId in self.apps and branchName in self.branches, "ListJobs")
+        jobs = [{"jobId": "0", "status": "SUCCEED"}]
+        if branchName in self.busy:
+            jobs.insert(0, {"jobId": "1", "status": "RUNNING"})
+        return {"jobSummaries": jobs}
+
     def start_job(self, *, appId: str, branchName: str, **_: str) -> dict[str, Any]:  # noqa: N803
         self._check(appId in self.apps and branchName in self.branches, "StartJob")
+        if branchName in self.busy | self.refusing:
+            self._refuse("LimitExceededException", "StartJob")
         self.builds.append((appId, branchName))
         return {"jobSummary": {"jobId": str(len(self.builds))}}
 
-    @staticmethod
-    def _check(found: bool, operation: str) -> None:
+    @classmethod
+    def _check(cls, found: bool, operation: str) -> None:
         if not found:
-            error = {"Code": "NotFoundException", "Message": "not found"}
-            raise ClientError({"Error": error}, operation)
+            cls._refuse("NotFoundException", operation)
+
+    @staticmethod
+    def _refuse(code: str, operation: str) -> None:
+        raise ClientError({"Error": {"Code": code, "Message": "refused"}}, operation)
