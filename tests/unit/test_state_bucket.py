@@ -1,0 +1,136 @@
+"""The state's bucket: made once, made up for, and what its owner set up stays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from tooling import state_bucket
+from tooling.state_bucket import Marker, StateBucketError
+
+BUCKET = "vis-assis-terraform-state-123456789012"
+REGION = "eu-west-1"
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with mock_aws():
+        yield boto3.client("s3", region_name=REGION)
+
+
+def ensure(s3: Any, partition: str = "aws") -> None:
+    state_bucket.ensure(s3, BUCKET, REGION, partition, pause=0)
+
+
+def sids(s3: Any) -> list[str]:
+    policy = json.loads(s3.get_bucket_policy(Bucket=BUCKET)["Policy"])
+    return [statement["Sid"] for statement in policy["Statement"]]
+
+
+class Contended:
+    """S3 while somebody else makes the same bucket: conflicts a number of times per operation."""
+
+    def __init__(self, s3: Any, conflicts: int) -> None:
+        self.s3, self.conflicts, self.met = s3, conflicts, dict[str, int]()
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self.s3, name)
+        if name.startswith(("get_", "exceptions")):
+            return call
+
+        def contended(**request: Any) -> Any:
+            self.met[name] = self.met.get(name, 0) + 1
+            if self.met[name] <= self.conflicts:
+                error = {"Code": "OperationAborted", "Message": "A conflicting operation"}
+                raise ClientError({"Error": error}, name)
+            return call(**request)
+
+        return contended
+
+
+def test_it_is_made_safe_and_old_states_expire(s3: Any) -> None:
+    ensure(s3)
+    ensure(s3)
+    assert s3.get_bucket_versioning(Bucket=BUCKET)["Status"] == "Enabled"
+    assert all(s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"].values())
+    rules = s3.get_bucket_encryption(Bucket=BUCKET)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    (rule,) = s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
+    assert rule["NoncurrentVersionExpiration"]["NoncurrentDays"] == 90
+    assert "Days" not in rule["Expiration"], "the state itself must not expire"
+    assert sids(s3) == ["DenyInsecureTransport"]
+
+
+def test_what_its_owner_set_up_stays(s3: Any) -> None:
+    ensure(s3)
+    own = {
+        "Sid": "Auditors",
+        "Effect": "Allow",
+        "Principal": {"AWS": "123456789012"},
+        "Action": "s3:ListBucket",
+        "Resource": f"arn:aws:s3:::{BUCKET}",
+    }
+    s3.put_bucket_policy(
+        Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": [own]})
+    )
+    kms = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+    s3.put_bucket_encryption(Bucket=BUCKET, ServerSideEncryptionConfiguration={"Rules": [kms]})
+    keep = {"ID": "Keep", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 9999}}
+    s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": [keep]})
+    ensure(s3)
+    assert sids(s3) == ["Auditors", "DenyInsecureTransport"]
+    rules = s3.get_bucket_encryption(Bucket=BUCKET)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
+    assert s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"][0]["ID"] == "Keep"
+
+
+def test_two_first_builds_at_once_both_get_it(s3: Any) -> None:
+    contended = Contended(s3, conflicts=3)
+    ensure(contended)
+    assert contended.met["create_bucket"] == 4
+    assert sids(s3) == ["DenyInsecureTransport"]
+
+
+def test_a_conflict_without_an_end_is_told(s3: Any) -> None:
+    with pytest.raises(ClientError, match="OperationAborted"):
+        ensure(Contended(s3, conflicts=99))
+
+
+def test_the_policy_names_the_partition(s3: Any) -> None:
+    ensure(s3, "aws-cn")
+    policy = json.loads(s3.get_bucket_policy(Bucket=BUCKET)["Policy"])
+    assert policy["Statement"][0]["Resource"][0] == f"arn:aws-cn:s3:::{BUCKET}"
+
+
+def test_a_name_that_somebody_else_has_is_told(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", "999999999999")
+    ensure(s3)
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", "123456789012")
+    with pytest.raises(StateBucketError, match=f"{BUCKET} belongs to another account"):
+        ensure(s3)
+
+
+def test_a_missing_bucket_is_told_from_one_that_is_there(s3: Any) -> None:
+    assert not state_bucket.exists(s3, BUCKET)
+    ensure(s3)
+    assert state_bucket.exists(s3, BUCKET)
+
+
+def test_a_marker_is_there_from_its_writing_to_its_removal(s3: Any) -> None:
+    # Without a policy: moto does not look at its condition.
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    marker = Marker(s3, BUCKET, "vis-assis/unfinished")
+    assert marker.read() is None
+    marker.write("deploy begun\n")
+    assert marker.read() == "deploy begun\n"
+    marker.remove()
+    assert marker.read() is None
