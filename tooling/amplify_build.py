@@ -1,137 +1,203 @@
 """The backend phase of an Amplify build: state, apply, pipelines, settings of the front end.
 
-`amplify.yml` runs it. Amplify sets AWS_APP_ID, AWS_BRANCH and AWS_REGION; Terraform variables are
-taken from environment variables of the app such as TF_VAR_alarm_email.
+`amplify.yml` runs it; `build_settings` says what it is told. Builds of one branch deploy, all
+others only read what that one deployed.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import shutil
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.config import Config
-
 from tooling import edge_path, state_bucket
+from tooling.build_settings import AmplifyBuildError, Settings
+from tooling.cloud import Cloud
+from tooling.deploy import deploy
 from tooling.environments import ROOT
+from tooling.stack_commands import EXPECTED
+from tooling.target import Target
 from tooling.terraform import Terraform, TerraformError
 
-PREFIX = "TF_VAR_"
 FRONT_END_SETTINGS = Path("build") / "front_end.env"
-PIPELINE_SECONDS = 1800
+LOCK_TIMEOUT = "-lock-timeout=5m"
+# Of the build, for cloning before the backend phase and for the front end after it.
+RESERVED_SECONDS = 600
+FAILURES = (
+    AmplifyBuildError,
+    edge_path.EdgePathError,
+    state_bucket.StateBucketError,
+    TerraformError,
+)
 Report = Callable[[str], None]
 
 
-class AmplifyBuildError(RuntimeError):
-    """The build's environment does not say what to do."""
-
-
 @dataclass(frozen=True)
-class Settings:
-    """What the build's environment asks for.
+class State:
+    """Where the stack's state is.
 
     Args:
-        region: AWS region of the stack.
-        variables: Terraform variables.
-        trigger_pipelines: whether to run every pipeline after the deployment.
-        approve_models: whether to approve what they registered.
+        bucket: name of the bucket.
+        folder: what its keys begin with.
+        region: of the bucket.
     """
 
+    bucket: str
+    folder: str
     region: str
-    variables: Mapping[str, str]
-    trigger_pipelines: bool
-    approve_models: bool
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Reads AWS_APP_ID, AWS_BRANCH, AWS_REGION, TRIGGER_PIPELINES and AUTO_APPROVE_MODELS.
-
-        Raises:
-            AmplifyBuildError: when one is missing or makes no sense.
-        """
-        app_id, region = (_required(environment, name) for name in ("AWS_APP_ID", "AWS_REGION"))
-        given = {
-            name.removeprefix(PREFIX): value
-            for name, value in environment.items()
-            if name.startswith(PREFIX)
-        }
-        approve = _flag(environment, "AUTO_APPROVE_MODELS")
-        trigger = _flag(environment, "TRIGGER_PIPELINES")
-        if approve and not trigger:
-            raise AmplifyBuildError("AUTO_APPROVE_MODELS=true needs TRIGGER_PIPELINES=true")
-        return cls(
-            region=region,
-            variables={
-                "amplify_branches": f'["{environment.get("AWS_BRANCH") or "main"}"]',
-                **given,
-                "amplify_app_id": app_id,
-                # This build gets the settings from a file; it would start itself once more.
-                "amplify_start_builds": "false",
-                "region": region,
-            },
-            trigger_pipelines=trigger,
-            approve_models=approve,
-        )
 
     @property
-    def name_prefix(self) -> str:
-        """Prefix of the stack's names."""
-        return self.variables.get("name_prefix", "vis-assis")
+    def key(self) -> str:
+        """Key of the state."""
+        return f"{self.folder}/terraform.tfstate"
+
+    def backend(self) -> str:
+        """The settings of Terraform's backend."""
+        return (
+            f'bucket = "{self.bucket}"\nkey = "{self.key}"\nregion = "{self.region}"\n'
+            "encrypt = true\nuse_lockfile = true\n"
+        )
 
 
-def run(settings: Settings, root: Path = ROOT, report: Report = print) -> dict[str, Any]:
+def run(
+    settings: Settings,
+    root: Path = ROOT,
+    report: Report = print,
+    environment: Mapping[str, str] = os.environ,
+) -> dict[str, Any]:
     """Deploys the stack and writes the front end's settings; returns Terraform's outputs.
 
+    Args:
+        settings: what to do.
+        root: folder of the configuration.
+        report: told of each stage in a few words.
+        environment: of the build, which the app's own settings of the front end are in.
+
     Raises:
+        AmplifyBuildError: when there is no stack to read, its state is locked, or time is up.
         EdgePathError: when a pipeline fails.
         TerraformError: when the stack cannot be deployed.
     """
-    session = boto3.session.Session(region_name=settings.region)
-    account = session.client("sts").get_caller_identity()["Account"]
-    bucket = state_bucket.name(settings.name_prefix, account)
-    report(f"Keeping the state in {bucket}")
-    s3 = session.client("s3", config=Config(signature_version="s3v4"))
-    state_bucket.ensure(s3, bucket, settings.region)
-    report("Deploying with Terraform")
-    outputs = _terraform(settings, root, bucket).apply()
-    path = root / FRONT_END_SETTINGS
-    path.write_text(outputs["env_local"])
+    ends = time.monotonic() + settings.minutes * 60 - RESERVED_SECONDS
+    cloud = Cloud(region=settings.region)
+    account = cloud.identity[1]
+    name = state_bucket.name(settings.name_prefix, account)
+    state = State(name, settings.name_prefix, settings.region)
+    if settings.deploys:
+        outputs = _deploy(settings, cloud, state, root, report)
+    else:
+        outputs = _read(settings, cloud, state, root, report)
+    lines = front_end_lines(outputs, environment)
+    (root / FRONT_END_SETTINGS).write_text("".join(f"{line}\n" for line in lines))
     report(f"Wrote the front end's settings to {FRONT_END_SETTINGS}")
-    if settings.trigger_pipelines:
-        _deliver(session, outputs, approve=settings.approve_models, report=report)
+    if settings.deploys and settings.trigger_pipelines:
+        _deliver(cloud, outputs, approve=settings.approve_models, report=report, ends=ends)
     return outputs
 
 
-def _terraform(settings: Settings, root: Path, bucket: str) -> Terraform:
-    shutil.copyfile(root / "backend" / "s3.tf.example", root / "backend_override.tf")
-    backend = root / "backend.hcl"
-    backend.write_text(
-        f'bucket = "{bucket}"\nkey = "{settings.name_prefix}/terraform.tfstate"\n'
-        f'region = "{settings.region}"\nencrypt = true\nuse_lockfile = true\n'
+def front_end_lines(outputs: Mapping[str, Any], environment: Mapping[str, str]) -> list[str]:
+    """The front end's settings as lines that both a shell and Next.js read.
+
+    Args:
+        outputs: of Terraform.
+        environment: of the build; what the app sets goes before the stack's defaults.
+    """
+    settings = dict(line.split("=", 1) for line in outputs["env_local"].splitlines())
+    own = {
+        name: environment[name]
+        for name in outputs.get("front_end_defaults", [])
+        if name in environment
+    }
+    return [f"{name}={shlex.quote(value)}" for name, value in {**settings, **own}.items()]
+
+
+def _deploy(
+    settings: Settings, cloud: Cloud, state: State, root: Path, report: Report
+) -> dict[str, Any]:
+    report(f"Keeping the state in {state.bucket}")
+    s3 = cloud.client("s3")
+    state_bucket.ensure(s3, state.bucket, state.region, cloud.identity[0])
+    marker = state_bucket.Marker(s3, state.bucket, f"{state.folder}/unfinished")
+    target = Target(
+        _terraform(settings, root, state), is_local=False, where="AWS", journal_copy=marker
     )
-    terraform = Terraform(
+    if left := marker.read():
+        report(f"The build before was cut off ({left.strip()}): making up for it")
+        target.journal.parent.mkdir(parents=True, exist_ok=True)
+        target.journal.write_text(left)
+    try:
+        return deploy(
+            target, report, backend_config=str(root / "backend.hcl"), adopt=settings.adopt
+        )
+    except TerraformError as error:
+        if "Error acquiring the state lock" in str(error):
+            raise AmplifyBuildError(_locked(str(error), state)) from error
+        raise
+
+
+def _read(
+    settings: Settings, cloud: Cloud, state: State, root: Path, report: Report
+) -> dict[str, Any]:
+    what = "a pull request" if settings.is_preview else f"the branch {settings.branch}"
+    report(f"This is {what}: only {settings.deploy_branch} deploys, its stack is used")
+    outputs: dict[str, Any] = {}
+    if state_bucket.exists(cloud.client("s3"), state.bucket):
+        terraform = _terraform(settings, root, state)
+        terraform.init(str(root / "backend.hcl"))
+        outputs = terraform.outputs()
+    if not outputs:
+        raise AmplifyBuildError(
+            f"there is no stack yet: build the branch {settings.deploy_branch} first, or name "
+            "the branch that is to deploy in the app's variable DEPLOY_BRANCH"
+        )
+    host = re.sub("[^a-z0-9-]+", "-", settings.branch.lower())
+    origin = f"https://{host}.{settings.variables['amplify_app_id']}.amplifyapp.com"
+    if not {origin, "*"} & set(outputs["allowed_origins"]):
+        report(
+            f"{origin} may not call the API: add {settings.branch} to the app's variable "
+            f"TF_VAR_amplify_branches and build {settings.deploy_branch}"
+        )
+    return outputs
+
+
+def _terraform(settings: Settings, root: Path, state: State) -> Terraform:
+    shutil.copyfile(root / "backend" / "s3.tf.example", root / "backend_override.tf")
+    (root / "backend.hcl").write_text(state.backend())
+    return Terraform(
         data_dir=root / "build" / "amplify",
-        environment={},
+        environment={"TF_CLI_ARGS_plan": LOCK_TIMEOUT, "TF_CLI_ARGS_apply": LOCK_TIMEOUT},
         root=root,
         variables=settings.variables,
     )
-    terraform.init(str(backend))
-    return terraform
 
 
-def _deliver(session: Any, outputs: dict[str, Any], *, approve: bool, report: Report) -> None:
-    sagemaker = session.client("sagemaker")
+def _locked(printed: str, state: State) -> str:
+    owner = re.search(r"\bWho:\s+(\S+)", printed)
+    since = re.search(r"\bCreated:\s+(\S+ \S+)", printed)
+    return (
+        f"the state is locked by {owner.group(1) if owner else 'somebody'} since "
+        f"{since.group(1) if since else 'a while'}: if that run was cut off, as by _BUILD_TIMEOUT, "
+        f"run `aws s3 rm s3://{state.bucket}/{state.key}.tflock` and build again"
+    )
+
+
+def _deliver(
+    cloud: Cloud, outputs: dict[str, Any], *, approve: bool, report: Report, ends: float
+) -> None:
+    sagemaker = cloud.client("sagemaker")
     started = {
         kind: edge_path.run_pipeline(sagemaker, pipeline)
         for kind, pipeline in outputs["pipeline_names"].items()
     }
     for kind, arn in started.items():
-        status = edge_path.wait_for_execution(sagemaker, arn, PIPELINE_SECONDS)
+        status = _status_at_the_end(sagemaker, arn, ends)
         if status != "Succeeded":
             reason = edge_path.failure_reason(sagemaker, arn)
             raise edge_path.EdgePathError(f"the pipeline of {kind} ended as {status}: {reason}")
@@ -142,25 +208,21 @@ def _deliver(session: Any, outputs: dict[str, Any], *, approve: bool, report: Re
         report(f"{kind} version {version.number} {'approved' if approve else 'awaits approval'}")
 
 
-def _required(environment: Mapping[str, str], name: str) -> str:
-    value = environment.get(name, "")
-    if not value:
-        raise AmplifyBuildError(f"{name} is not set: Amplify sets it in every build")
-    return value
-
-
-def _flag(environment: Mapping[str, str], name: str) -> bool:
-    value = environment.get(name, "").lower()
-    if value not in ("", "true", "false"):
-        raise AmplifyBuildError(f"{name} is {value!r}: set it to true or false")
-    return value == "true"
+def _status_at_the_end(sagemaker: Any, arn: str, ends: float) -> str:
+    try:
+        return edge_path.wait_for_execution(sagemaker, arn, ends - time.monotonic())
+    except edge_path.EdgePathError as error:
+        raise AmplifyBuildError(
+            f"{arn} still runs, and this build's time is up: the pipelines go on, approve what "
+            "they register by hand; _BUILD_TIMEOUT gives builds more minutes, at most 120"
+        ) from error
 
 
 def main() -> None:
     """Runs with the process's environment; ends with 1 and the reason when something fails."""
     try:
         run(Settings.from_environment(os.environ))
-    except (AmplifyBuildError, TerraformError, edge_path.EdgePathError) as error:
+    except (*EXPECTED, *FAILURES) as error:
         sys.exit(f"the backend phase failed: {error}")
 
 

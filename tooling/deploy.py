@@ -49,7 +49,7 @@ def deploy(
     steps = plan.steps()
     if not steps:
         report("Nothing to change")
-    with under_way(target.journal, "deploy"):
+    with under_way(target.journal, "deploy", target.journal_copy):
         plan.apply(lambda done: report(f"{done} of {steps} steps") if done % 20 == 0 else None)
     return target.terraform.outputs()
 

@@ -7,22 +7,39 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
+
+
+class Copy(Protocol):
+    """A copy of the journal that outlives this machine."""
+
+    def write(self, text: str) -> None:
+        """Keeps the text."""
+
+    def remove(self) -> None:
+        """Forgets it."""
 
 
 @contextmanager
-def under_way(journal: Path, command: str) -> Iterator[None]:
+def under_way(journal: Path, command: str, copy: Copy | None = None) -> Iterator[None]:
     """Keeps the journal while the block runs; it stays when the block fails or is killed.
 
     Args:
         journal: the file.
         command: what is under way, such as `deploy`.
+        copy: kept as long as the file; None where the machine stays.
     """
     journal.parent.mkdir(parents=True, exist_ok=True)
+    text = f"{command} begun {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n"
     with journal.open("w") as file:
-        file.write(f"{command} begun {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    if copy is not None:
+        copy.write(text)
     yield
+    if copy is not None:
+        copy.remove()
     journal.unlink(missing_ok=True)
 
 

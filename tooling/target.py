@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from local_cloud.settings import client_environment
 from tooling.environments import ROOT
+from tooling.journal import Copy
 from tooling.local_stack import LOCAL_VARIABLES
 from tooling.terraform import Terraform
 
@@ -33,11 +34,13 @@ class Target:
         terraform: drives its configuration and state.
         is_local: whether it is the one of a local cloud.
         where: in a few words, for the user.
+        journal_copy: where the journal is kept as well, for a machine that is thrown away.
     """
 
     terraform: Terraform
     is_local: bool
     where: str
+    journal_copy: Copy | None = None
 
     @property
     def has_backend(self) -> bool:

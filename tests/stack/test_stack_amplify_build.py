@@ -2,194 +2,161 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
+import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from tests.stack.amplify_builds import PREFIX, Builds, amplify_app, empty_bucket
 from tests.stack.test_stack_plan import copy_of_the_repository
-from tooling import amplify_build, edge_path, state_bucket
-from tooling.environments import ROOT
-from tooling.local_stack import LocalStack
-from tooling.terraform import Terraform, TerraformError
+from tooling import amplify_build, edge_path
+from tooling.destroy import destroy
+from tooling.target import find_target
+from tooling.terraform import TerraformError
 
-PREFIX = "vis-assis-build"
-THEIRS = {"ANALYTICS_KEY": "theirs"}
-ROLE = "amplify-service-role"
-
-
-@dataclass
-class Build:
-    """An Amplify app whose builds run in fresh clones.
-
-    Parameters:
-        stack: whose cloud it is on.
-        folder: for the clones.
-        app_id: of the Amplify app.
-        credentials: of the service role.
-    """
-
-    stack: LocalStack
-    folder: Path
-    app_id: str
-    credentials: dict[str, str]
-
-    @property
-    def variables(self) -> dict[str, str]:
-        app = self.stack.client("amplify").get_app(appId=self.app_id)["app"]
-        return dict(app["environmentVariables"])
-
-    def run(self, name: str, **environment: str) -> Path:
-        """Runs the phase's commands in a new clone, as the service role; returns the clone."""
-        clone = copy_of_the_repository(self.folder / name)
-        _install_packages_of_this_repository(clone)
-        phases = yaml.safe_load((clone / "amplify.yml").read_text())["backend"]["phases"]
-        commands = [line for phase in ("preBuild", "build") for line in phases[phase]["commands"]]
-        done = subprocess.run(
-            ["sh", "-e", "-c", "\n".join(commands)],
-            cwd=clone,
-            env={**self._environment(), **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, (done.stdout + done.stderr)[-6000:]
-        return clone
-
-    def terraform(self, clone: Path, **other: str) -> Terraform:
-        """Drives the clone's configuration as the account's root."""
-        settings = amplify_build.Settings.from_environment(self._environment())
-        return Terraform(
-            data_dir=clone / "build" / "amplify",
-            environment=self.stack.cloud.environment(),
-            root=clone,
-            variables={**settings.variables, **other},
-        )
-
-    def _environment(self) -> dict[str, str]:
-        names = ("PATH", "HOME", "TF_PLUGIN_DIR", "LANG")
-        return {
-            **{name: os.environ[name] for name in names if name in os.environ},
-            **self.stack.cloud.environment(),
-            **self.credentials,
-            "AWS_APP_ID": self.app_id,
-            "AWS_BRANCH": "main",
-            "TF_VAR_name_prefix": PREFIX,
-            "TF_VAR_promotion_sweep_rate": "rate(1 minute)",
-            "TF_VAR_retry_base_seconds": "1",
-            "TF_VAR_teardown_settle_seconds": "1",
-        }
-
-
-def _install_packages_of_this_repository(clone: Path) -> None:
-    """What `make` would install, taken from here: nothing is downloaded by a test."""
-    (clone / ".venv").mkdir()
-    for name in ("bin", "lib", "pyvenv.cfg"):
-        (clone / ".venv" / name).symlink_to(ROOT / ".venv" / name)
-    (clone / "build").mkdir(exist_ok=True)
-    (clone / "build" / "vendor").symlink_to(ROOT / "build" / "vendor")
-    for path in (clone / "requirements").iterdir():
-        os.utime(path, (0, 0))
-    (clone / ".venv" / ".runtime").touch()
+THEIRS = {"ANALYTICS_KEY": "theirs", "NEXT_PUBLIC_DEBUG_AUDIO": "true"}
 
 
 @pytest.fixture(scope="module")
-def build(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
-    iam, amplify, s3 = (stack.client(name) for name in ("iam", "amplify", "s3"))
-    trust = {
-        "Effect": "Allow",
-        "Action": "sts:AssumeRole",
-        "Principal": {"Service": "amplify.amazonaws.com"},
-    }
-    role = iam.create_role(
-        RoleName=ROLE,
-        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
-    )["Role"]["Arn"]
-    policy = (ROOT / "iam" / "amplify_service_role.json").read_text()
-    iam.put_role_policy(RoleName=ROLE, PolicyName="deploy", PolicyDocument=policy)
-    app_id = amplify.create_app(name="front", environmentVariables=THEIRS)["app"]["appId"]
-    amplify.create_branch(appId=app_id, branchName="main")
-    keys = stack.cloud.control("credentials", {"role_arn": role})
-    ready = Build(stack, tmp_path_factory.mktemp("amplify"), app_id, keys)
-    yield ready
-    amplify.delete_app(appId=app_id)
-    iam.delete_role_policy(RoleName=ROLE, PolicyName="deploy")
-    iam.delete_role(RoleName=ROLE)
-    _delete_bucket(s3, state_bucket.name(PREFIX, stack.outputs["account_id"]))
-
-
-def _delete_bucket(s3: Any, bucket: str) -> None:
-    listed = s3.list_object_versions(Bucket=bucket)
-    for entry in [*listed.get("Versions", []), *listed.get("DeleteMarkers", [])]:
-        s3.delete_object(Bucket=bucket, Key=entry["Key"], VersionId=entry["VersionId"])
-    s3.delete_bucket(Bucket=bucket)
+def builds(stack: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Builds]:
+    with amplify_app(stack, tmp_path_factory.mktemp("amplify"), THEIRS) as app:
+        yield app
 
 
 @pytest.mark.long
-@pytest.mark.timeout(900)
-def test_a_build_deploys_delivers_and_can_be_taken_back(build: Build) -> None:
-    first = build.run("first", TRIGGER_PIPELINES="true", AUTO_APPROVE_MODELS="true")
-    outputs = build.terraform(first).outputs()
-    ours = _settings(first)
+@pytest.mark.timeout(1500)
+def test_builds_deploy_deliver_change_and_can_be_taken_back(
+    builds: Builds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = set(builds.stack.remaining())
+    builds.kill("killed")
+    builds.release_lock()
+    first, printed = builds.run("first", TRIGGER_PIPELINES="true", AUTO_APPROVE_MODELS="true")
     try:
+        assert "The build before was cut off (deploy begun" in printed
+        outputs = builds.terraform(first).outputs()
+        ours = _settings(first)
         assert ours["NEXT_PUBLIC_API_GATEWAY_ENDPOINT"] == outputs["api_url"]
-        assert build.variables == {**THEIRS, **ours}
-        assert _builds(build) == [], "a build must not start another one"
-        _state_is_kept_safe(build, first)
-        _models_are_in_production(build, outputs)
+        assert ours["NEXT_PUBLIC_DEBUG_AUDIO"] == "true", "the app's own goes before a default"
+        _app_holds(builds, {**THEIRS, **ours})
+        assert builds.jobs() == [], "a build must not start another one"
+        _state_is_kept_safe(builds, first)
+        _models_are_in_production(builds, outputs)
 
-        second = build.run("second")
+        second, _ = builds.run("second")
         assert _settings(second) == ours, "a new container made a new stack"
-        assert build.terraform(second).changes() == ""
+        assert builds.terraform(second).changes() == ""
 
-        with pytest.raises(TerraformError, match=r"no Amplify app\s+dmissing"):
-            build.terraform(second, amplify_app_id="dmissing").apply()
-        assert build.variables == {**THEIRS, **ours}
-
-        extra = {"front_end_debug": '{"audio":true}', "amplify_start_builds": "true"}
-        build.terraform(second, **extra).apply()
-        assert build.variables == {**THEIRS, **ours, "NEXT_PUBLIC_DEBUG_AUDIO": "true"}
-        assert _builds(build) == ["1"]
+        _other_branches_change_nothing(builds, ours)
+        _a_change_is_applied(builds)
+        _a_missing_app_is_named(builds, second)
     finally:
-        build.terraform(first).destroy()
-    assert build.variables == THEIRS
+        _destroy_from_a_laptop(builds, monkeypatch)
+    assert builds.variables == THEIRS
+    assert set(builds.stack.remaining()) - before == {f"s3 bucket {builds.bucket}"}
+
+
+def _app_holds(builds: Builds, expected: dict[str, str]) -> None:
+    held = builds.variables
+    held.pop("VIS_ASSIS_REPLACED", None)
+    assert held == expected
 
 
 def _settings(clone: Path) -> dict[str, str]:
-    lines = (clone / amplify_build.FRONT_END_SETTINGS).read_text().splitlines()
+    lines = shlex.split((clone / amplify_build.FRONT_END_SETTINGS).read_text())
     return dict(line.split("=", 1) for line in lines)
 
 
-def _builds(build: Build) -> list[str]:
-    amplify = build.stack.client("amplify")
-    jobs = amplify.list_jobs(appId=build.app_id, branchName="main")["jobSummaries"]
-    return [job["jobId"] for job in jobs]
+def _other_branches_change_nothing(builds: Builds, ours: dict[str, str]) -> None:
+    states, held = builds.states(), builds.variables
+    for name, environment in (
+        ("dev", {"AWS_BRANCH": "dev"}),
+        ("preview", {"AWS_BRANCH": "pr-7", "AWS_PULL_REQUEST_ID": "7"}),
+    ):
+        clone, printed = builds.run(name, None, **environment, TF_VAR_log_retention_days="7")
+        assert _settings(clone) == ours
+        assert f"add {environment['AWS_BRANCH']} to the app's variable" in printed
+    assert (builds.states(), builds.variables) == (states, held)
 
 
-def _state_is_kept_safe(build: Build, clone: Path) -> None:
-    s3 = build.stack.client("s3")
-    bucket = state_bucket.name(PREFIX, build.stack.outputs["account_id"])
-    keys = [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket)["Contents"]]
-    assert keys == [f"{PREFIX}/terraform.tfstate"], "the state is missing, or its lock was left"
-    assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
-    rules = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
-    assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
-    assert "DenyInsecureTransport" in s3.get_bucket_policy(Bucket=bucket)["Policy"]
+def _a_change_is_applied(builds: Builds) -> None:
+    def commit(clone: Path) -> None:
+        file = clone / "modules" / "lambda_function" / "iam.tf"
+        text = file.read_text()
+        file.write_text(text.replace("Role of the function", "Changed role of the function"))
+
+    clone, _ = builds.run(
+        "changed",
+        commit,
+        TF_VAR_alarm_email="other@example.org",
+        TF_VAR_amplify_branches='["main","dev"]',
+        TF_VAR_front_end_debug='{"depth":true}',
+        TF_VAR_log_retention_days="14",
+    )
+    assert _settings(clone)["NEXT_PUBLIC_DEBUG_DEPTH"] == "true"
+    assert builds.variables["NEXT_PUBLIC_DEBUG_DEPTH"] == "true"
+    role = builds.stack.client("iam").get_role(RoleName=f"{PREFIX}-promote-model")["Role"]
+    assert role["Description"].startswith("Changed role")
+
+
+def _a_missing_app_is_named(builds: Builds, clone: Path) -> None:
+    held = builds.variables
+    with pytest.raises(TerraformError, match=r"no Amplify app\s+dmissing"):
+        builds.terraform(clone, amplify_app_id="dmissing").apply()
+    assert builds.variables == held
+    extra = {"front_end_debug": '{"audio":false}', "amplify_start_builds": "true"}
+    builds.terraform(clone, **extra).apply()
+    assert builds.variables["NEXT_PUBLIC_DEBUG_AUDIO"] == "false"
+    assert builds.jobs() == ["1"]
+
+
+def _destroy_from_a_laptop(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As README says, but as the service role, which may empty no bucket of models."""
+    s3 = builds.stack.client("s3")
+    for entry in s3.list_buckets()["Buckets"]:
+        if entry["Name"].startswith(f"{PREFIX}-") and entry["Name"] != builds.bucket:
+            empty_bucket(s3, entry["Name"])
+    clone = copy_of_the_repository(builds.folder / "laptop")
+    (clone / "build").mkdir(exist_ok=True)
+    (clone / "build" / "vendor").symlink_to(builds.folder / "first" / "build" / "vendor")
+    example = (clone / "backend" / "s3.tf.example").read_text()
+    (clone / "backend_override.tf").write_text(example)
+    hcl = (clone / "backend" / "s3.hcl.example").read_text()
+    hcl = hcl.replace("your-terraform-state-bucket", builds.bucket)
+    hcl = hcl.replace("vis-assis/terraform.tfstate", f"{PREFIX}/terraform.tfstate")
+    (clone / "backend.hcl").write_text(hcl)
+    environment = {**builds.stack.cloud.environment(), **builds.credentials}
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    given = f"-var amplify_app_id={builds.app_id} -var name_prefix={PREFIX}"
+    target = find_target({}, variables=given, root=clone)
+    target = replace(target, terraform=replace(target.terraform, environment=environment))
+    destroy(target, print, lambda name: name == PREFIX, backend_config=str(clone / "backend.hcl"))
+    assert builds.keys == [f"{PREFIX}/terraform.tfstate"]
+
+
+def _state_is_kept_safe(builds: Builds, clone: Path) -> None:
+    s3 = builds.stack.client("s3")
+    assert builds.keys == [f"{PREFIX}/terraform.tfstate"], (
+        "the state is missing, or its lock or the mark of a cut-off build was left"
+    )
+    assert s3.get_bucket_versioning(Bucket=builds.bucket)["Status"] == "Enabled"
+    encryption = s3.get_bucket_encryption(Bucket=builds.bucket)
+    (rule,) = encryption["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    assert "DenyInsecureTransport" in s3.get_bucket_policy(Bucket=builds.bucket)["Policy"]
     # In .terraform is a file of that name which holds where the state is.
     kept = [path for path in clone.rglob("*.tfstate") if ".terraform" not in path.parts]
     assert kept == [], "the state is in a container that is thrown away"
-    calls = build.stack.cloud.control("calls?service=s3&action=s3:PutObject")
+    calls = builds.stack.cloud.control("calls?service=s3&action=s3:PutObject")
     assert any(call["resources"][0].endswith(".tfstate.tflock") for call in calls), "never locked"
 
 
-def _models_are_in_production(build: Build, outputs: dict[str, Any]) -> None:
-    s3, bucket = build.stack.client("s3"), outputs["production_bucket"]
+def _models_are_in_production(builds: Builds, outputs: dict[str, Any]) -> None:
+    s3, bucket = builds.stack.client("s3"), outputs["production_bucket"]
 
     def all_there() -> bool | None:
         kinds = outputs["pipeline_names"]

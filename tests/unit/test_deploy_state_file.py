@@ -58,3 +58,26 @@ def test_the_journal_tells_of_a_run_that_did_not_end(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="boom"), under_way(journal, "destroy"):
         raise OSError("boom")
     assert str(cut_off(journal)).startswith("destroy begun ")
+
+
+class Kept:
+    """Holds the text of a journal's copy, or nothing."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def write(self, text: str) -> None:
+        self.texts = [text]
+
+    def remove(self) -> None:
+        self.texts = []
+
+
+def test_the_journals_copy_lives_as_long_as_the_journal(tmp_path: Path) -> None:
+    journal, copy = tmp_path / "unfinished", Kept()
+    with under_way(journal, "deploy", copy):
+        assert copy.texts == [journal.read_text()]
+    assert copy.texts == []
+    with pytest.raises(OSError, match="boom"), under_way(journal, "deploy", copy):
+        raise OSError("boom")
+    assert copy.texts == [journal.read_text()]
