@@ -1,0 +1,104 @@
+"""A build after one that was cut off, and builds that AWS or a lock refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.unit.test_amplify_build import ENVIRONMENT, LOCKED, OUTPUTS, STATE, FakeCloud
+from tooling import amplify_build, state_bucket
+from tooling.build_settings import AmplifyBuildError, Settings
+from tooling.environments import ROOT
+from tooling.journal import cut_off
+from tooling.target import Target
+from tooling.terraform import TerraformError
+
+LEFT = "deploy begun 2026-01-31 12:00:00 UTC\n"
+
+
+class Deploy:
+    """Stands in for `deploy`: notes what it is called with, then answers or fails."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        self.failure = failure
+        self.journals: list[str | None] = []
+        self.targets: list[Target] = []
+
+    def __call__(self, target: Target, _: Any, **options: Any) -> dict[str, Any]:
+        assert Path(options["backend_config"]).read_text() == STATE.backend()
+        self.targets.append(target)
+        self.journals.append(cut_off(target.journal))
+        if self.failure:
+            raise self.failure
+        return dict(OUTPUTS)
+
+
+def build(
+    monkeypatch: pytest.MonkeyPatch, root: Path, deploy: Deploy, left: str | None = None
+) -> None:
+    (root / "build").mkdir()
+    (root / "backend").symlink_to(ROOT / "backend")
+    monkeypatch.setattr(amplify_build, "Cloud", lambda **_: FakeCloud())
+    monkeypatch.setattr(amplify_build, "deploy", deploy)
+    monkeypatch.setattr(state_bucket, "ensure", lambda *_: None)
+    monkeypatch.setattr(state_bucket.Marker, "read", lambda _: left)
+    amplify_build.run(Settings.from_environment(ENVIRONMENT), root, lambda _: None, {})
+
+
+def test_what_the_build_before_left_is_known_to_the_next_container(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    deploy = Deploy()
+    build(monkeypatch, tmp_path, deploy, LEFT)
+    assert deploy.journals == [LEFT.strip()]
+    copy = deploy.targets[0].journal_copy
+    assert isinstance(copy, state_bucket.Marker)
+    assert (copy.bucket, copy.key) == (STATE.bucket, "vis-assis/unfinished")
+
+
+def test_a_build_after_a_whole_one_takes_nothing_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    deploy = Deploy()
+    build(monkeypatch, tmp_path, deploy)
+    assert deploy.journals == [None]
+
+
+def test_terraform_waits_for_a_lock_a_while(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    deploy = Deploy()
+    build(monkeypatch, tmp_path, deploy)
+    environment = deploy.targets[0].terraform.environment
+    for command in ("plan", "apply"):
+        assert environment[f"TF_CLI_ARGS_{command}"] == "-lock-timeout=5m"
+
+
+def test_a_lock_that_was_left_ends_the_build_with_the_way_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(AmplifyBuildError, match=r"aws s3 rm s3://.*\.tflock"):
+        build(monkeypatch, tmp_path, Deploy(TerraformError(LOCKED)))
+
+
+def test_another_failure_of_terraform_is_told_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(TerraformError, match="something else"):
+        build(monkeypatch, tmp_path, Deploy(TerraformError("something else")))
+
+
+def test_a_refusal_of_aws_is_told_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+
+    def refused(_: Settings) -> None:
+        error = {"Code": "AccessDenied", "Message": "no"}
+        raise ClientError({"Error": error}, "CreateBucket")
+
+    monkeypatch.setattr(amplify_build, "run", refused)
+    with pytest.raises(SystemExit, match=r"the backend phase failed: .*AccessDenied"):
+        amplify_build.main()
