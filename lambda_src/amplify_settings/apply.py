@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from amplify_settings.app import App
 from amplify_settings.errors import AppMissingError, BranchBusyError, BuildsMissingError
-from amplify_settings.merge import merged, without
+from amplify_settings.merge import NOTE, merged, without
 from amplify_settings.request import Request, Wish
 
 Open = Callable[[str], App]
@@ -48,22 +48,23 @@ def _put(wish: Wish, before: Wish | None, open_app: Open, wait: Wait) -> Outcome
     app = open_app(wish.app_id)
     current = app.variables()
     wanted = merged(current, wish, before)
-    changed = _differences(current, wanted)
-    if not changed:
+    if wanted == current:
         return Outcome((), {})
-    for branch in wish.branches:
+    changed = _differences(current, wanted)
+    branches = wish.branches if changed else ()
+    for branch in branches:
         _let_end(app, branch, wait)
     app.write(wanted)
     builds: dict[str, str] = {}
     try:
-        for branch in wish.branches:
+        for branch in branches:
             builds[branch] = _build(app, branch, wait)
     except Exception as exc:
         if not builds:
             # Else the next apply would find nothing to change and start no build.
             app.write(current)
             raise
-        raise BuildsMissingError(_by_hand(app, wish.branches[len(builds) :], exc)) from exc
+        raise BuildsMissingError(_by_hand(app, branches[len(builds) :], exc)) from exc
     return Outcome(changed, builds)
 
 
@@ -101,11 +102,11 @@ def _remove(wish: Wish, open_app: Open) -> Outcome:
     except AppMissingError:
         return Outcome((), {})
     left = without(current, wish)
-    changed = _differences(current, left)
-    if changed:
+    if left != current:
         app.write(left)
-    return Outcome(changed, {})
+    return Outcome(_differences(current, left), {})
 
 
 def _differences(old: dict[str, str], new: dict[str, str]) -> tuple[str, ...]:
-    return tuple(sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name)))
+    names = (old.keys() | new.keys()) - {NOTE}
+    return tuple(sorted(name for name in names if old.get(name) != new.get(name)))

@@ -1,7 +1,8 @@
 """Which variables an app holds afterwards: the stack's as told, everybody else's as they are.
 
-What the app's owner had under a name of the stack's is noted in a variable of its own, and comes
-back when the stack's goes.
+A variable of its own notes what the stack wrote, and what the app's owner had under each name,
+which comes back when the stack's goes. Terraform's input cannot tell: it is that of an apply that
+failed or was cut off, too.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from amplify_settings.errors import InvalidRequest
 from amplify_settings.request import Wish
 
-REPLACED = "VIS_ASSIS_REPLACED"
+NOTE = "VIS_ASSIS_SETTINGS"
 
 
 def merged(current: Mapping[str, str], wish: Wish, before: Wish | None) -> dict[str, str]:
@@ -22,38 +24,40 @@ def merged(current: Mapping[str, str], wish: Wish, before: Wish | None) -> dict[
         wish: what the stack wants it to hold.
         before: what the stack wanted before.
     """
-    # The ids among the variables are new: an app that holds all has them of a run that was cut off.
-    is_written = all(current.get(name) == value for name, value in wish.variables.items())
-    written = ([before] if before else []) + ([wish] if is_written else [])
-    theirs = without(current, *written)
+    theirs = without(current, before)
     defaults = {name: value for name, value in wish.defaults.items() if name not in theirs}
-    replaced = {
-        name: theirs[name]
-        for name in sorted(wish.variables.keys() | wish.defaults.keys())
-        if name in theirs
-    }
-    note = {REPLACED: json.dumps(replaced)} if replaced else {}
-    return {**theirs, **defaults, **wish.variables, **note}
+    ours = {**defaults, **wish.variables}
+    note = {name: (value, theirs.get(name)) for name, value in sorted(ours.items())}
+    return {**theirs, **ours, NOTE: json.dumps(note)}
 
 
-def without(current: Mapping[str, str], *written: Wish) -> dict[str, str]:
+def without(current: Mapping[str, str], wish: Wish | None) -> dict[str, str]:
     """What stays when the stack's variables go.
 
     One whose value somebody changed by hand is theirs by now, and stays.
 
     Parameters:
         current: what the app holds.
-        written: what the stack may have written.
+        wish: what the stack wanted last, for an app without the note.
     """
-    replaced = json.loads(current.get(REPLACED, "{}"))
-    left = {name: value for name, value in current.items() if name != REPLACED}
-    for wish in written:
-        for name, value in {**wish.defaults, **wish.variables}.items():
-            gave_way = name in replaced and name not in wish.variables
-            if left.get(name) != value or gave_way:
-                continue
-            if name in replaced:
-                left[name] = replaced[name]
-            else:
-                del left[name]
+    left = {name: value for name, value in current.items() if name != NOTE}
+    for name, (ours, theirs) in _written(current, wish).items():
+        if left.get(name) != ours:
+            continue
+        if theirs is None:
+            del left[name]
+        else:
+            left[name] = theirs
     return left
+
+
+def _written(current: Mapping[str, str], wish: Wish | None) -> dict[str, tuple[str, str | None]]:
+    """What the stack wrote, and what was there before, by name."""
+    if NOTE not in current:
+        return {name: (value, None) for name, value in wish.variables.items()} if wish else {}
+    try:
+        return {name: (ours, theirs) for name, (ours, theirs) in json.loads(current[NOTE]).items()}
+    except (AttributeError, TypeError, ValueError) as exc:
+        raise InvalidRequest(
+            f"the variable {NOTE} of the Amplify app is not as it was written: delete it"
+        ) from exc

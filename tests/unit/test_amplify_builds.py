@@ -26,7 +26,7 @@ def test_a_build_under_way_is_waited_for_before_anything_is_written(amplify: Fak
 
     assert run(amplify, "create", wish(), wait=wait).builds == {"main": "1"}
     assert seen == [THEIRS] * 3
-    assert amplify.apps["d1"] == {**THEIRS, **OURS}
+    assert amplify.settings("d1") == {**THEIRS, **OURS}
 
 
 def test_a_build_that_does_not_end_is_named_and_the_next_try_builds(amplify: FakeAmplify) -> None:
@@ -65,4 +65,4 @@ def test_variables_go_back_only_when_no_branch_is_built_with_them(amplify: FakeA
     with pytest.raises(BuildsMissingError, match=command):
         run(amplify, "create", wish(branches=["main", "next"]))
     assert amplify.builds == [("d1", "main")]
-    assert amplify.apps["d1"] == {**THEIRS, **OURS}
+    assert amplify.settings("d1") == {**THEIRS, **OURS}

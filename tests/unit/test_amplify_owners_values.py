@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from amplify_settings.apply import Outcome
+from amplify_settings.errors import AppMissingError, InvalidRequest
 from tests.unit.fakes.amplify import FakeAmplify
 from tests.unit.test_amplify_settings import OURS, THEIRS, run
 
@@ -34,7 +36,7 @@ def app_with(**own: str) -> FakeAmplify:
 def test_an_app_without_a_default_gets_it_until_the_end() -> None:
     amplify = app_with()
     run(amplify, "create", wish())
-    assert amplify.apps["d1"] == {**THEIRS, **OURS, AUDIO: "false"}
+    assert amplify.settings("d1") == {**THEIRS, **OURS, AUDIO: "false"}
     run(amplify, "delete", wish())
     assert amplify.apps["d1"] == THEIRS
 
@@ -70,7 +72,7 @@ def test_what_is_no_longer_configured_goes_back_to_the_default() -> None:
     amplify = app_with()
     run(amplify, "create", EXPLICIT)
     run(amplify, "update", wish(), EXPLICIT)
-    assert amplify.apps["d1"] == {**THEIRS, **OURS, AUDIO: "false"}
+    assert amplify.settings("d1") == {**THEIRS, **OURS, AUDIO: "false"}
 
 
 def test_owners_values_under_every_name_come_back_even_equal_ones() -> None:
@@ -110,3 +112,31 @@ def test_an_input_of_a_version_without_defaults_is_read() -> None:
     run(amplify, "update", wish(), old)
     run(amplify, "delete", wish())
     assert amplify.apps["d1"] == THEIRS
+
+
+def test_an_apply_for_a_missing_app_in_between_leaves_nothing_of_ours_behind() -> None:
+    """Terraform keeps the input of an update that failed, and passes it as the one before."""
+    amplify = FakeAmplify({"d1": dict(OF_THE_OWNER)})
+    run(amplify, "create", EXPLICIT)
+    missing = wish(app_id="d9")
+    with pytest.raises(AppMissingError):
+        run(amplify, "update", missing, EXPLICIT)
+    newer = wish(variables={**OURS, AUDIO: "false"}, defaults={})
+    run(amplify, "update", newer, missing)
+    run(amplify, "delete", newer)
+    assert amplify.apps["d1"] == OF_THE_OWNER
+
+
+def test_only_the_note_changes_when_the_app_holds_all_already() -> None:
+    amplify = FakeAmplify({"d1": {**OURS, AUDIO: "true"}}, branches=("main",))
+    assert run(amplify, "create", wish(branches=["main"])) == Outcome((), {})
+    assert amplify.builds == []
+    run(amplify, "delete", wish())
+    assert amplify.apps["d1"] == {**OURS, AUDIO: "true"}
+
+
+@pytest.mark.parametrize("note", ["", "{", "[]", '{"A": 1}'])
+def test_a_damaged_note_is_named(note: str) -> None:
+    amplify = app_with(VIS_ASSIS_SETTINGS=note)
+    with pytest.raises(InvalidRequest, match=r"VIS_ASSIS_SETTINGS .* delete it"):
+        run(amplify, "create", wish())

@@ -34,7 +34,7 @@ def amplify() -> FakeAmplify:
 
 def test_variables_are_merged_and_a_build_starts(amplify: FakeAmplify) -> None:
     outcome = run(amplify, "create", wish(branches=["main", "next"]))
-    assert amplify.apps["d1"] == {**THEIRS, **OURS}
+    assert amplify.settings("d1") == {**THEIRS, **OURS}
     assert amplify.builds == [("d1", "main"), ("d1", "next")]
     assert outcome == Outcome(tuple(sorted(OURS)), {"main": "1", "next": "2"})
 
@@ -50,7 +50,7 @@ def test_an_update_changes_and_drops_only_its_own(amplify: FakeAmplify) -> None:
     amplify.apps["d1"]["ADDED_LATER"] = "theirs"
     new = {"NEXT_PUBLIC_API_GATEWAY_ENDPOINT": "https://two"}
     run(amplify, "update", wish(variables=new), wish())
-    assert amplify.apps["d1"] == {**THEIRS, "ADDED_LATER": "theirs", **new}
+    assert amplify.settings("d1") == {**THEIRS, "ADDED_LATER": "theirs", **new}
     assert len(amplify.builds) == 2
 
 
@@ -75,12 +75,12 @@ def test_destroy_does_not_mind_that_the_app_is_gone(amplify: FakeAmplify) -> Non
 def test_another_app_takes_the_variables_over(amplify: FakeAmplify) -> None:
     run(amplify, "create", wish())
     run(amplify, "update", wish(app_id="d2"), wish())
-    assert (amplify.apps["d1"], amplify.apps["d2"]) == (THEIRS, OURS)
+    assert (amplify.apps["d1"], amplify.settings("d2")) == (THEIRS, OURS)
 
 
 def test_another_app_takes_over_when_the_former_is_gone(amplify: FakeAmplify) -> None:
     run(amplify, "update", wish(app_id="d2"), wish(app_id="d9"))
-    assert amplify.apps["d2"] == OURS
+    assert amplify.settings("d2") == OURS
 
 
 @pytest.mark.parametrize("action", ["create", "update"])

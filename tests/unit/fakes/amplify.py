@@ -6,6 +6,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from amplify_settings.merge import NOTE
+
 
 class FakeAmplify:
     """Holds apps by id: variables, branches and started builds.
@@ -46,6 +48,10 @@ class FakeAmplify:
             self._refuse("LimitExceededException", "StartJob")
         self.builds.append((appId, branchName))
         return {"jobSummary": {"jobId": str(len(self.builds))}}
+
+    def settings(self, app_id: str) -> dict[str, str]:
+        """The app's variables but the note of the stack's."""
+        return {name: value for name, value in self.apps[app_id].items() if name != NOTE}
 
     @classmethod
     def _check(cls, found: bool, operation: str) -> None:
