@@ -22,6 +22,7 @@ from tooling.cloud import Cloud
 
 Report = Callable[[str], None]
 OUR_TAG = "model-package-arn"
+UPLOADS = "uploads/"
 
 
 def backup(cloud: Cloud, outputs: Mapping[str, Any], folder: Path, report: Report) -> Manifest:
@@ -88,9 +89,10 @@ class _Saving:
         )
 
     def uploads(self, model_type: str, bucket: str) -> Iterator[SavedUpload]:
-        for shown in edge_path.promoted(self._s3, bucket, model_type):
+        """The upload that production shows; older objects are about to be removed."""
+        for shown in edge_path.promoted(self._s3, bucket, model_type)[:1]:
             if OUR_TAG not in shown.tags:
-                file = self._download(bucket, shown.key, f"uploads/{shown.key}")
+                file = self._download(bucket, shown.key, f"{UPLOADS}{shown.key}")
                 yield SavedUpload(model_type=model_type, file=file)
 
     def releases(self, bucket: str) -> Iterator[SavedRelease]:

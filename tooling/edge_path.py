@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
@@ -39,6 +40,7 @@ class Promoted:
 
     key: str
     version_id: str
+    modified_at: datetime
     tags: Mapping[str, str]
     metadata: Mapping[str, str]
     bytes: int
@@ -162,6 +164,7 @@ def _promoted(s3: Any, bucket: str, key: str) -> Promoted | None:
     return Promoted(
         key=key,
         version_id=head["VersionId"],
+        modified_at=head["LastModified"],
         tags={tag["Key"]: tag["Value"] for tag in tags},
         metadata=head["Metadata"],
         bytes=head["ContentLength"],

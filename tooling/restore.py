@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import base64
-import copy
+import hashlib
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tooling import navigation
-from tooling.backup_manifest import BackupError, Manifest, SavedModel, SavedRelease, SavedUpload
+from tooling import edge_path, navigation
+from tooling.backup import OUR_TAG, UPLOADS
+from tooling.backup_manifest import BackupError, Manifest, SavedRelease, SavedUpload
 from tooling.cloud import Cloud, is_not_found
+from tooling.edge_path import Promoted
+from tooling.restore_versions import Approved, Versions
 
 Report = Callable[[str], None]
 # Hand-overs compare by the second, and an approval wins over an upload of the same one.
 SECONDS_AFTER_APPROVALS = 2
+CHUNK_BYTES = 1 << 20
 
 
 def restore(cloud: Cloud, outputs: Mapping[str, Any], folder: Path, report: Report) -> Manifest:
-    """Registers and approves the saved versions in their order; the newest then is promoted.
+    """Makes production show what it showed when the backup was made.
 
-    What is there already, by its sha256, is left alone: running it twice is harmless.
+    The saved versions are registered and approved in their order, below whatever they are to win
+    over. What is there already, with these bytes and at such a place, is left alone: running it
+    twice is harmless.
 
     Args:
         cloud: the account.
@@ -41,13 +48,17 @@ def restore(cloud: Cloud, outputs: Mapping[str, Any], folder: Path, report: Repo
     if unknown:
         raise BackupError(f"the stack has no model {', '.join(sorted(unknown))}: see models.yaml")
     manifest.check_files(folder)
+    versions = Versions(cloud, outputs["output_bucket"], folder, report)
     restoring = _Restoring(cloud, outputs, folder, report)
-    for saved in sorted(manifest.models, key=lambda saved: (saved.model_type, saved.version)):
-        restoring.model(saved, groups[saved.model_type])
+    by_hand = {upload.model_type for upload in manifest.uploads}
+    for type_ in sorted(types):
+        saved = [model for model in manifest.models if model.model_type == type_]
+        must_win = type_ not in by_hand and restoring.by_hand(type_) is not None
+        versions.register(saved, groups[type_], anew=must_win)
     if manifest.uploads:
         time.sleep(SECONDS_AFTER_APPROVALS)
     for upload in manifest.uploads:
-        restoring.upload(upload)
+        restoring.upload(upload, versions.approved(groups[upload.model_type]))
     restoring.releases(manifest.releases)
     return manifest
 
@@ -56,52 +67,36 @@ class _Restoring:
     def __init__(
         self, cloud: Cloud, outputs: Mapping[str, Any], folder: Path, report: Report
     ) -> None:
-        self._s3, self._sagemaker = cloud.client("s3"), cloud.client("sagemaker")
+        self._s3 = cloud.client("s3")
         self._outputs, self._folder, self._report = outputs, folder, report
 
-    def model(self, saved: SavedModel, group: str) -> None:
+    def upload(self, saved: SavedUpload, approved: list[Approved]) -> None:
+        """Puts an upload by hand on top of all that is approved, under the key that it had."""
         file = saved.file.below(self._folder)
-        label = f"{saved.model_type} version {saved.version}"
-        if saved.file.sha256 in self._approved(group):
-            self._report(f"{label} is there already")
-            return
-        bucket = self._outputs["output_bucket"]
-        key = f"restored/{saved.model_type}/{saved.file.sha256[:16]}/{file.name}"
-        self._s3.upload_file(str(file), bucket, key)
-        specification = copy.deepcopy(saved.specification)
-        source = specification["Containers"][0]["ModelDataSource"]["S3DataSource"]
-        source["S3Uri"] = f"s3://{bucket}/{key}"
-        for answered_only in ("ETag", "ManifestEtag"):
-            source.pop(answered_only, None)
-        described = {"ModelPackageDescription": saved.description} if saved.description else {}
-        answer = self._sagemaker.create_model_package(
-            ModelPackageGroupName=group,
-            ModelApprovalStatus="Approved",
-            CustomerMetadataProperties={**saved.metadata, "zip_sha256": saved.file.sha256},
-            InferenceSpecification=specification,
-            **described,
-        )
-        self._report(f"{label} is now {answer['ModelPackageArn'].rsplit('/', 1)[-1]}, approved")
-
-    def _approved(self, group: str) -> set[str]:
-        pages = self._sagemaker.get_paginator("list_model_packages").paginate(
-            ModelPackageGroupName=group, ModelApprovalStatus="Approved"
-        )
-        packages = (
-            self._sagemaker.describe_model_package(ModelPackageName=summary["ModelPackageArn"])
-            for page in pages
-            for summary in page["ModelPackageSummaryList"]
-        )
-        return {p.get("CustomerMetadataProperties", {}).get("zip_sha256", "") for p in packages}
-
-    def upload(self, saved: SavedUpload) -> None:
-        file = saved.file.below(self._folder)
-        bucket, key = self._outputs["production_bucket"], f"{saved.model_type}/{file.name}"
-        if self._exists(bucket, key):
+        bucket, key = self._outputs["production_bucket"], saved.file.path.removeprefix(UPLOADS)
+        shown = self.by_hand(saved.model_type)
+        if (
+            shown is not None
+            and shown.key == key
+            and all(_second(v.changed_at) < shown.modified_at for v in approved)
+            and self._holds(bucket, key, saved.file.sha256)
+        ):
             self._report(f"{key} is there already")
             return
         self._s3.upload_file(str(file), bucket, key)
         self._report(f"{key} is in production")
+
+    def by_hand(self, model_type: str) -> Promoted | None:
+        """The newest upload by hand among what production shows."""
+        shown = edge_path.promoted(self._s3, self._outputs["production_bucket"], model_type)
+        return next((item for item in shown if OUR_TAG not in item.tags), None)
+
+    def _holds(self, bucket: str, key: str, sha256: str) -> bool:
+        body = self._s3.get_object(Bucket=bucket, Key=key)["Body"]
+        digest = hashlib.sha256()
+        for chunk in body.iter_chunks(CHUNK_BYTES):
+            digest.update(chunk)
+        return digest.hexdigest() == sha256
 
     def releases(self, saved: list[SavedRelease]) -> None:
         bucket = self._outputs["navigation_upload_bucket"]
@@ -139,3 +134,7 @@ class _Restoring:
                 return False
             raise
         return True
+
+
+def _second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,19 @@ from tooling.restore import restore
 @pytest.fixture
 def cloud(driver: TypeDriver) -> Cloud:
     return Cloud(driver.stack.cloud.environment())
+
+
+def approved_texts(driver: TypeDriver) -> list[str]:
+    """What the approved versions hold, the lowest first."""
+    listed = driver.sagemaker.list_model_packages(
+        ModelPackageGroupName=driver.group, ModelApprovalStatus="Approved"
+    )["ModelPackageSummaryList"]
+    texts = {hashlib.sha256(make_zip(text)).hexdigest(): text for text in ("first", "second")}
+    described = (
+        driver.sagemaker.describe_model_package(ModelPackageName=summary["ModelPackageArn"])
+        for summary in sorted(listed, key=lambda summary: summary["ModelPackageVersion"])
+    )
+    return [texts[package["CustomerMetadataProperties"]["zip_sha256"]] for package in described]
 
 
 def test_approved_versions_come_back_in_their_order(
@@ -51,6 +65,72 @@ def test_a_newer_upload_by_hand_wins_again(
     shown = driver.wait_until_shows("by hand")
     assert shown is not None
     assert shown.key == f"{driver.type}/mine.zip"
+
+
+def test_the_bytes_of_an_earlier_version_win_again(
+    driver: TypeDriver, cloud: Cloud, tmp_path: Path
+) -> None:
+    for text in ("first", "second", "first"):
+        driver.register_approved(text)
+    driver.wait_until_idle()
+    driver.wait_until_shows("first")
+    backup(cloud, driver.stack.outputs, tmp_path / "saved", print)
+    driver.reset()
+
+    for _ in range(2):
+        restore(cloud, driver.stack.outputs, tmp_path / "saved", print)
+        driver.wait_until_idle()
+        driver.wait_until_shows("first")
+        assert approved_texts(driver) == ["first", "second", "first"]
+
+
+def test_what_came_after_the_backup_loses_against_it(
+    driver: TypeDriver, cloud: Cloud, tmp_path: Path
+) -> None:
+    driver.register_approved("saved")
+    driver.wait_until_shows("saved")
+    backup(cloud, driver.stack.outputs, tmp_path / "saved", print)
+    driver.register_approved("later")
+    driver.wait_until_shows("later")
+    restore(cloud, driver.stack.outputs, tmp_path / "saved", print)
+    driver.wait_until_shows("saved")
+    driver.upload_by_hand("other.zip", "by hand, later")
+    driver.wait_until_shows("by hand, later")
+    restore(cloud, driver.stack.outputs, tmp_path / "saved", print)
+    driver.wait_until_shows("saved")
+
+
+def test_an_upload_under_the_name_of_the_artifact_wins_again(
+    driver: TypeDriver, cloud: Cloud, tmp_path: Path
+) -> None:
+    driver.register_approved("approved")
+    driver.wait_until_shows("approved")
+    driver.wait_until_idle()
+    driver.upload_by_hand("model.zip", "by hand")
+    driver.wait_until_idle()
+    backup(cloud, driver.stack.outputs, tmp_path / "saved", print)
+    driver.reset()
+
+    driver.register_approved("approved")
+    driver.wait_until_shows("approved")
+    for _ in range(2):
+        restore(cloud, driver.stack.outputs, tmp_path / "saved", print)
+        driver.wait_until_idle()
+        shown = driver.wait_until_shows("by hand")
+        assert shown is not None
+        assert (shown.key, shown.package_arn) == (f"{driver.type}/model.zip", None)
+
+
+def test_an_upload_in_a_folder_keeps_its_key(
+    driver: TypeDriver, cloud: Cloud, tmp_path: Path
+) -> None:
+    driver.upload_by_hand("sub/mine.zip", "by hand")
+    backup(cloud, driver.stack.outputs, tmp_path / "saved", print)
+    driver.reset()
+    restore(cloud, driver.stack.outputs, tmp_path / "saved", print)
+    shown = driver.wait_until_shows("by hand")
+    assert shown is not None
+    assert shown.key == f"{driver.type}/sub/mine.zip"
 
 
 def test_a_damaged_backup_restores_nothing(
