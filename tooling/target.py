@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import json
 import os
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from local_cloud.settings import client_environment
 from tooling.environments import ROOT
 from tooling.journal import Copy
+from tooling.linked_root import backend_files
 from tooling.local_stack import LOCAL_VARIABLES
 from tooling.terraform import Terraform
 
@@ -49,8 +51,17 @@ class Target:
 
     @property
     def journal(self) -> Path:
-        """The file that exists while a command is under way, and after one was cut off."""
-        return self.terraform.data_dir / "unfinished"
+        """The file that exists while a command is under way, and after one was cut off.
+
+        One for each state: with a backend, for the settings that `terraform init` noted.
+        """
+        name = "unfinished"
+        noted = self.terraform.working_folder / "terraform.tfstate"
+        if self.has_backend and noted.is_file():
+            backend = json.loads(noted.read_text())["backend"]
+            settings = json.dumps([backend["type"], backend["config"]], sort_keys=True)
+            name += f"-{hashlib.sha256(settings.encode()).hexdigest()[:12]}"
+        return self.terraform.data_dir / name
 
 
 def find_target(
@@ -89,7 +100,7 @@ def find_target(
         environment=_terraform_variables(environment),
         root=root,
         working_data=root / ".terraform",
-        state=None if _has_backend(root) else root / "terraform.tfstate",
+        state=None if backend_files(root) else root / "terraform.tfstate",
         arguments=arguments,
     )
     return Target(terraform, is_local=False, where="AWS")
@@ -137,8 +148,3 @@ def _is_loopback(host: str) -> bool:
 
 def _terraform_variables(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name.startswith("TF_VAR_")}
-
-
-def _has_backend(root: Path) -> bool:
-    """Whether a `backend` block is there, which backend/s3.tf.example brings."""
-    return any('backend "' in file.read_text() for file in root.glob("*.tf"))

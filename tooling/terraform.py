@@ -13,6 +13,7 @@ from typing import Any
 
 from tooling.environments import ROOT
 from tooling.isolation import without_settings
+from tooling.linked_root import backend_files, link_root
 from tooling.terraform_mirror import write_cli_config
 from tooling.watched_process import run_disposable, run_watched
 
@@ -33,7 +34,7 @@ class Terraform:
             the caller's shell says about AWS and Terraform is left out.
         root: folder of the configuration.
         variables: values for the configuration's variables; non-strings are given as JSON.
-        state: the state file; None leaves the state to the configured backend.
+        state: the state file, whatever backend is configured; None leaves the state to that.
         working_data: folder of providers and backend settings; None: `.terraform` in data_dir.
         arguments: further arguments of plan, such as `-var-file=…`.
     """
@@ -59,16 +60,25 @@ class Terraform:
             for name, value in self.variables.items()
         ] + list(self.arguments)
 
+    def _folder(self) -> Path:
+        """The folder to run in: a local state file has no use for a backend's settings."""
+        backends = [] if self.state is None else backend_files(self.root)
+        if not backends:
+            return self.root
+        return link_root(self.root, self.data_dir / "without_backend", backends)
+
     @property
-    def _working_data(self) -> Path:
+    def working_folder(self) -> Path:
+        """Folder of providers and of the backend's settings."""
         return self.working_data or self.data_dir / ".terraform"
 
-    def _environment(self) -> dict[str, str]:
+    def process_environment(self) -> dict[str, str]:
+        """The variables that Terraform runs with; makes the folder that they name."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         return {
             **self._inherited(),
             **self.environment,
-            "TF_DATA_DIR": str(self._working_data),
+            "TF_DATA_DIR": str(self.working_folder),
             "TF_CLI_CONFIG_FILE": str(write_cli_config(self.data_dir / "terraform.rc")),
             "TF_IN_AUTOMATION": "true",
             "TF_INPUT": "0",
@@ -102,14 +112,14 @@ class Terraform:
         Raises:
             TerraformError: when the exit code is not an allowed one.
         """
-        command = [os.environ.get("TERRAFORM", "terraform"), f"-chdir={self.root}", *arguments]
+        command = [os.environ.get("TERRAFORM", "terraform"), f"-chdir={self._folder()}", *arguments]
         if watch is not None:
-            done = run_watched(command, self._environment(), watch)
+            done = run_watched(command, self.process_environment(), watch)
         elif self._is_local:
-            done = run_disposable(command, self._environment())
+            done = run_disposable(command, self.process_environment())
         else:
             done = subprocess.run(
-                command, env=self._environment(), capture_output=True, text=True, check=False
+                command, env=self.process_environment(), capture_output=True, text=True, check=False
             )
         with (self.data_dir / "terraform.log").open("a") as log:
             printed = "" if quiet else f"{done.stdout}{done.stderr}\n"
@@ -132,7 +142,7 @@ class Terraform:
             TerraformError: when the exit code is not 0, such as on a platform without checksum.
         """
         # Terraform stops at a recorded module whose folder is gone; it makes the record anew.
-        self._working_data.joinpath("modules", "modules.json").unlink(missing_ok=True)
+        self.working_folder.joinpath("modules", "modules.json").unlink(missing_ok=True)
         settings = [] if backend_config is None else [f"-backend-config={backend_config}"]
         settings += [] if backend else ["-backend=false"]
         try:

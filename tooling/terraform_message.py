@@ -17,9 +17,22 @@ REMEDIES = (
     ("connection refused", "start `make local` again and load build/local.env"),
     ("Required plugins are not installed", "run `make deploy` first"),
     ("Backend initialization required", "give BACKEND_CONFIG=backend.hcl"),
-    ("Backend configuration changed", "run `terraform init -migrate-state` once"),
-    ("BucketNotEmpty", "set force_destroy=true, or empty the bucket"),
-    ("still contains Model Packages", "set retain_models=false, or put the model into models.yaml"),
+    # -migrate-state, which Terraform names as well, would copy one stack's state over another's.
+    (
+        "Backend configuration changed",
+        "to act on the state of this backend, run `terraform init -reconfigure "
+        "-backend-config=backend.hcl` once with the file that you give as BACKEND_CONFIG",
+    ),
+    (
+        "ask approval for state migration",
+        "to move the local state there, run `terraform init -migrate-state "
+        "-backend-config=backend.hcl` once",
+    ),
+    ("BucketNotEmpty", "run `make deploy` with force_destroy=true, or empty the bucket"),
+    (
+        "still contains Model Packages",
+        "run `make destroy ADOPT=1`, or put the model into models.yaml",
+    ),
     ("AccessDenied", "use credentials that may do this"),
     ("No value for required variable", "give it in VARS or TFVARS"),
 )

@@ -28,6 +28,15 @@ TWO = """╷
 │ Error: something else
 ╵
 """
+SWITCHED = """
+Error: Backend configuration changed
+
+A change in the backend configuration has been detected, which may require
+migrating existing state.
+
+If you wish to attempt automatic migration of the state, use "terraform init
+-migrate-state".
+"""
 
 
 def test_a_lock_names_its_owner_and_the_way_out() -> None:
@@ -40,8 +49,14 @@ def test_a_lock_names_its_owner_and_the_way_out() -> None:
 def test_the_first_error_comes_with_its_remedy_and_the_number_of_others() -> None:
     assert one_line(TWO) == (
         "deleting S3 Bucket (vis-assis-access-logs-123456789012): BucketNotEmpty (1 more); "
-        "set force_destroy=true, or empty the bucket"
+        "run `make deploy` with force_destroy=true, or empty the bucket"
     )
+
+
+def test_another_backend_is_never_advised_to_be_overwritten() -> None:
+    advice = one_line(SWITCHED).rpartition("; ")[2]
+    assert "terraform init -reconfigure -backend-config=backend.hcl" in advice
+    assert "migrate" not in advice
 
 
 def test_other_output_is_kept_in_one_line() -> None:

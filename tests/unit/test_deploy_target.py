@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from tooling.target import TargetError, find_target
+from tooling.target import Target, TargetError, find_target
+from tooling.terraform import Terraform
 
+BACKEND = 'terraform {\n  backend "s3" {}\n}\n'
 ENDPOINT = "http://127.0.0.1:4566"
 
 
@@ -28,8 +31,33 @@ def test_without_an_endpoint_it_is_aws_with_the_state_of_plain_terraform(tmp_pat
 
 
 def test_a_configured_backend_keeps_the_state(tmp_path: Path) -> None:
-    (tmp_path / "backend_override.tf").write_text('terraform {\n  backend "s3" {}\n}\n')
+    (tmp_path / "backend_override.tf").write_text(BACKEND)
     assert find_target({}, root=tmp_path).has_backend
+
+
+def test_each_backend_has_a_journal_of_its_own(tmp_path: Path) -> None:
+    def journal_with(key: str) -> Path:
+        noted = {"backend": {"type": "s3", "config": {"bucket": "states", "key": key}}}
+        (tmp_path / ".terraform").mkdir(exist_ok=True)
+        (tmp_path / ".terraform" / "terraform.tfstate").write_text(json.dumps(noted))
+        target: Target = find_target({}, root=tmp_path)
+        return target.journal
+
+    assert journal_with("a") == journal_with("a") == tmp_path / "build" / "aws" / "unfinished"
+    (tmp_path / "backend_override.tf").write_text(BACKEND)
+    assert journal_with("a") == journal_with("a") != journal_with("b")
+
+
+def test_a_local_state_has_no_use_for_a_backend(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "backend_override.tf").write_text(BACKEND)
+    (root / "main.tf").write_text('output "where" {\n  value = "here"\n}\n')
+    local = Terraform(tmp_path / "data", {}, root=root, state=tmp_path / "data" / "local.tfstate")
+    local.init()
+    assert local.apply() == {"where": "here"}
+    assert local.outputs() == {"where": "here"}
+    assert sorted(file.name for file in root.iterdir()) == ["backend_override.tf", "main.tf"]
 
 
 def test_the_running_local_cloud_has_its_own_state(state_dir: Path, tmp_path: Path) -> None:

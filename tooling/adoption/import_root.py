@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-# Whatever the configuration may read; the rest of the repository, caches included, stays out.
-SKIPPED = {".git", ".venv", ".venvs", ".cache", ".terraform", "tests"}
+from tooling.linked_root import link_root
+
 IMPORTS = "adopted_imports.tf"
 
 
@@ -22,11 +21,7 @@ def make_import_root(root: Path, folder: Path, imports: Mapping[str, str]) -> Pa
         folder: the folder to make; an older one is replaced.
         imports: import ids by address.
     """
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for entry in root.iterdir():
-        if entry.name not in SKIPPED and not entry.name.startswith("terraform.tfstate"):
-            (folder / entry.name).symlink_to(entry)
+    link_root(root, folder, without=["tests"])
     blocks = (
         f"import {{\n  to = {address}\n  id = {json.dumps(identifier)}\n}}\n"
         for address, identifier in imports.items()
