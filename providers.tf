@@ -2,6 +2,7 @@ provider "aws" {
   region = var.region
 
   default_tags {
-    tags = merge({ project = var.name_prefix, managed-by = "terraform" }, var.tags)
+    # Ours count: the commands tell one stack from another by the tag `project`.
+    tags = merge(var.tags, { project = var.name_prefix, managed-by = "terraform" })
   }
 }

@@ -181,4 +181,10 @@ variable "tags" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    # IAM takes keys that differ in case for the same one.
+    condition     = length(setintersection([for key in keys(var.tags) : lower(key)], ["managed-by", "project", "stack"])) == 0
+    error_message = "Use other keys in tags than managed-by, project and Stack: the stack's own resources are found by them."
+  }
 }
