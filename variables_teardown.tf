@@ -13,10 +13,15 @@ variable "retain_buckets" {
 }
 
 variable "retain_models" {
-  description = "Whether `make destroy` leaves the model package groups with their versions behind."
+  description = "Whether `make destroy` leaves the model package groups with their versions behind; needs retain_buckets, where their artifacts are."
   type        = bool
   default     = false
   nullable    = false
+
+  validation {
+    condition     = var.retain_buckets || !var.retain_models
+    error_message = "Set retain_buckets with retain_models: the versions point to artifacts in the output bucket."
+  }
 }
 
 variable "teardown_settle_seconds" {

@@ -134,6 +134,30 @@ run "refuses_a_prefix_that_ends_with_a_hyphen" {
   ]
 }
 
+run "refuses_tags_that_the_stack_is_found_by" {
+  command = plan
+
+  variables {
+    tags = { Project = "acme" }
+  }
+
+  expect_failures = [
+    var.tags,
+  ]
+}
+
+run "keeps_no_versions_without_their_artifacts" {
+  command = plan
+
+  variables {
+    retain_models = true
+  }
+
+  expect_failures = [
+    var.retain_models,
+  ]
+}
+
 run "asks_for_a_way_of_hosting" {
   command = plan
 

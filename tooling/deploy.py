@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tooling.adopt import find_unrecorded, plan_with_imports
+from tooling.adopted_production import keep_in_production
 from tooling.cloud import Cloud
 from tooling.contents import contents_lines
 from tooling.journal import cut_off, under_way
@@ -37,9 +38,7 @@ def deploy(
     report(f"Planning for {target.where}")
     plan = make_plan(target.terraform)
     check_name(plan)
-    if cut_off(target.journal) and (
-        spent := spent_invocations(plan, target.terraform.state_content())
-    ):
+    if spent := spent_invocations(plan, target.terraform.state_content()):
         target.terraform.forget(spent)
         plan = make_plan(target.terraform)
     cloud = Cloud(region=plan.variable("region"))
@@ -66,5 +65,7 @@ def _with_unrecorded(target: Target, cloud: Cloud, plan: Plan, report: Report, a
             "or another name_prefix; if that state is lost, ADOPT=1 takes them over"
         )
     report(f"Taking over {len(found)} unrecorded resources ({interrupted or 'ADOPT=1'})")
-    plan, _ = plan_with_imports(target.terraform, cloud, found)
+    plan, imports = plan_with_imports(target.terraform, cloud, found)
+    for key in keep_in_production(cloud, plan, imports):
+        report(f"Stays in production as an upload by hand, its version is gone: {key}")
     return plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -68,6 +69,32 @@ def test_buckets_and_versions_outlive_the_stack_and_serve_the_next_one(
     shown = again.wait_until_shows("kept")
     assert shown is not None
     assert shown.body == make_zip("kept")
+
+    command_line.run("destroy")
+    assert command_line.inventory() == {}
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+def test_buckets_alone_keep_production_as_it_is(command_line: CommandLine) -> None:
+    keeping = replace(command_line, variables={"retain_buckets": True})
+    keeping.run("deploy")
+    driver = TypeDriver(keeping.stack(), "tts")
+    driver.register_approved("kept")
+    driver.wait_until_shows("kept")
+    keeping.run("destroy")
+    assert set(keeping.inventory()) == {"s3 bucket", "s3 object", "s3 object version"}
+
+    assert "Stays in production as an upload by hand" in command_line.run("deploy", "--adopt")
+    again = TypeDriver(command_line.stack(), "tts")
+    first = again.register("next")
+    again.send(json.dumps(again.event_of(first)))
+    again.wait_until_idle()
+    shown = again.wait_until_shows("kept")
+    assert shown is not None
+    assert shown.package_arn is None
+    again.approve(first)
+    again.wait_until_shows("next")
 
     command_line.run("destroy")
     assert command_line.inventory() == {}
