@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from tooling.local_stack import LOCAL_VARIABLES, LocalStack
 from tooling.terraform import Terraform
 
 LONGEST = 900
+STEP = re.compile(r": (Creating|Destroying)\.\.\.")
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,13 @@ class CommandLine:
         cloud: the local cloud.
         state_dir: the folder that `local_cloud` was started with.
         variables: Terraform variables that the user gives as VARS.
+        is_confirmed: whether a destroy is approved beforehand; nobody is there to be asked.
     """
 
     cloud: LocalCloud
     state_dir: Path
     variables: Mapping[str, Any] = field(default_factory=dict)
+    is_confirmed: bool = True
 
     @property
     def data_dir(self) -> Path:
@@ -94,6 +98,42 @@ class CommandLine:
         assert under_way or process.returncode == 0, printed
         return under_way
 
+    def kill_plain(self, command: str, seconds: float) -> bool:
+        """Kills plain `terraform apply` or `destroy`, which leaves no journal, with its providers.
+
+        Args:
+            command: apply or destroy.
+            seconds: after its first step.
+
+        Returns:
+            Whether it was still under way.
+        """
+        terraform = self.terraform
+        log = self.data_dir / "plain.log"
+        with log.open("w") as printed:
+            process = subprocess.Popen(
+                [
+                    *("terraform", f"-chdir={terraform.root}", command),
+                    *("-auto-approve", "-input=false", "-no-color", "-parallelism=40"),
+                    *(*terraform.state_arguments, *terraform.variable_arguments),
+                ],
+                env={**terraform.process_environment(), "TF_INPUT": "0"},
+                stdout=printed,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + LONGEST
+        while process.poll() is None and not STEP.search(log.read_text()):
+            assert time.monotonic() < deadline, f"terraform {command} never began"
+            time.sleep(0.1)
+        time.sleep(seconds)
+        under_way = process.poll() is None
+        if under_way:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        assert under_way or process.returncode == 0, log.read_text()[-3000:]
+        return under_way
+
     def changes(self) -> str:
         """What a plan would still change."""
         return self.terraform.changes()
@@ -124,9 +164,10 @@ class CommandLine:
             env={
                 **os.environ,
                 **self.cloud.environment(),
-                "AUTO_APPROVE": "1",
+                "AUTO_APPROVE": "1" if self.is_confirmed else "0",
                 "VARS": shlex.join(given),
             },
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
