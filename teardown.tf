@@ -9,9 +9,10 @@ module "teardown" {
   zip_path           = "${path.module}/build/lambda/teardown.zip"
 
   keep = {
-    deletion_protection = var.deletion_protection
-    retain_buckets      = var.retain_buckets
-    retain_models       = var.retain_models
+    deletion_protection  = var.deletion_protection
+    retain_buckets       = var.retain_buckets
+    retain_models        = var.retain_models
+    user_pool_protection = var.sign_in.deletion_protection
   }
 }
 

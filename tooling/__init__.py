@@ -1,0 +1,7 @@
+"""What the Makefile calls."""
+
+import sys
+from pathlib import Path
+
+# The cleanup is the code of a Lambda function: `tooling.cleanup` runs it from here, too.
+sys.path.append(str(Path(__file__).resolve().parents[1] / "lambda_src"))

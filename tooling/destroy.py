@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from tooling.adopt import find_unrecorded, plan_with_imports
+from tooling.adopt import find_unrecorded
+from tooling.cleanup import made_beside, make_up_for
 from tooling.cloud import Cloud
-from tooling.contents import contents_lines
 from tooling.journal import cut_off, under_way
 from tooling.preparation import Report, check_name, prepare
+from tooling.refusals import check_can_go
 from tooling.retention import forget, is_kept, kept_modules
 from tooling.spent import spent_invocations
 from tooling.target import Target
 from tooling.terraform_plan import Plan, make_plan
+from tooling.whole_stack import WholeStack, look
 
 Confirm = Callable[[str], bool]
 
@@ -46,33 +47,33 @@ def destroy(
 
     Raises:
         NotConfirmedError: when `confirm` says no.
+        DestroyRefusedError: when the stack, or something in it, is set to stay.
         TerraformError: when Terraform fails.
+        TeardownIncomplete: when the cleanup fails that is run from here.
         RemainsError: when something is left.
     """
     prepare(target, report, backend_config)
     report(f"Looking at what there is on {target.where}")
     plan = make_plan(target.terraform, destroy=True)
     name = check_name(plan)
-    kept = kept_modules(plan)
     cloud = Cloud(region=plan.variable("region"))
-    interrupted = cut_off(target.journal)
-    imports = _unrecorded(target, cloud) if adopt or interrupted else {}
-    if plan.steps() or imports:
-        for line in _what_goes(cloud, plan, imports, kept):
+    spent = spent_invocations(plan, target.terraform.state_content())
+    is_partial = adopt or cut_off(target.journal) is not None
+    stack = look(target.terraform, cloud, plan, with_unrecorded=is_partial)
+    kept = kept_modules(plan, stack.existing)
+    going = [change for change in stack.existing if not is_kept(change.address, kept)]
+    check_can_go(cloud, name, going)
+    if going or stack.made_beside:
+        for line in stack.lines(cloud, going, kept):
             report(line)
         if not confirm(name):
             raise NotConfirmedError(f"nothing was destroyed: the answer was not {name}")
         with under_way(target.journal, "destroy"):
-            if imports:
-                report(f"Taking over {len(imports)} resources that a cut-off run left")
-                plan = _record(target, imports)
-            if interrupted and (spent := spent_invocations(plan, target.terraform.state_content())):
-                report(f"Passing over {len(spent)} steps of the cleanup that were taken before")
-                target.terraform.forget(spent)
+            if stack.imports or spent or kept:
+                _bring_together(target, stack, spent, kept, report)
                 plan = make_plan(target.terraform, destroy=True)
-            if kept:
-                forget(target.terraform, kept)
-                plan = make_plan(target.terraform, destroy=True)
+            if is_partial or spent:
+                make_up_for(cloud, make_plan(target.terraform), report)
             _apply(plan, report)
             _check(target, cloud, kept)
     else:
@@ -82,32 +83,28 @@ def destroy(
     report(f"Nothing of {name}{but} remains on {target.where}")
 
 
-def _unrecorded(target: Target, cloud: Cloud) -> dict[str, str]:
-    found = find_unrecorded(cloud, make_plan(target.terraform))
-    return plan_with_imports(target.terraform, cloud, found)[1] if found else {}
+def _bring_together(
+    target: Target, stack: WholeStack, spent: list[str], kept: tuple[str, ...], report: Report
+) -> None:
+    """Makes the state what is to be destroyed: what exists, without what is spent or kept."""
+    if stack.imports:
+        report(f"Taking over {len(stack.imports)} resources that the state does not know")
+        _record(target, stack)
+    if spent:
+        report(f"Passing over {len(spent)} steps of the cleanup that cannot be taken any more")
+        target.terraform.forget(spent)
+    if kept:
+        forget(target.terraform, kept)
 
 
-def _record(target: Target, imports: dict[str, str]) -> Plan:
-    """Brings the resources into the state, and plans the end of everything anew.
+def _record(target: Target, stack: WholeStack) -> None:
+    """Brings the unrecorded resources into the state.
 
-    Only these are applied, so that nothing else is made just to be destroyed.
+    Only these and what they depend on are applied, so that little is made just to be destroyed:
+    a dependency that is gone is made again, as the rights of a function that a cleanup took away.
     """
-    root = target.terraform.data_dir / "imports"
-    importing = replace(target.terraform, root=root)
-    make_plan(importing, targets=list(imports)).apply(lambda _: None)
-    return make_plan(target.terraform, destroy=True)
-
-
-def _what_goes(
-    cloud: Cloud, plan: Plan, imports: dict[str, str], kept: tuple[str, ...]
-) -> list[str]:
-    gone = [change for change in plan.changes("delete") if not is_kept(change.address, kept)]
-    kinds = Counter(change.type for change in gone)
-    lines = [f"{sum(kinds.values())} resources will be destroyed:"]
-    lines += [f"  {count} {kind}" for kind, count in sorted(kinds.items())]
-    lines += [f"  unrecorded: {identifier} ({address})" for address, identifier in imports.items()]
-    lines += [f"  {line}" for line in contents_lines(cloud, gone)]
-    return [*lines, *(f"{module} is kept, with all that it holds" for module in kept)]
+    importing = replace(target.terraform, root=target.terraform.data_dir / "imports")
+    make_plan(importing, targets=list(stack.imports)).apply(lambda _: None)
 
 
 def _apply(plan: Plan, report: Report) -> None:
@@ -117,10 +114,12 @@ def _apply(plan: Plan, report: Report) -> None:
 
 def _check(target: Target, cloud: Cloud, kept: tuple[str, ...]) -> None:
     """Looks every name of the stack up once more, as Terraform's state proves nothing."""
-    found = find_unrecorded(cloud, make_plan(target.terraform))
-    left = {address: name for address, name in found.items() if not is_kept(address, kept)}
+    plan = make_plan(target.terraform)
+    found = find_unrecorded(cloud, plan)
+    left = [name for address, name in found.items() if not is_kept(address, kept)]
+    left += [f"{kind} {name}" for kind, name in made_beside(cloud, plan)]
     if left:
-        listed = ", ".join(list(left.values())[:5])
+        listed = ", ".join(left[:5])
         raise RemainsError(
             f"{len(left)} resources of this stack's names are still there ({listed}): "
             "run `make destroy ADOPT=1` if no other state has them"

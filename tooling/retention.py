@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 
-from tooling.preparation import recorded_resources
+from tooling.refusals import deployed_settings
 from tooling.terraform import Terraform
-from tooling.terraform_plan import Plan
+from tooling.terraform_plan import Change, Plan
 
 # The guard refuses a destroy that would take what is kept, as Terraform cannot leave it by itself.
 GUARD = "module.teardown_run.aws_lambda_invocation.guard"
@@ -21,13 +20,17 @@ class RetentionMismatchError(RuntimeError):
     """The variables ask for another retention than the one that the stack was deployed with."""
 
 
-def kept_modules(plan: Plan) -> tuple[str, ...]:
+def kept_modules(plan: Plan, existing: Iterable[Change]) -> tuple[str, ...]:
     """Addresses of the modules that outlive the stack.
+
+    Args:
+        plan: any plan of the stack, for the variables.
+        existing: changes that plans make to what is deployed.
 
     Raises:
         RetentionMismatchError: when the deployed stack and the variables do not agree.
     """
-    recorded = _recorded(plan)
+    recorded = deployed_settings(existing)
     for name in KEPT_MODULES:
         wanted = bool(plan.variable(name))
         if recorded is not None and bool(recorded[name]) != wanted:
@@ -53,14 +56,3 @@ def forget(terraform: Terraform, kept: tuple[str, ...]) -> None:
     addresses = [name for name in listed if name == GUARD or is_kept(name, kept)]
     if addresses:
         terraform.forget(addresses)
-
-
-def _recorded(plan: Plan) -> Mapping[str, bool] | None:
-    """What the function that cleans up was deployed with; None when it is gone already."""
-    for resource in recorded_resources(plan):
-        if resource["type"] == "aws_lambda_function":
-            for environment in resource["values"].get("environment") or []:
-                if keep := environment["variables"].get("KEEP"):
-                    settings: Mapping[str, bool] = json.loads(keep)
-                    return settings
-    return None

@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.prompt import Prompt
 
+from common.errors import VisAssisError
 from local_cloud.child import StartupError
 from tooling import local
 from tooling.adoption.ours import AmbiguousError
@@ -31,7 +32,8 @@ from tooling.lambda_dependencies import DependenciesError
 from tooling.local_stack import InUseError
 from tooling.model_zip import ModelZipError
 from tooling.navigation import NavigationError
-from tooling.preparation import StackMismatchError
+from tooling.preparation import StackMismatchError, resources_of
+from tooling.refusals import DestroyRefusedError
 from tooling.retention import RetentionMismatchError
 from tooling.target import LOCAL_STATE_DIR, Target, TargetError, find_target
 from tooling.terraform import TerraformError
@@ -51,6 +53,7 @@ EXPECTED = (
     Boto3Error,
     ClientError,
     CloudError,
+    DestroyRefusedError,
     DependenciesError,
     EdgePathError,
     InUseError,
@@ -68,6 +71,7 @@ EXPECTED = (
     TargetError,
     UnrecordedError,
     UserError,
+    VisAssisError,
 )
 
 Vars = Annotated[str, typer.Option(envvar="VARS", help="Terraform's -var arguments.")]
@@ -127,15 +131,25 @@ def destroy_command(
     target = chosen_target("destroy", variables, variables_file, state_dir)
 
     def confirm(name: str) -> bool:
-        if auto_approve:
-            return True
-        if not sys.stdin.isatty():
-            raise NotConfirmedError("nobody to ask: set AUTO_APPROVE=1 to destroy from a script")
-        return Prompt.ask(f"Type the stack's name ({name}) to destroy it") == name
+        return auto_approve or ask_for_name(name)
 
     with one_line_errors("destroy", target.terraform.data_dir / "terraform.log"):
         destroy(target, say, confirm, backend_config=_resolved(backend_config), adopt=adopt)
         _refresh_environment(target, {})
+
+
+def ask_for_name(name: str) -> bool:
+    """Whether the user at the terminal types the stack's name.
+
+    Raises:
+        NotConfirmedError: when there is no terminal, or it is closed instead of an answer.
+    """
+    if not sys.stdin.isatty():
+        raise NotConfirmedError("nobody to ask: set AUTO_APPROVE=1 to destroy from a script")
+    try:
+        return Prompt.ask(f"Type the stack's name ({name}) to destroy it") == name
+    except EOFError as error:
+        raise NotConfirmedError("nothing was destroyed: no name was given") from error
 
 
 def chosen_target(
@@ -156,9 +170,14 @@ def deployed_outputs(target: Target) -> dict[str, Any]:
         TerraformError: when they cannot be read.
     """
     outputs = target.terraform.outputs()
-    if not outputs:
-        raise NotDeployedError("no stack is deployed here: run `make deploy` or `make local`")
-    return outputs
+    if outputs:
+        return outputs
+    if any(resources_of(target.terraform.state_content())):
+        raise NotDeployedError(
+            "a destroy was refused or cut off here, and with its beginning Terraform forgot the "
+            "stack's outputs: run `make deploy` to have them back, or `make destroy` to go on"
+        )
+    raise NotDeployedError("no stack is deployed here: run `make deploy` or `make local`")
 
 
 def _refresh_environment(target: Target, outputs: Mapping[str, Any]) -> None:

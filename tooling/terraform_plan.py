@@ -50,13 +50,16 @@ class Plan:
 
     def changes(self, *actions: str) -> Iterator[Change]:
         """The changes of managed resources with exactly these actions, such as `create`."""
+        return (change for change in self.all_changes() if change.actions == actions)
+
+    def all_changes(self) -> Iterator[Change]:
+        """What the plan does to each managed resource, those that it leaves alone included."""
         for change in self.content.get("resource_changes", []):
-            found = tuple(change["change"]["actions"])
-            if change["mode"] == "managed" and found == actions:
+            if change["mode"] == "managed":
                 yield Change(
                     change["address"],
                     change["type"],
-                    found,
+                    tuple(change["change"]["actions"]),
                     change["change"]["before"] or {},
                     change["change"]["after"] or {},
                 )

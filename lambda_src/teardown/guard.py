@@ -20,8 +20,14 @@ def check_protection(stack: Stack) -> None:
 def check_retained(stack: Stack) -> None:
     """`DestroyRefused` when Terraform would try to delete what is to be kept.
 
-    Terraform cannot leave a resource behind by itself; forgetting it first is the way.
+    Terraform cannot leave a resource behind by itself; forgetting it first is the way. Of a
+    protected user pool it would learn only when most of the stack is gone.
     """
+    if stack.user_pool_protection:
+        raise DestroyRefused(
+            f"the user pool of {stack.name} is protected and nothing was removed: apply sign_in "
+            "with deletion_protection=false first, then destroy"
+        )
     addresses = [
         *(["module.model_buckets"] if stack.retain_buckets else []),
         *(["module.model_registry"] if stack.retain_models else []),

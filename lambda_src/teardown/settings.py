@@ -25,6 +25,7 @@ class Stack:
         writers: functions that would make things again; their roles have the same names.
         deletion_protection: whether nothing at all may be removed.
         retain_buckets, retain_models: whether buckets and registered versions outlive the stack.
+        user_pool_protection: whether Cognito would refuse to delete the user pool.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Stack:
     deletion_protection: bool = False
     retain_buckets: bool = False
     retain_models: bool = False
+    user_pool_protection: bool = False
 
 
 def read(environment: Mapping[str, str], names: Mapping[str, Any]) -> Stack:
@@ -59,6 +61,7 @@ def read(environment: Mapping[str, str], names: Mapping[str, Any]) -> Stack:
             deletion_protection=bool(keep["deletion_protection"]),
             retain_buckets=bool(keep["retain_buckets"]),
             retain_models=bool(keep["retain_models"]),
+            user_pool_protection=bool(keep["user_pool_protection"]),
         )
     except (KeyError, TypeError, AttributeError) as exc:
         raise SettingsError(

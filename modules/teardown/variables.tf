@@ -15,11 +15,12 @@ variable "alarm_topic_arn" {
 }
 
 variable "keep" {
-  description = "What a destroy must leave alone: everything (deletion_protection), the buckets, the registered models."
+  description = "What a destroy must leave alone: everything (deletion_protection), the buckets, the registered models, the user pool."
   type = object({
-    deletion_protection = bool
-    retain_buckets      = bool
-    retain_models       = bool
+    deletion_protection  = bool
+    retain_buckets       = bool
+    retain_models        = bool
+    user_pool_protection = bool
   })
   nullable = false
 }

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tooling.preparation import StackMismatchError, check_name
-from tooling.retention import RetentionMismatchError, is_kept, kept_modules
+from tooling.retention import RetentionMismatchError, is_kept
+from tooling.retention import kept_modules as kept_modules_of
 from tooling.terraform import Terraform
 from tooling.terraform_plan import Plan
 
@@ -20,7 +21,7 @@ def plan(
     variables: dict[str, Any], recorded: dict[str, Any] | None = None, name: str = "vis-assis"
 ) -> Plan:
     """A plan on a state that holds a cleanup function, unless nothing is recorded."""
-    function = {
+    function: dict[str, Any] = {
         "mode": "managed",
         "type": "aws_lambda_function",
         "values": {
@@ -31,9 +32,22 @@ def plan(
     module = {"child_modules": [{"resources": [function] if recorded else []}]}
     content = {
         "variables": {key: {"value": value} for key, value in variables.items()},
+        "resource_changes": [
+            {
+                **function,
+                "address": "module.teardown.aws_lambda_function.this",
+                "change": {"actions": ["delete"], "before": function["values"], "after": None},
+            }
+        ]
+        if recorded
+        else [],
         "prior_state": {"values": {"root_module": module}},
     }
     return Plan(Terraform(Path(), {}), Path(), content)
+
+
+def kept_modules(plan: Plan) -> tuple[str, ...]:
+    return kept_modules_of(plan, plan.changes("delete"))
 
 
 def test_nothing_is_kept_by_default() -> None:

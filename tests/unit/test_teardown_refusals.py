@@ -35,6 +35,11 @@ def test_the_guard_says_how_to_keep_things(account: Account, kept: str, address:
     assert account.run(stage="guard") == {"stage": "guard", "action": "delete"}
 
 
+def test_the_guard_stops_before_a_protected_user_pool_does(account: Account) -> None:
+    with pytest.raises(DestroyRefused, match="apply sign_in with deletion_protection=false"):
+        account.run(stage="guard", stack=changed(user_pool_protection=True))
+
+
 @pytest.mark.parametrize(
     "event", [{}, {"stage": "cleanup"}, {"stage": "cleanup", "tf": {"action": "purge"}}, {"tf": 1}]
 )

@@ -1,0 +1,70 @@
+"""Without its state, a stack in use still goes wholly: what Terraform never knew of included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.stack.cut_off_runs import CommandLine
+from tests.stack.navigation_driver import NavigationDriver
+from tests.stack.stack_driver import TypeDriver
+from tooling.environments import ROOT
+from tooling.local_stack import local_cloud
+
+
+@pytest.fixture
+def command_line() -> Iterator[CommandLine]:
+    state_dir = ROOT / "build" / "test-lost-state"
+    with local_cloud(state_dir) as cloud:
+        yield CommandLine(cloud, state_dir)
+
+
+def lose_state(command_line: CommandLine) -> None:
+    for file in command_line.data_dir.glob("terraform.tfstate*"):
+        file.unlink()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_a_destroy_finds_versions_and_the_endpoint_of_a_lost_state(
+    command_line: CommandLine, tmp_path: Path
+) -> None:
+    command_line.run("deploy")
+    stack = command_line.stack()
+    TypeDriver(stack, "depth").register_approved("left behind")
+    NavigationDriver(stack, tmp_path).serve_new()
+    endpoint = stack.outputs["navigation_endpoint_name"]
+    lose_state(command_line)
+
+    before = command_line.inventory()
+    assert "make destroy ADOPT=1" in command_line.fail("destroy")
+    after = command_line.inventory()  # scaling may have been set up meanwhile
+    assert {kind: set(names) - set(after[kind]) for kind, names in before.items()} == {
+        kind: set() for kind in before
+    }
+
+    printed = command_line.run("destroy", "--adopt")
+    assert f"the cleanup removes 1 endpoint ({endpoint})" in printed
+    assert "models vis-assis-depth-model-package-group: 1 Approved" in printed
+    assert f"bucket {stack.outputs['navigation_upload_bucket']}: " in printed
+    assert f"Removed endpoint {endpoint}" in printed
+    assert command_line.inventory() == {}
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_an_endpoint_alone_is_not_called_nothing(command_line: CommandLine, tmp_path: Path) -> None:
+    command_line.run("deploy")
+    stack = command_line.stack()
+    NavigationDriver(stack, tmp_path).serve_new()
+    # As a destroy without the cleanup left it.
+    run = "module.teardown_run.aws_lambda_invocation"
+    listed = command_line.terraform.run("state", "list", *command_line.terraform.state_arguments)
+    command_line.terraform.forget([name for name in listed.stdout.split() if name.startswith(run)])
+    command_line.terraform.destroy()
+
+    assert stack.outputs["navigation_endpoint_name"] in command_line.fail("destroy")
+    command_line.run("destroy", "--adopt")
+    assert command_line.inventory() == {}

@@ -1,0 +1,33 @@
+"""A destroy that nobody confirmed shows what would go, and takes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stack.cut_off_runs import CommandLine
+from tests.stack.stack_driver import TypeDriver
+
+
+@pytest.mark.timeout(300)
+def test_an_unconfirmed_destroy_lists_and_leaves_everything(driver: TypeDriver) -> None:
+    driver.register_approved("shown")
+    driver.register("pending")
+    driver.wait_until_shows("shown")
+    driver.wait_until_idle()
+    stack = driver.stack
+    unconfirmed = CommandLine(
+        stack.cloud, stack.terraform.data_dir.parent, stack.terraform.variables, is_confirmed=False
+    )
+    printed = unconfirmed.fail("destroy")
+    assert "resources will be destroyed:" in printed
+    assert "4 aws_s3_bucket\n" in printed
+    assert f"bucket {driver.production}: " in printed
+    assert " MB" in printed
+    assert f"models {driver.group}: 1 Approved, 1 PendingManualApproval" in printed
+    assert "the cleanup removes 2 model package (" in printed
+    assert printed.rstrip().endswith(
+        "destroy failed: nobody to ask: set AUTO_APPROVE=1 to destroy from a script"
+    )
+    driver.wait_until_shows("shown")
+    assert stack.terraform.outputs() == stack.outputs
+    assert not (unconfirmed.data_dir / "unfinished").exists()

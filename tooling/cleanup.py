@@ -1,0 +1,87 @@
+"""The stack's own cleanup, looked at and run from here with the user's rights.
+
+Terraform runs it by destroying an `aws_lambda_invocation`, which it does only for one that the
+state knows. After a lost state or a killed run nothing would remove what functions and people
+made, such as the endpoint: then the same code runs here, on the same names.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping
+
+from teardown import order, settings, stages
+from teardown.kinds.role_policies import RolePolicies
+from teardown.order import Order
+from teardown.patience import Patience
+from teardown.run import GUARD, run
+from teardown.settings import Stack
+from tooling.cloud import Cloud
+from tooling.preparation import Report
+from tooling.terraform_plan import Change, Plan
+
+INVOCATION = "aws_lambda_invocation"
+LONGEST_SECONDS = 3600.0  # as long as the four invocations that Terraform makes in a row
+
+
+def made_beside(cloud: Cloud, plan: Plan) -> list[tuple[str, str]]:
+    """Kind and name of whatever the cleanup is there for that exists, each once.
+
+    Args:
+        cloud: the account to look in.
+        plan: a plan to create or change the stack; it names what is the stack's.
+    """
+    found = (
+        (kind.title, name)
+        for asked, stack in _work(plan, plan.all_changes())
+        for chain in stages.chains(cloud.client, stack, asked)
+        for kind in chain
+        if not isinstance(kind, RolePolicies)  # Terraform made those
+        for name in kind.find()
+    )
+    return list(dict.fromkeys(found))
+
+
+def make_up_for(cloud: Cloud, plan: Plan, report: Report) -> None:
+    """Takes each step of the cleanup whose invocation the state does not know.
+
+    Args:
+        cloud: the account.
+        plan: a plan to create or change: what it would create is not in the state.
+        report: told of what was removed.
+
+    Raises:
+        TeardownIncomplete: when something could not be removed, or stays busy for an hour.
+    """
+    deadline = time.monotonic() + LONGEST_SECONDS
+    patience = Patience(lambda: deadline - time.monotonic(), time.sleep)
+    for asked, stack in _work(plan, plan.changes("create")):
+        for line in run(cloud.client, stack, asked, patience).get("removed", []):
+            report(f"Removed {line}")
+
+
+def _work(plan: Plan, changes: Iterable[Change]) -> Iterator[tuple[Order, Stack]]:
+    """The orders of these invocations, as far as the plan knows what they are about."""
+    environment = _environment(plan)
+    inputs = dict.fromkeys(
+        text
+        for change in changes
+        if change.type == INVOCATION and (text := change.after.get("input"))
+    )
+    for text in inputs:
+        asked = order.parse({**json.loads(text), "tf": {"action": "delete"}})
+        # The guard removes nothing, and only the last of a row calls what is busy an error.
+        if asked.stage != GUARD and asked.is_last:
+            yield asked, settings.read(environment, asked.names)
+
+
+def _environment(plan: Plan) -> Mapping[str, str]:
+    """The variables of the function that cleans up, which every stack has."""
+    for change in plan.all_changes():
+        if change.type == "aws_lambda_function":
+            for entry in change.after.get("environment") or []:
+                variables: Mapping[str, str] = entry.get("variables") or {}
+                if "KEEP" in variables:
+                    return variables
+    raise LookupError("no function of the plan has the variable KEEP, which module.teardown sets")
