@@ -60,7 +60,7 @@ class Terraform:
             for name, value in self.variables.items()
         ] + list(self.arguments)
 
-    def _folder(self) -> Path:
+    def prepared_root(self) -> Path:
         """The folder to run in: a local state file has no use for a backend's settings."""
         backends = [] if self.state is None else backend_files(self.root)
         if not backends:
@@ -112,7 +112,11 @@ class Terraform:
         Raises:
             TerraformError: when the exit code is not an allowed one.
         """
-        command = [os.environ.get("TERRAFORM", "terraform"), f"-chdir={self._folder()}", *arguments]
+        command = [
+            os.environ.get("TERRAFORM", "terraform"),
+            f"-chdir={self.prepared_root()}",
+            *arguments,
+        ]
         if watch is not None:
             done = run_watched(command, self.process_environment(), watch)
         elif self._is_local:

@@ -113,7 +113,7 @@ class CommandLine:
         with log.open("w") as printed:
             process = subprocess.Popen(
                 [
-                    *("terraform", f"-chdir={terraform.root}", command),
+                    *("terraform", f"-chdir={terraform.prepared_root()}", command),
                     *("-auto-approve", "-input=false", "-no-color", "-parallelism=40"),
                     *(*terraform.state_arguments, *terraform.variable_arguments),
                 ],
