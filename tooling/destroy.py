@@ -63,17 +63,19 @@ def destroy(
     kept = kept_modules(plan, stack.existing)
     going = [change for change in stack.existing if not is_kept(change.address, kept)]
     check_can_go(cloud, name, going)
-    if going or stack.made_beside:
+    # With an empty state, what was made beside it may be in the care of another one.
+    if going or (is_partial and stack.made_beside):
         for line in stack.lines(cloud, going, kept):
             report(line)
         if not confirm(name):
             raise NotConfirmedError(f"nothing was destroyed: the answer was not {name}")
         with under_way(target.journal, "destroy"):
+            whole = stack.plan
             if stack.imports or spent or kept:
                 _bring_together(target, stack, spent, kept, report)
                 plan = make_plan(target.terraform, destroy=True)
-            if is_partial or spent:
-                make_up_for(cloud, make_plan(target.terraform), report)
+                whole = make_plan(target.terraform)
+            make_up_for(cloud, whole, report)
             _apply(plan, report)
             _check(target, cloud, kept)
     else:

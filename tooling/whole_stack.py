@@ -21,11 +21,13 @@ class WholeStack:
     """What a destroy has before it.
 
     Args:
+        plan: a plan to create or change it, with the imports.
         existing: what the state knows, and what would be imported.
         imports: import ids by address of what the state does not know.
         made_beside: kind and name of what Terraform did not make and the cleanup removes.
     """
 
+    plan: Plan
     existing: Sequence[Change]
     imports: Mapping[str, str]
     made_beside: Sequence[tuple[str, str]]
@@ -73,4 +75,4 @@ def look(terraform: Terraform, cloud: Cloud, plan: Plan, *, with_unrecorded: boo
     if with_unrecorded and (found := find_unrecorded(cloud, whole)):
         whole, imports = plan_with_imports(terraform, cloud, found)
     imported = [change for change in whole.all_changes() if change.address in imports]
-    return WholeStack([*recorded, *imported], imports, made_beside(cloud, whole))
+    return WholeStack(whole, [*recorded, *imported], imports, made_beside(cloud, whole))

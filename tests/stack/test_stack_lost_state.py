@@ -39,7 +39,10 @@ def test_a_destroy_finds_versions_and_the_endpoint_of_a_lost_state(
     lose_state(command_line)
 
     before = command_line.inventory()
-    assert "make destroy ADOPT=1" in command_line.fail("destroy")
+    refused = command_line.fail("destroy")
+    assert "make destroy ADOPT=1" in refused
+    assert "will be destroyed" not in refused, "it may be in the care of another state"
+    assert not (command_line.data_dir / "unfinished").exists(), "the next run would adopt it"
     after = command_line.inventory()  # scaling may have been set up meanwhile
     assert {kind: set(names) - set(after[kind]) for kind, names in before.items()} == {
         kind: set() for kind in before
