@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 
 from teardown import order, settings, stages
-from teardown.kinds.role_policies import RolePolicies
 from teardown.order import Order
 from teardown.patience import Patience
 from teardown.run import GUARD, run
@@ -35,9 +34,9 @@ def made_beside(cloud: Cloud, plan: Plan) -> list[tuple[str, str]]:
     found = (
         (kind.title, name)
         for asked, stack in _work(plan, plan.all_changes())
-        for chain in stages.chains(cloud.client, stack, asked)
+        # Without the fence, which Terraform made.
+        for chain in stages.work(cloud.client, stack, asked).chains
         for kind in chain
-        if not isinstance(kind, RolePolicies)  # Terraform made those
         for name in kind.find()
     )
     return list(dict.fromkeys(found))
