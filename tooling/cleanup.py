@@ -33,7 +33,7 @@ def made_beside(cloud: Cloud, plan: Plan) -> list[tuple[str, str]]:
     """
     found = (
         (kind.title, name)
-        for asked, stack in _work(plan, plan.all_changes())
+        for asked, stack in orders(plan, plan.all_changes())
         # Without the fence, which Terraform made.
         for chain in stages.work(cloud.client, stack, asked).chains
         for kind in chain
@@ -55,13 +55,18 @@ def make_up_for(cloud: Cloud, plan: Plan, report: Report) -> None:
     """
     deadline = time.monotonic() + LONGEST_SECONDS
     patience = Patience(lambda: deadline - time.monotonic(), time.sleep)
-    for asked, stack in _work(plan, plan.changes("create")):
+    for asked, stack in orders(plan, plan.changes("create")):
         for line in run(cloud.client, stack, asked, patience).get("removed", []):
             report(f"Removed {line}")
 
 
-def _work(plan: Plan, changes: Iterable[Change]) -> Iterator[tuple[Order, Stack]]:
-    """The orders of these invocations, as far as the plan knows what they are about."""
+def orders(plan: Plan, changes: Iterable[Change]) -> Iterator[tuple[Order, Stack]]:
+    """What these invocations ask for when they are destroyed, and of which stack.
+
+    Args:
+        plan: a plan to create or change the stack.
+        changes: those of its changes that count. One whose subject is not known yet has none.
+    """
     environment = _environment(plan)
     inputs = dict.fromkeys(
         text

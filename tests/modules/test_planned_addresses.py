@@ -1,0 +1,34 @@
+"""What the commands look for in a plan is in it, even when nothing is deployed yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.modules.planner import Plan
+from tooling.adopted_production import PRODUCTION
+from tooling.cleanup import orders
+from tooling.retention import GUARD, KEPT_MODULES
+from tooling.terraform import Terraform
+from tooling.terraform_plan import Plan as CommandsPlan
+
+
+def test_the_addresses_that_the_commands_name_exist(default_plan: Plan) -> None:
+    assert default_plan.resources[PRODUCTION]["type"] == "aws_s3_bucket"
+    assert (
+        default_plan.outputs["production_bucket"]
+        == (default_plan.resources[PRODUCTION]["change"]["after"]["bucket"])
+    )
+    assert default_plan.resources[GUARD]["type"] == "aws_lambda_invocation"
+    for module in KEPT_MODULES.values():
+        assert any(address.startswith(f"{module}.") for address in default_plan.resources)
+
+
+def test_what_the_cleanup_is_about_is_known_without_a_state(default_plan: Plan) -> None:
+    plan = CommandsPlan(Terraform(Path(), {}), Path(), default_plan.document)
+    asked = list(orders(plan, plan.changes("create")))
+    groups = default_plan.outputs["model_package_group_names"]
+    (stack,) = (stack for order, stack in asked if order.stage == "cleanup")
+    assert stack.endpoint == default_plan.outputs["navigation_endpoint_name"]
+    assert set(stack.groups) == set(groups.values())
+    of_models = [stack.groups for order, stack in asked if order.stage == "model"]
+    assert sorted(of_models) == sorted((name,) for name in groups.values())
