@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.stack.cut_off_runs import CommandLine
+from tooling import package_lambdas
 from tooling.environments import ROOT
 from tooling.local_stack import local_cloud
 
@@ -22,6 +23,7 @@ def command_line() -> Iterator[CommandLine]:
 @pytest.mark.long
 @pytest.mark.timeout(1500)
 def test_a_killed_plain_apply_and_destroy_are_made_good(command_line: CommandLine) -> None:
+    package_lambdas.build(ROOT / "build" / "lambda")
     command_line.terraform.init()
     moment = random.SystemRandom().uniform(2, 15)
     print(f"terraform apply is killed {moment:.1f} s after its first step")
