@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tooling import edge_path, state_bucket
+from tooling.build_pipelines import deliver
 from tooling.build_settings import AmplifyBuildError, Settings
 from tooling.cloud import Cloud
 from tooling.deploy import deploy
@@ -98,7 +99,7 @@ def run(
     (root / FRONT_END_SETTINGS).write_text("".join(f"{line}\n" for line in lines))
     report(f"Wrote the front end's settings to {FRONT_END_SETTINGS}")
     if settings.deploys and settings.trigger_pipelines:
-        _deliver(cloud, outputs, approve=settings.approve_models, report=report, ends=ends)
+        deliver(cloud, outputs, approve=settings.approve_models, report=report, ends=ends)
     return outputs
 
 
@@ -186,36 +187,6 @@ def _locked(printed: str, state: State) -> str:
         f"{since.group(1) if since else 'a while'}: if that run was cut off, as by _BUILD_TIMEOUT, "
         f"run `aws s3 rm s3://{state.bucket}/{state.key}.tflock` and build again"
     )
-
-
-def _deliver(
-    cloud: Cloud, outputs: dict[str, Any], *, approve: bool, report: Report, ends: float
-) -> None:
-    sagemaker = cloud.client("sagemaker")
-    started = {
-        kind: edge_path.run_pipeline(sagemaker, pipeline)
-        for kind, pipeline in outputs["pipeline_names"].items()
-    }
-    for kind, arn in started.items():
-        status = _status_at_the_end(sagemaker, arn, ends)
-        if status != "Succeeded":
-            reason = edge_path.failure_reason(sagemaker, arn)
-            raise edge_path.EdgePathError(f"the pipeline of {kind} ended as {status}: {reason}")
-        group = outputs["model_package_group_names"][kind]
-        version = edge_path.newest_version(sagemaker, kind, group)
-        if approve:
-            edge_path.set_approval(sagemaker, version.arn, "Approved")
-        report(f"{kind} version {version.number} {'approved' if approve else 'awaits approval'}")
-
-
-def _status_at_the_end(sagemaker: Any, arn: str, ends: float) -> str:
-    try:
-        return edge_path.wait_for_execution(sagemaker, arn, ends - time.monotonic())
-    except edge_path.EdgePathError as error:
-        raise AmplifyBuildError(
-            f"{arn} still runs, and this build's time is up: the pipelines go on, approve what "
-            "they register by hand; _BUILD_TIMEOUT gives builds more minutes, at most 120"
-        ) from error
 
 
 def main() -> None:

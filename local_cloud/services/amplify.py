@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from local_cloud.authorization import refusal
 from local_cloud.aws_request import AwsRequest, AwsResponse, error_response, json_response
 from local_cloud.services import amplify_apps as apps
+from local_cloud.services import amplify_jobs as jobs
 
 _APP, _BRANCH = r"^/apps/(?P<appId>[^/]+)", r"/branches/(?P<branchName>[^/]+)"
 _TAGS = r"^/tags/(?P<resourceArn>.+)$"
@@ -23,9 +24,9 @@ _ROUTES: list[tuple[str, str, str, Callable[[apps.Values, apps.Values], apps.Val
     ("GET", f"{_APP}{_BRANCH}$", "GetBranch", lambda n, _b: {"branch": apps.existing_branch(n)}),
     ("POST", f"{_APP}{_BRANCH}$", "UpdateBranch", apps.update_branch),
     ("DELETE", f"{_APP}{_BRANCH}$", "DeleteBranch", apps.delete_branch),
-    ("POST", f"{_APP}{_BRANCH}/jobs$", "StartJob", apps.start_job),
-    ("GET", f"{_APP}{_BRANCH}/jobs$", "ListJobs", apps.list_jobs),
-    ("DELETE", f"{_APP}{_BRANCH}/jobs/(?P<jobId>[^/]+)/stop$", "StopJob", apps.stop_job),
+    ("POST", f"{_APP}{_BRANCH}/jobs$", "StartJob", jobs.start_job),
+    ("GET", f"{_APP}{_BRANCH}/jobs$", "ListJobs", jobs.list_jobs),
+    ("DELETE", f"{_APP}{_BRANCH}/jobs/(?P<jobId>[^/]+)/stop$", "StopJob", jobs.stop_job),
     ("GET", _TAGS, "ListTagsForResource", lambda n, _b: {"tags": apps.existing_tagged(n)["tags"]}),
     ("POST", _TAGS, "TagResource", apps.tag),
     ("DELETE", _TAGS, "UntagResource", apps.untag),
@@ -47,6 +48,6 @@ def handle(request: AwsRequest) -> AwsResponse:
             return json_response(answer(names, body), content_type="application/json")
         except apps.NotFoundError as missing:
             return error_response("NotFoundException", str(missing), 404)
-        except apps.LimitExceededError as busy:
+        except jobs.LimitExceededError as busy:
             return error_response("LimitExceededException", str(busy), 429)
     return error_response("NotFoundException", f"{request.method} {request.path}", 404)

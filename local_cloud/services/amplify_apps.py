@@ -1,4 +1,4 @@
-"""Apps, branches and jobs of Amplify Hosting: what is stored and what each operation does."""
+"""Apps and branches of Amplify Hosting: what is stored and what each operation does."""
 
 from __future__ import annotations
 
@@ -10,20 +10,13 @@ from local_cloud.settings import ACCOUNT_ID, REGION
 
 Values = dict[str, Any]
 
-PENDING_SECONDS, RUNNING_SECONDS = 1, 4
-_ACTIVE = ("PENDING", "RUNNING")
-
 _apps: dict[str, Values] = {}
 _branches: dict[tuple[str, str], Values] = {}
-_jobs: dict[tuple[str, str], list[Values]] = {}
+jobs: dict[tuple[str, str], list[Values]] = {}
 
 
 class NotFoundError(Exception):
     """The path names something that does not exist."""
-
-
-class LimitExceededError(Exception):
-    """The branch is being built already."""
 
 
 def list_apps(_names: Values, _body: Values) -> Values:
@@ -38,7 +31,7 @@ def arns() -> list[str]:
 
 def clear() -> None:
     """Drop all apps."""
-    for store in (_apps, _branches, _jobs):
+    for store in (_apps, _branches, jobs):
         store.clear()
 
 
@@ -107,7 +100,7 @@ def delete_app(names: Values, _body: Values) -> Values:
     """DeleteApp, with its branches."""
     app = existing_app(names)
     del _apps[names["appId"]]
-    for store in (_branches, _jobs):
+    for store in (_branches, jobs):
         for key in [key for key in store if key[0] == names["appId"]]:
             del store[key]
     return {"app": app}
@@ -154,64 +147,10 @@ def delete_branch(names: Values, _body: Values) -> Values:
     return {"branch": branch}
 
 
-def start_job(names: Values, body: Values) -> Values:
-    """StartJob: nothing is built, but the job waits, runs and succeeds as the clock goes."""
-    branch = existing_branch(names)
-    jobs = _jobs.setdefault((names["appId"], names["branchName"]), [])
-    if any(_summary(job)["status"] in _ACTIVE for job in jobs):
-        raise LimitExceededError(
-            f"The branch {names['branchName']} already have pending or running jobs. Please wait "
-            "for the job to be finished or stop it."
-        )
-    identifier = str(len(jobs) + 1)
-    job = {
-        "jobArn": f"{branch['branchArn']}/jobs/{identifier.zfill(10)}",
-        "jobId": identifier,
-        "commitId": body.get("commitId", "HEAD"),
-        "commitMessage": body.get("commitMessage", ""),
-        "commitTime": clock.now(),
-        "startTime": clock.now(),
-        "status": "PENDING",
-        "jobType": body["jobType"],
-    }
-    jobs.append(job)
-    branch.update(activeJobId=identifier, totalNumberOfJobs=identifier)
-    return {"jobSummary": _summary(job)}
-
-
-def stop_job(names: Values, _body: Values) -> Values:
-    """StopJob: cancels one that waits or runs."""
-    existing_branch(names)
-    for job in _jobs.get((names["appId"], names["branchName"]), []):
-        if job["jobId"] == names["jobId"]:
-            if _summary(job)["status"] in _ACTIVE:
-                job.update(status="CANCELLED", endTime=clock.now())
-            return {"jobSummary": _summary(job)}
-    raise NotFoundError(f"Job {names['jobId']} of branch {names['branchName']} not found.")
-
-
-def _summary(job: Values) -> Values:
-    """The job as it is now."""
-    age = clock.now() - job["startTime"]
-    if job["status"] != "PENDING" or age < PENDING_SECONDS:
-        return dict(job)
-    if age < PENDING_SECONDS + RUNNING_SECONDS:
-        return {**job, "status": "RUNNING"}
-    ended = job["startTime"] + PENDING_SECONDS + RUNNING_SECONDS
-    return {**job, "status": "SUCCEED", "endTime": ended}
-
-
 def list_branches(names: Values, _body: Values) -> Values:
     """ListBranches."""
     existing_app(names)
     return {"branches": [b for (app, _), b in _branches.items() if app == names["appId"]]}
-
-
-def list_jobs(names: Values, _body: Values) -> Values:
-    """ListJobs, newest first."""
-    existing_branch(names)
-    jobs = _jobs.get((names["appId"], names["branchName"]), [])
-    return {"jobSummaries": [_summary(job) for job in reversed(jobs)]}
 
 
 def tag(names: Values, body: Values) -> Values:

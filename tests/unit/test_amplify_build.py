@@ -10,6 +10,7 @@ import pytest
 
 from tooling import amplify_build, state_bucket
 from tooling.amplify_build import State, front_end_lines
+from tooling.build_pipelines import status_at_the_end
 from tooling.build_settings import AmplifyBuildError, Settings
 
 ENVIRONMENT = {"AWS_APP_ID": "d1abc2defghij", "AWS_BRANCH": "main", "AWS_REGION": "eu-west-1"}
@@ -116,7 +117,7 @@ def test_a_pipeline_that_outlives_the_build_is_told_with_what_to_do() -> None:
             return {"PipelineExecutionStatus": "Executing"}
 
     with pytest.raises(AmplifyBuildError, match=r"arn:x still runs.*_BUILD_TIMEOUT"):
-        amplify_build._status_at_the_end(Running(), "arn:x", ends=0.0)
+        status_at_the_end(Running(), "arn:x", ends=0.0)
 
 
 class FakeTerraform:
