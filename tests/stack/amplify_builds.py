@@ -106,6 +106,15 @@ class Builds:
         lock = f"{PREFIX}/terraform.tfstate.tflock"
         self.stack.client("s3").delete_object(Bucket=self.bucket, Key=lock)
 
+    def allow(self, *actions: str, resource: str) -> None:
+        """Adds to what the service role may do."""
+        statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource}
+        self.stack.client("iam").put_role_policy(
+            RoleName=ROLE,
+            PolicyName="more",
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+        )
+
     def environment(self) -> dict[str, str]:
         """Of every build."""
         names = ("PATH", "HOME", "TF_PLUGIN_DIR", "LANG")
@@ -180,7 +189,8 @@ def amplify_app(stack: LocalStack, folder: Path, variables: dict[str, str]) -> I
     builds = Builds(stack, folder, app_id, keys)
     yield builds
     amplify.delete_app(appId=app_id)
-    iam.delete_role_policy(RoleName=ROLE, PolicyName="deploy")
+    for name in iam.list_role_policies(RoleName=ROLE)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=ROLE, PolicyName=name)
     iam.delete_role(RoleName=ROLE)
     empty_bucket(s3, builds.bucket)
     s3.delete_bucket(Bucket=builds.bucket)
