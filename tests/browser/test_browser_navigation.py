@@ -98,7 +98,11 @@ def test_who_signs_in_next_sees_nothing_of_the_one_before(app: PageDriver) -> No
 
 def test_an_answer_that_comes_after_signing_out_is_not_shown(app: PageDriver) -> None:
     held: list[Route] = []
-    app.page.route("**/invokesagemakerinference", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    app.page.route("**/invokesagemakerinference", hold)
     with app.page.expect_request(lambda request: request.method == "POST"):
         ask(app, SOURCE / "example.png", PROMPTS)
     app.sign_out()

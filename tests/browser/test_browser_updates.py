@@ -18,6 +18,7 @@ def updating(app: PageDriver) -> PageDriver:
     """The page with a model on the device that runs, and a newer one of some megabytes offered."""
     app.cloud.upload_copy("depth", TYPE)
     app.look()
+    app.expect_state(TYPE, "large.zip · uploaded by hand · 8 kB")
     app.press("Download", TYPE)
     app.expect_state(TYPE, "On this device, checksum verified.")
     return app
@@ -68,7 +69,8 @@ def test_a_download_that_was_whole_but_not_checked_is_not_fetched_again(
 ) -> None:
     app.cloud.upload(TYPE, LARGE, seed=3)
     app.look()
-    app.page.evaluate("crypto.subtle.digest = () => new Promise(() => {})")
+    app.expect_state(TYPE, "large.zip · uploaded by hand · 6.0 MB")
+    app.page.evaluate("() => { crypto.subtle.digest = () => new Promise(() => {}); }")
     app.press("Download", TYPE)
     app.expect_state(TYPE, "6.0 MB of 6.0 MB")
     app.page.wait_for_function(
