@@ -67,11 +67,13 @@ def orders(plan: Plan, changes: Iterable[Change]) -> Iterator[tuple[Order, Stack
         plan: a plan to create or change the stack.
         changes: those of its changes that count. One whose subject is not known yet has none.
     """
-    environment = _environment(plan)
+    function, environment = _cleaning_function(plan)
     inputs = dict.fromkeys(
         text
         for change in changes
-        if change.type == INVOCATION and (text := change.after.get("input"))
+        if change.type == INVOCATION
+        and change.after.get("function_name") == function
+        and (text := change.after.get("input"))
     )
     for text in inputs:
         asked = order.parse({**json.loads(text), "tf": {"action": "delete"}})
@@ -80,12 +82,12 @@ def orders(plan: Plan, changes: Iterable[Change]) -> Iterator[tuple[Order, Stack
             yield asked, settings.read(environment, asked.names)
 
 
-def _environment(plan: Plan) -> Mapping[str, str]:
-    """The variables of the function that cleans up, which every stack has."""
+def _cleaning_function(plan: Plan) -> tuple[str, Mapping[str, str]]:
+    """Name and variables of the function that cleans up, which every stack has."""
     for change in plan.all_changes():
         if change.type == "aws_lambda_function":
             for entry in change.after.get("environment") or []:
                 variables: Mapping[str, str] = entry.get("variables") or {}
                 if "KEEP" in variables:
-                    return variables
+                    return change.after["function_name"], variables
     raise LookupError("no function of the plan has the variable KEEP, which module.teardown sets")

@@ -28,6 +28,7 @@ KEEP = {
     "retain_models": False,
     "user_pool_protection": False,
 }
+FUNCTION = "vis-teardown"
 OURS = {"endpoints", "models", "configs", "versions", "running", "targets", "alarms"}
 
 
@@ -54,11 +55,22 @@ def plan(*, invocations: str = "create", **keep: bool) -> Plan:
     ]
     changes = [
         planned("aws_lambda_function", "other", {"environment": [{"variables": {"A": "b"}}]}),
-        planned("aws_lambda_function", "teardown", {"environment": [{"variables": variables}]}),
+        planned(
+            "aws_lambda_function",
+            "teardown",
+            {"function_name": FUNCTION, "environment": [{"variables": variables}]},
+        ),
+        # Another function's business, such as the settings of an Amplify app.
+        planned("aws_lambda_invocation", "settings", {"function_name": "other", "input": "{}"}),
         # Its domain is new as well, so what it would be about is not known.
-        planned("aws_lambda_invocation", "contents", {"function_name": "vis-teardown"}),
+        planned("aws_lambda_invocation", "contents", {"function_name": FUNCTION}),
         *(
-            planned("aws_lambda_invocation", str(number), {"input": json.dumps(order)}, invocations)
+            planned(
+                "aws_lambda_invocation",
+                str(number),
+                {"function_name": FUNCTION, "input": json.dumps(order)},
+                invocations,
+            )
             for number, order in enumerate(orders)
         ),
     ]
