@@ -15,7 +15,7 @@ from tooling.terraform import Terraform
 ENDPOINT = "http://127.0.0.1:4566"
 CALLERS = {
     "AWS_ACCESS_KEY_ID": "AKIAWORK",
-    "AWS_CA_BUNDLE": "/work/ca.pem",
+    "AWS_CA_BUNDLE": "/elsewhere/ca.pem",
     "AWS_ENDPOINT_URL_S3": "https://s3.work.example",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
     "AWS_PROFILE": "work",
@@ -25,7 +25,7 @@ CALLERS = {
     "AWS_USE_FIPS_ENDPOINT": "true",
     "TF_CLI_ARGS": "-no-such-argument",
     "TF_CLI_ARGS_plan": "-no-such-argument",
-    "TF_DATA_DIR": "/work/data",
+    "TF_DATA_DIR": "/elsewhere/data",
     "TF_VAR_region": "us-east-2",
     "TF_WORKSPACE": "work",
     "http_proxy": "http://127.0.0.1:9",
