@@ -131,8 +131,6 @@ def _deploy(
     )
     if left := marker.read():
         report(f"The build before was cut off ({left.strip()}): making up for it")
-        target.journal.parent.mkdir(parents=True, exist_ok=True)
-        target.journal.write_text(left)
     try:
         return deploy(
             target, report, backend_config=str(root / "backend.hcl"), adopt=settings.adopt

@@ -57,7 +57,7 @@ def _with_unrecorded(target: Target, cloud: Cloud, plan: Plan, report: Report, a
     found = find_unrecorded(cloud, plan)
     if not found:
         return plan
-    interrupted = cut_off(target.journal)
+    interrupted = cut_off(target.journal, target.journal_copy)
     if not (interrupted or adopt):
         raise UnrecordedError(
             f"{len(found)} resources of this stack exist that this state does not know, such as "

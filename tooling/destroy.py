@@ -8,7 +8,7 @@ from dataclasses import replace
 from tooling.adopt import find_unrecorded
 from tooling.cleanup import made_beside, make_up_for
 from tooling.cloud import Cloud
-from tooling.journal import cut_off, under_way
+from tooling.journal import close, cut_off, under_way
 from tooling.preparation import Report, check_name, prepare
 from tooling.refusals import check_can_go
 from tooling.retention import forget, is_kept, kept_modules
@@ -58,7 +58,7 @@ def destroy(
     name = check_name(plan)
     cloud = Cloud(region=plan.variable("region"))
     spent = spent_invocations(plan, target.terraform.state_content())
-    is_partial = adopt or cut_off(target.journal) is not None
+    is_partial = adopt or cut_off(target.journal, target.journal_copy) is not None
     stack = look(target.terraform, cloud, plan, with_unrecorded=is_partial)
     kept = kept_modules(plan, stack.existing)
     going = [change for change in stack.existing if not is_kept(change.address, kept)]
@@ -69,7 +69,7 @@ def destroy(
             report(line)
         if not confirm(name):
             raise NotConfirmedError(f"nothing was destroyed: the answer was not {name}")
-        with under_way(target.journal, "destroy"):
+        with under_way(target.journal, "destroy", target.journal_copy):
             whole = stack.plan
             if stack.imports or spent or kept:
                 _bring_together(target, stack, spent, kept, report)
@@ -80,7 +80,7 @@ def destroy(
             _check(target, cloud, kept)
     else:
         _check(target, cloud, kept)
-        target.journal.unlink(missing_ok=True)
+        close(target.journal, target.journal_copy)
     but = f" but {', '.join(kept)}" if kept else ""
     report(f"Nothing of {name}{but} remains on {target.where}")
 

@@ -13,6 +13,9 @@ from typing import Protocol
 class Copy(Protocol):
     """A copy of the journal that outlives this machine."""
 
+    def read(self) -> str | None:
+        """What was kept; None when nothing is."""
+
     def write(self, text: str) -> None:
         """Keeps the text."""
 
@@ -38,11 +41,22 @@ def under_way(journal: Path, command: str, copy: Copy | None = None) -> Iterator
     if copy is not None:
         copy.write(text)
     yield
+    close(journal, copy)
+
+
+def close(journal: Path, copy: Copy | None = None) -> None:
+    """Says that nothing is under way, and that nothing is left of a run that was cut off."""
     if copy is not None:
         copy.remove()
     journal.unlink(missing_ok=True)
 
 
-def cut_off(journal: Path) -> str | None:
-    """The command that did not end, as in `deploy begun 2026-01-31 12:00:00 UTC`, if any."""
-    return journal.read_text().strip() if journal.is_file() else None
+def cut_off(journal: Path, copy: Copy | None = None) -> str | None:
+    """The command that did not end, as in `deploy begun 2026-01-31 12:00:00 UTC`, if any.
+
+    Args:
+        journal: the file.
+        copy: asked where there is no file, which a machine that was thrown away took along.
+    """
+    left = journal.read_text() if journal.is_file() else copy.read() if copy is not None else None
+    return left.strip() if left else None

@@ -30,7 +30,7 @@ class Deploy:
     def __call__(self, target: Target, _: Any, **options: Any) -> dict[str, Any]:
         assert Path(options["backend_config"]).read_text() == STATE.backend()
         self.targets.append(target)
-        self.journals.append(cut_off(target.journal))
+        self.journals.append(cut_off(target.journal, target.journal_copy))
         if self.failure:
             raise self.failure
         return dict(OUTPUTS)

@@ -66,6 +66,9 @@ class Kept:
     def __init__(self) -> None:
         self.texts: list[str] = []
 
+    def read(self) -> str | None:
+        return self.texts[-1] if self.texts else None
+
     def write(self, text: str) -> None:
         self.texts = [text]
 
@@ -81,3 +84,6 @@ def test_the_journals_copy_lives_as_long_as_the_journal(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="boom"), under_way(journal, "deploy", copy):
         raise OSError("boom")
     assert copy.texts == [journal.read_text()]
+    on_the_next_machine = tmp_path / "new" / "unfinished"
+    assert cut_off(on_the_next_machine) is None
+    assert cut_off(on_the_next_machine, copy) == cut_off(journal)
