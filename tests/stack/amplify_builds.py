@@ -106,12 +106,12 @@ class Builds:
         lock = f"{PREFIX}/terraform.tfstate.tflock"
         self.stack.client("s3").delete_object(Bucket=self.bucket, Key=lock)
 
-    def allow(self, *actions: str, resource: str) -> None:
-        """Adds to what the service role may do."""
+    def allow(self, policy: str, *actions: str, resource: str) -> None:
+        """Adds to what the service role may do, under the name of a policy."""
         statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource}
         self.stack.client("iam").put_role_policy(
             RoleName=ROLE,
-            PolicyName="more",
+            PolicyName=policy,
             PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import replace
@@ -115,8 +116,10 @@ def _a_missing_app_is_named(builds: Builds, clone: Path) -> None:
 
 
 def _destroy_from_a_laptop(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As README says, as the service role with the one right that its builds must not have."""
-    builds.allow("s3:DeleteObject", "s3:DeleteObjectVersion", resource=f"arn:aws:s3:::{PREFIX}-*/*")
+    """As README says, as the service role with the rights that docs/deploying.md adds for it."""
+    objects = f"arn:aws:s3:::{PREFIX}-*/*"
+    builds.allow("empty-buckets", "s3:DeleteObject", "s3:DeleteObjectVersion", resource=objects)
+    builds.allow("see-what-goes", *_what_the_cleanup_may_see(builds), resource="*")
     clone = copy_of_the_repository(builds.folder / "laptop")
     (clone / "build").mkdir(exist_ok=True)
     (clone / "build" / "vendor").symlink_to(builds.folder / "first" / "build" / "vendor")
@@ -134,6 +137,19 @@ def _destroy_from_a_laptop(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> N
     target = replace(target, terraform=replace(target.terraform, environment=environment))
     destroy(target, print, lambda name: name == PREFIX, backend_config=str(clone / "backend.hcl"))
     assert builds.keys == [f"{PREFIX}/terraform.tfstate"]
+
+
+def _what_the_cleanup_may_see(builds: Builds) -> list[str]:
+    iam, role = builds.stack.client("iam"), f"{PREFIX}-teardown"
+    names = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    policies = (iam.get_role_policy(RoleName=role, PolicyName=name) for name in names)
+    actions = {
+        action
+        for policy in policies
+        for statement in policy["PolicyDocument"]["Statement"]
+        for action in statement["Action"]
+    }
+    return sorted(action for action in actions if re.search(":(Describe|Get|List)", action))
 
 
 def _state_is_kept_safe(builds: Builds, clone: Path) -> None:
