@@ -70,13 +70,13 @@ navigation-rollback: $(RUNTIME)
 # Two stacks deploy and wait at the same time; a third worker keeps the cores busy meanwhile.
 PYTEST := $(BIN)/pytest -n 3 --dist loadgroup
 
-## test: the whole suite
+## test: the whole suite but the long tests; FILES=… takes only some
 test: $(DEV)
-	@$(PYTEST)
+	@$(PYTEST) $(FILES)
 
 ## test-long: the tests with deployments of their own, such as an Amplify build
 test-long: $(DEV)
-	@$(PYTEST) -m long
+	@$(PYTEST) -m long $(FILES)
 
 ## test-again: only what failed in the last `make test` or `make test-long`
 test-again: $(DEV)

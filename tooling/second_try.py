@@ -1,7 +1,8 @@
-"""`python -m tooling.second_try`: once more what failed on a deployed stack, and nothing else.
+"""`python -m tooling.second_try TARGET`: once more the files that failed on a deployed stack.
 
-Those tests wait for other processes with a deadline, which a busy machine can miss. For CI, after a
-failed `make test` or `make test-long`: a run that broke off, or a failure elsewhere, stays one.
+Those tests wait for other processes with a deadline, which a busy machine can miss, and may go on
+where the one before them in the file left the stack. For CI, after a failed `make test` or
+`make test-long`: a run that broke off, or a failure elsewhere, stays one.
 """
 
 from __future__ import annotations
@@ -51,12 +52,12 @@ def read_run(file: Path = RECORD) -> Run:
         raise NoSecondTryError(f"the run recorded nothing ({error})") from error
 
 
-def second_try(file: Path, again: Callable[[], object]) -> list[str]:
-    """Has the failed tests run again; the ids of those that passed only then.
+def second_try(file: Path, again: Callable[[list[str]], object]) -> list[str]:
+    """Has the files of the failed tests run again; the ids of those that passed only then.
 
     Args:
         file: what the last run recorded.
-        again: runs what failed once more, and records that in the same file.
+        again: runs these test files once more, and records that in the same file.
 
     Raises:
         NoSecondTryError: when there is nothing to try again, or that failed as well.
@@ -68,7 +69,7 @@ def second_try(file: Path, again: Callable[[], object]) -> list[str]:
     if elsewhere:
         raise NoSecondTryError(f"these need no deployed stack: {', '.join(elsewhere)}")
     file.unlink()
-    again()
+    again(sorted({test.split("::")[0] for test in first.failed}))
     second = read_run(file)
     left = sorted(set(first.failed) - set(second.passed))
     if second.exit_code or left:
@@ -78,8 +79,13 @@ def second_try(file: Path, again: Callable[[], object]) -> list[str]:
 
 def main() -> None:
     """Ends with 0 when all that failed passed now, which it names, and with 1 otherwise."""
+    target = sys.argv[1]
+
+    def again(files: list[str]) -> None:
+        subprocess.run(["make", target, f"FILES={' '.join(files)}"], check=False)
+
     try:
-        passed = second_try(RECORD, lambda: subprocess.run(["make", "test-again"], check=False))
+        passed = second_try(RECORD, again)
     except NoSecondTryError as problem:
         sys.exit(f"no second try: {problem}")
     print(f"passed only on the second try: {', '.join(passed)}")

@@ -22,7 +22,14 @@ def write(file: Path, exit_code: int, failed: list[str], passed: list[str]) -> N
 def test_what_passes_on_the_second_try_is_named(tmp_path: Path) -> None:
     file = tmp_path / "run.json"
     write(file, 1, [ONE, TWO], ["tests/unit/test_x.py::test_x"])
-    assert second_try(file, lambda: write(file, 0, [], [ONE, TWO])) == [ONE, TWO]
+    asked: list[list[str]] = []
+
+    def again(files: list[str]) -> None:
+        asked.append(files)
+        write(file, 0, [], [ONE, TWO, "tests/stack/test_stack_a.py::test_before_one@stack"])
+
+    assert second_try(file, again) == [ONE, TWO]
+    assert asked == [["tests/stack/test_stack_a.py", "tests/stack/test_stack_b.py"]]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +48,7 @@ def test_there_is_none_after_anything_else(
     file = tmp_path / "run.json"
     write(file, exit_code, failed, [])
     with pytest.raises(NoSecondTryError, match=reason):
-        second_try(file, lambda: pytest.fail("tried again"))
+        second_try(file, lambda files: pytest.fail("tried again"))
 
 
 def test_there_is_none_when_nothing_was_recorded(tmp_path: Path) -> None:
@@ -50,7 +57,7 @@ def test_there_is_none_when_nothing_was_recorded(tmp_path: Path) -> None:
         if content is not None:
             file.write_text(content)
         with pytest.raises(NoSecondTryError, match="recorded nothing"):
-            second_try(file, lambda: pytest.fail("tried again"))
+            second_try(file, lambda files: pytest.fail("tried again"))
 
 
 @pytest.mark.parametrize(
@@ -63,14 +70,14 @@ def test_all_that_failed_must_pass(
     file = tmp_path / "run.json"
     write(file, 1, [ONE, TWO], [])
     with pytest.raises(NoSecondTryError, match="second try either"):
-        second_try(file, lambda: write(file, exit_code, failed, passed))
+        second_try(file, lambda files: write(file, exit_code, failed, passed))
 
 
 def test_a_second_try_that_records_nothing_is_a_failure(tmp_path: Path) -> None:
     file = tmp_path / "run.json"
     write(file, 1, [ONE], [])
     with pytest.raises(NoSecondTryError, match="recorded nothing"):
-        second_try(file, lambda: None)
+        second_try(file, lambda files: None)
 
 
 CONFTEST = """
