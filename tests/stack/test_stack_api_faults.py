@@ -14,10 +14,14 @@ from tooling.local_stack import LocalStack
 
 
 @contextmanager
-def _denied(stack: LocalStack, function: str, action: str, resource: str) -> Iterator[None]:
+def _denied(
+    stack: LocalStack, function: str, action: str, resource: str, **condition: dict[str, str]
+) -> Iterator[None]:
     """Takes a right from a function for a while."""
     iam, role = stack.client("iam"), stack.outputs["function_names"][function]
-    statement = {"Effect": "Deny", "Action": action, "Resource": resource}
+    statement: dict[str, Any] = {"Effect": "Deny", "Action": action, "Resource": resource}
+    if condition:
+        statement["Condition"] = condition
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     iam.put_role_policy(RoleName=role, PolicyName="denied", PolicyDocument=document)
     try:
@@ -43,8 +47,9 @@ def test_a_model_type_that_cannot_be_looked_up_alarms(user: ApiDriver, driver: T
     alarm = f"{stack.outputs['function_names']['model_urls']}-failed-types"
     assert _state(stack, alarm) != "ALARM"
     driver.upload_by_hand("by-hand.zip", "by hand")
-    tags = f"arn:aws:s3:::{driver.production}/{driver.type}/*"
-    with _denied(stack, "model_urls", "s3:GetObjectVersionTagging", tags):
+    bucket, of_type = f"arn:aws:s3:::{driver.production}", {"s3:prefix": f"{driver.type}/"}
+    listing = "s3:ListBucketVersions"
+    with _denied(stack, "model_urls", listing, bucket, StringEquals=of_type):
         answer = user.call(MODELS)
     assert driver.type not in answer.json()
     _wait_for_alarm(stack, alarm)
