@@ -23,6 +23,7 @@ def apply() -> None:
     """Apply the corrections of this module."""
     apis_are_reached_without_dns()
     jwt_authorizers_have_no_request_settings()
+    a_route_key_is_taken_once()
     integrations_need_permission()
 
 
@@ -55,6 +56,20 @@ def jwt_authorizers_have_no_request_settings() -> None:
         return apigateway._apigw_response(stored, 201)
 
     apigateway._create_authorizer = _create_authorizer
+
+
+def a_route_key_is_taken_once() -> None:
+    """AWS refuses a second route with the key; MiniStack kept both after a repeated request."""
+    original = apigateway._create_route
+
+    def _create_route(api_id: str, data: dict[str, Any]) -> Any:
+        key = data.get("routeKey", "$default")
+        if any(route["routeKey"] == key for route in apigateway._routes.get(api_id, {}).values()):
+            reason = f"Route with key {key} already exists for this API"
+            return apigateway._apigw_error("ConflictException", reason, 409)
+        return original(api_id, data)
+
+    apigateway._create_route = _create_route
 
 
 def integrations_need_permission() -> None:

@@ -144,3 +144,12 @@ def test_jwt_authorizer_has_no_request_settings(client: Any, api_id: str) -> Non
     for answer in (created, read):
         assert not {"AuthorizerPayloadFormatVersion", "EnableSimpleResponses"} & set(answer)
         assert "AuthorizerResultTtlInSeconds" not in answer
+
+
+def test_a_route_that_was_made_already_is_refused(client: Any, api_id: str) -> None:
+    gateway = client("apigatewayv2")
+    (before,) = gateway.get_routes(ApiId=api_id)["Items"]
+    with pytest.raises(gateway.exceptions.ConflictException, match="GET /hello already exists"):
+        gateway.create_route(ApiId=api_id, RouteKey="GET /hello", Target=before["Target"])
+    assert gateway.get_routes(ApiId=api_id)["Items"] == [before]
+    assert gateway.create_route(ApiId=api_id, RouteKey="POST /hello")["RouteId"]
