@@ -1,4 +1,4 @@
-"""Refuses an SDK that is older than the requests made with it.
+"""The functions' boto3 clients; an SDK that is older than the requests made with it is refused.
 
 boto3 comes with the Lambda runtime, and AWS decides when that gets a newer one. An older boto3
 turns an unknown parameter down only when a request is made, in words that do not help.
@@ -6,6 +6,7 @@ turns an unknown parameter down only when a request is made, in words that do no
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import boto3
@@ -18,6 +19,16 @@ CONDITIONAL_WRITES = {
     "DeleteObject": ("IfMatch",),
     "PutObject": ("IfMatch", "IfNoneMatch"),
 }
+
+
+@cache
+def client(service: str) -> Any:
+    """The function's only client of a service; S3's is known to take conditional writes.
+
+    Errors: `SettingsError` when the SDK is too old for them.
+    """
+    made = boto3.client(service)
+    return with_parameters(made, CONDITIONAL_WRITES) if service == "s3" else made
 
 
 def with_parameters(client: Any, needed: dict[str, tuple[str, ...]]) -> Any:

@@ -8,11 +8,9 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-import boto3
-
 from common import lane
 from common.logging import build_logger
-from common.sdk import CONDITIONAL_WRITES, with_parameters
+from common.sdk import client
 from promote_model.reconcile import reconcile
 from promote_model.settings import Settings
 
@@ -22,12 +20,6 @@ logger = build_logger()
 @cache
 def settings() -> Settings:
     return Settings.from_environment(os.environ)
-
-
-@cache
-def client(service: str) -> Any:
-    made = boto3.client(service)
-    return with_parameters(made, CONDITIONAL_WRITES) if service == "s3" else made
 
 
 @logger.inject_lambda_context

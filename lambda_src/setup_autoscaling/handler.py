@@ -5,22 +5,15 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import asdict
-from functools import cache
 from typing import Any
-
-import boto3
 
 from common import lane
 from common.logging import build_logger
+from common.sdk import client
 from setup_autoscaling import settings
 from setup_autoscaling.reconcile import reconcile
 
 logger = build_logger()
-
-
-@cache
-def client(service: str) -> Any:
-    return boto3.client(service)
 
 
 @logger.inject_lambda_context

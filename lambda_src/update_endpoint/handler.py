@@ -5,25 +5,16 @@ from __future__ import annotations
 import os
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
-
-import boto3
 
 from common import lane
 from common.logging import build_logger
 from common.metrics import emit
-from common.sdk import CONDITIONAL_WRITES, with_parameters
+from common.sdk import client
 from update_endpoint import settings
 from update_endpoint.reconcile import Clients, reconcile
 
 logger = build_logger()
-
-
-@cache
-def client(service: str) -> Any:
-    made = boto3.client(service)
-    return with_parameters(made, CONDITIONAL_WRITES) if service == "s3" else made
 
 
 @logger.inject_lambda_context
