@@ -17,10 +17,11 @@ from tests.stack.navigation_driver import NavigationDriver
 from tests.stack.second_stack import beside
 from tests.stack.stack_driver import TypeDriver
 from tooling.environments import ROOT
-from tooling.local_stack import LocalStack, local_stack
+from tooling.local_stack import LocalStack, local_cloud, local_stack
 
 # These run on the second worker, with a stack of their own, beside all the others.
 SECOND_WORKER = ("navigation", "studio", "teardown")
+OWN_CLOUD = {"command_line", "local_command"}
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
@@ -28,8 +29,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/stack/" in str(item.path):
             item.add_marker(pytest.mark.stack)
-            if "local_command" in getattr(item, "fixturenames", []):
-                continue  # deploys by itself, and needs no stack of a worker
+            if OWN_CLOUD & set(getattr(item, "fixturenames", [])):
+                continue  # any worker will do: it needs no stack of one
             second = item.path.stem.removeprefix("test_stack_").startswith(SECOND_WORKER)
             item.add_marker(pytest.mark.xdist_group("second_stack" if second else "stack"))
     # It ends with the shared stack's own destroy.
@@ -43,6 +44,14 @@ def stack() -> Iterator[LocalStack]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     with local_stack(ROOT / "build" / "test-stack" / worker, variables=variables) as deployed:
         yield deployed
+
+
+@pytest.fixture
+def command_line(request: pytest.FixtureRequest) -> Iterator[CommandLine]:
+    """The commands on a cloud of their own, on which nothing is deployed yet."""
+    state_dir = ROOT / "build" / "test-stack" / request.node.name
+    with local_cloud(state_dir) as cloud:
+        yield CommandLine(cloud, state_dir)
 
 
 @pytest.fixture(scope="session")

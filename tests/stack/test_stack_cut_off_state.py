@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.stack.cut_off_runs import CommandLine
-from tooling.environments import ROOT
-from tooling.local_stack import local_cloud
-
-
-@pytest.fixture
-def command_line() -> Iterator[CommandLine]:
-    state_dir = ROOT / "build" / "test-cut-off-state"
-    with local_cloud(state_dir) as cloud:
-        yield CommandLine(cloud, state_dir)
 
 
 @pytest.mark.long

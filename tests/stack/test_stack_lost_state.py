@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,15 +9,6 @@ import pytest
 from tests.stack.cut_off_runs import CommandLine
 from tests.stack.navigation_driver import NavigationDriver
 from tests.stack.stack_driver import TypeDriver
-from tooling.environments import ROOT
-from tooling.local_stack import local_cloud
-
-
-@pytest.fixture
-def command_line() -> Iterator[CommandLine]:
-    state_dir = ROOT / "build" / "test-lost-state"
-    with local_cloud(state_dir) as cloud:
-        yield CommandLine(cloud, state_dir)
 
 
 def lose_state(command_line: CommandLine) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from tests.stack.cut_off_runs import CommandLine
 from tests.stack.stack_driver import TypeDriver, make_zip
-from tooling.environments import ROOT
-from tooling.local_stack import local_cloud
 from tooling.terraform import TerraformError
 from tooling.terraform_message import one_line
 
@@ -23,13 +20,6 @@ KEPT_KINDS = {
     "sagemaker model package",
     "sagemaker model package group",
 }
-
-
-@pytest.fixture
-def command_line() -> Iterator[CommandLine]:
-    state_dir = ROOT / "build" / "test-retention"
-    with local_cloud(state_dir) as cloud:
-        yield CommandLine(cloud, state_dir)
 
 
 def approved_versions(driver: TypeDriver) -> list[str]:
