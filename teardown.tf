@@ -1,3 +1,7 @@
+locals {
+  consumers = merge(module.model_promotion.consumers, module.navigation_endpoint.consumers)
+}
+
 module "teardown" {
   source = "./modules/teardown"
 
@@ -32,15 +36,7 @@ module "teardown_run" {
     }
   }
 
-  rule_names = concat(
-    values(module.model_promotion.rule_names),
-    flatten([for rules in values(module.navigation_endpoint.rule_names) : values(rules)]),
-  )
-
-  writer_names = concat(
-    [module.model_promotion.function_name],
-    values(module.navigation_endpoint.function_names),
-  )
+  writer_names = [for consumer in values(local.consumers) : consumer.function_name]
 
   # Made after all of these, and therefore run before any of them is destroyed.
   depends_on = [
@@ -56,4 +52,22 @@ module "teardown_run" {
     module.studio,
     module.teardown,
   ]
+}
+
+# Opened when all the rest stands and closed before the cleanup begins: meanwhile events wait in
+# their queues, and no function makes again what the cleanup has removed.
+module "event_sources" {
+  source = "./modules/event_sources"
+
+  consumers = local.consumers
+
+  depends_on = [module.teardown_run]
+}
+
+module "teardown_guard" {
+  source = "./modules/teardown_guard"
+
+  function_name = module.teardown.function.name
+
+  depends_on = [module.event_sources]
 }

@@ -34,8 +34,8 @@ run "runs_one_event_at_a_time_per_group" {
   }
 
   assert {
-    condition     = aws_lambda_event_source_mapping.this.batch_size == 1
-    error_message = "The function gets more than one event at once."
+    condition     = output.consumer == { function_name = "handler", queue_arn = "arn:aws:sqs:eu-west-1:123456789012:vis-assis-lane.fifo" }
+    error_message = "The function would not get the lane's events."
   }
 
   assert {

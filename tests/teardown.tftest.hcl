@@ -38,14 +38,12 @@ run "each_part_of_the_teardown_has_an_invocation" {
     function          = { name = "vis-assis-teardown", role_name = "vis-assis-teardown" }
     model_name_prefix = "vis-assis-navigation"
     models            = { depth = { group_name = "vis-assis-depth-model-package-group", pipeline_name = "vis-assis-depth-pipeline" } }
-    rule_names        = ["vis-assis-promote-model-depth"]
     writer_names      = ["vis-assis-promote-model"]
   }
 
   assert {
     condition = alltrue([
       for invocation in [
-        aws_lambda_invocation.guard,
         aws_lambda_invocation.first,
         aws_lambda_invocation.second,
         aws_lambda_invocation.third,
@@ -62,17 +60,32 @@ run "each_part_of_the_teardown_has_an_invocation" {
   }
 
   assert {
-    condition = alltrue([
-      for sid, resource in {
-        DisableRules      = "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-promote-model-depth"
-        FenceOffFunctions = "arn:aws:iam::123456789012:role/vis-assis-promote-model"
-        StopFunctions     = "arn:aws:lambda:eu-west-1:123456789012:function:vis-assis-promote-model"
-        } : [resource] == [
-        for statement in jsondecode(aws_iam_role_policy.cleanup.policy).Statement : one(statement.Resource)
-        if statement.Sid == sid
-      ]
+    condition = ["arn:aws:iam::123456789012:role/vis-assis-promote-model"] == one([
+      for statement in jsondecode(aws_iam_role_policy.cleanup.policy).Statement : statement.Resource
+      if statement.Sid == "FenceOffFunctions"
     ])
-    error_message = "The fence reaches further than the stack's own rules and functions, or not as far."
+    error_message = "The fence reaches further than the stack's own functions, or not as far."
+  }
+}
+
+run "the_guard_runs_on_destroy" {
+  command = plan
+
+  module {
+    source = "./modules/teardown_guard"
+  }
+
+  variables {
+    function_name = "vis-assis-teardown"
+  }
+
+  assert {
+    condition = (
+      aws_lambda_invocation.this.lifecycle_scope == "CRUD" &&
+      aws_lambda_invocation.this.function_name == "vis-assis-teardown" &&
+      jsondecode(aws_lambda_invocation.this.input) == { stage = "guard" }
+    )
+    error_message = "The guard would not be asked before a destroy."
   }
 }
 
@@ -88,15 +101,14 @@ run "nothing_is_granted_for_what_the_stack_does_not_have" {
     function          = { name = "vis-assis-teardown", role_name = "vis-assis-teardown" }
     model_name_prefix = "vis-assis-navigation"
     models            = {}
-    rule_names        = []
     writer_names      = []
   }
 
   assert {
-    condition = length(setintersection(
+    condition = !contains(
       [for statement in jsondecode(aws_iam_role_policy.cleanup.policy).Statement : statement.Sid],
-      ["DisableRules", "FenceOffFunctions", "StopFunctions"],
-    )) == 0 && length(aws_iam_role_policy.model) == 0
+      "FenceOffFunctions",
+    ) && length(aws_iam_role_policy.model) == 0
     error_message = "A statement without resources would be granted."
   }
 }

@@ -9,7 +9,7 @@ from tooling.terraform import Terraform
 from tooling.terraform_plan import Change, Plan
 
 # The guard refuses a destroy that would take what is kept, as Terraform cannot leave it by itself.
-GUARD = "module.teardown_run.aws_lambda_invocation.guard"
+GUARD = "module.teardown_guard.aws_lambda_invocation.this"
 KEPT_MODULES = {
     "retain_buckets": "module.model_buckets",
     "retain_models": "module.model_registry",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from teardown.errors import DestroyRefused
 from teardown.settings import Stack
 
-_FORGET = "terraform state rm module.teardown_run.aws_lambda_invocation.guard"
+_FORGET = "terraform state rm module.teardown_guard.aws_lambda_invocation.this"
 
 
 def check_protection(stack: Stack) -> None:

@@ -20,7 +20,6 @@ class Stack:
         model_prefix: what the names of its models and endpoint configs begin with, before `-`.
         groups: model package groups.
         pipelines: pipelines.
-        rules: event rules and schedules that wake the writers.
         settle_seconds: how long after losing its rights a writer may still make something.
         writers: functions that would make things again; their roles have the same names.
         deletion_protection: whether nothing at all may be removed.
@@ -33,7 +32,6 @@ class Stack:
     model_prefix: str = ""
     groups: tuple[str, ...] = ()
     pipelines: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()
     settle_seconds: int = 60
     writers: tuple[str, ...] = ()
     deletion_protection: bool = False
@@ -55,7 +53,6 @@ def read(environment: Mapping[str, str], names: Mapping[str, Any]) -> Stack:
             model_prefix=str(names.get("model_prefix", "")),
             groups=tuple(names.get("groups", ())),
             pipelines=tuple(names.get("pipelines", ())),
-            rules=tuple(names.get("rules", ())),
             settle_seconds=positive_integer(environment, "SETTLE_SECONDS"),
             writers=tuple(names.get("writers", ())),
             deletion_protection=bool(keep["deletion_protection"]),

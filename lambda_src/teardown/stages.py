@@ -9,7 +9,6 @@ from typing import Any
 from teardown.errors import InvalidOrder
 from teardown.kinds.endpoint import Endpoint
 from teardown.kinds.endpoint_configs import EndpointConfigs
-from teardown.kinds.event_rules import EventRules
 from teardown.kinds.executions import Executions
 from teardown.kinds.log_groups import IdleLogGroup, LogGroup
 from teardown.kinds.log_streams import JobLogStreams, StudioLogStreams
@@ -22,7 +21,6 @@ from teardown.kinds.studio_apps import StudioApps
 from teardown.kinds.studio_profiles import StudioProfiles
 from teardown.kinds.studio_spaces import StudioSpaces
 from teardown.kinds.versions import Versions
-from teardown.kinds.writers import Writers
 from teardown.order import Order
 from teardown.removal import Kind
 from teardown.settings import Stack
@@ -54,11 +52,7 @@ def cleanup(client: Clients, stack: Stack, order: Order) -> Work:
     if not stack.endpoint or not stack.model_prefix:
         raise InvalidOrder(f"stage {order.stage} needs names.endpoint and names.model_prefix")
     sagemaker, logs = client("sagemaker"), client("logs")
-    fence: Chain = [
-        EventRules(client("events"), stack.rules),
-        Writers(client("lambda"), stack.writers),
-        RolePolicies(client("iam"), stack.writers),
-    ]
+    fence: Chain = [RolePolicies(client("iam"), stack.writers)]
     executions, *versions = _of_models(sagemaker, stack)
     chains: list[Chain] = [
         [executions, *versions],

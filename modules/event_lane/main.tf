@@ -42,12 +42,3 @@ resource "aws_cloudwatch_event_target" "queue" {
     arn = "${local.queue_arn_prefix}:${aws_sqs_queue.undelivered.name}"
   }
 }
-
-resource "aws_lambda_event_source_mapping" "this" {
-  event_source_arn = "${local.queue_arn_prefix}:${aws_sqs_queue.this.name}"
-  function_name    = var.function.name
-  batch_size       = 1
-
-  # Lambda checks at creation that the function's role may read the queue.
-  depends_on = [aws_iam_role_policy.consume]
-}

@@ -1,3 +1,11 @@
+output "consumer" {
+  description = "The function and the queue that it is to read, for module event_sources."
+  value = {
+    function_name = var.function.name
+    queue_arn     = "${local.queue_arn_prefix}:${aws_sqs_queue.this.name}"
+  }
+}
+
 output "dead_letter_alarm" {
   description = "Name of the alarm that tells of dead letters."
   value       = aws_cloudwatch_metric_alarm.this["dead-letters"].alarm_name

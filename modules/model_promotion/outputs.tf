@@ -1,3 +1,8 @@
+output "consumers" {
+  description = "The function and the queue that it is to read, by package name."
+  value       = { promote_model = module.lane.consumer }
+}
+
 output "dead_letter_alarm" {
   description = "Name of the alarm that tells of promotions that failed every retry."
   value       = module.lane.dead_letter_alarm

@@ -1,3 +1,11 @@
+output "consumers" {
+  description = "The functions and the queues that they are to read, by package name."
+  value = {
+    setup_autoscaling = module.scaling_lane.consumer
+    update_endpoint   = module.update_lane.consumer
+  }
+}
+
 output "dead_letter_alarms" {
   description = "Alarms that tell of events that failed every retry, by function."
   value = {

@@ -34,14 +34,6 @@ locals {
   }
 
   fence_statements = {
-    DisableRules = {
-      actions   = ["events:DescribeRule", "events:DisableRule"]
-      resources = [for rule in var.rule_names : "arn:${var.account.partition}:events:${local.regional}:rule/${rule}"]
-    }
-    StopFunctions = {
-      actions   = ["lambda:GetFunctionConcurrency", "lambda:PutFunctionConcurrency"]
-      resources = [for writer in var.writer_names : "arn:${var.account.partition}:lambda:${local.regional}:function:${writer}"]
-    }
     FenceOffFunctions = {
       actions   = ["iam:DeleteRolePolicy", "iam:ListRolePolicies"]
       resources = [for writer in var.writer_names : "arn:${var.account.partition}:iam::${var.account.id}:role/${writer}"]

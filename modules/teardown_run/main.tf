@@ -5,21 +5,12 @@ locals {
     groups       = [for model in values(var.models) : model.group_name]
     model_prefix = var.model_name_prefix
     pipelines    = [for model in values(var.models) : model.pipeline_name]
-    rules        = var.rule_names
     writers      = var.writer_names
   }
 }
 
-# On destroy each of these runs before everything that this module depends on, the guard first:
-# as long as it refuses, nothing at all is removed.
-resource "aws_lambda_invocation" "guard" {
-  function_name   = var.function.name
-  input           = jsonencode({ stage = "guard" })
-  lifecycle_scope = "CRUD"
-
-  depends_on = [aws_lambda_invocation.first]
-}
-
+# On destroy each of these runs before everything that this module depends on.
+#
 # An endpoint can be busy for longer than the 15 minutes that an invocation has. The next one goes
 # on where the one before ran out of time; only the last calls what is still busy an error.
 resource "aws_lambda_invocation" "first" {

@@ -41,14 +41,8 @@ variable "name_prefix" {
   nullable    = false
 }
 
-variable "rule_names" {
-  description = "Event rules and schedules that wake the writers; they are disabled first."
-  type        = list(string)
-  nullable    = false
-}
-
 variable "writer_names" {
-  description = "Functions that make models, endpoints or objects, and their roles of the same names; they are stopped and lose their rights first."
+  description = "Functions that make models, endpoints or objects, and their roles of the same names; they lose their rights first."
   type        = list(string)
   nullable    = false
 }

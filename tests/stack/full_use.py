@@ -14,6 +14,7 @@ from tests.stack.stack_driver import TypeDriver
 from tooling import edge_path
 from tooling.local_stack import LocalStack
 
+WOKEN = {"promote_model", "setup_autoscaling", "update_endpoint"}
 HELD_TYPE, HELD_REPOSITORY = "vocoder", "speecht5_hifigan"
 HELD_SECONDS = 900
 
@@ -36,26 +37,14 @@ class FullUse:
         described = self.sagemaker.describe_pipeline_execution(PipelineExecutionArn=self.execution)
         return str(described["PipelineExecutionStatus"])
 
-    def rule_states(self) -> set[str]:
-        """States of all rules that wake the stack's functions."""
-        events = self.stack.client("events")
-        names = [
-            f"{self.stack.outputs['function_names']['promote_model']}-{model_type}"
-            for model_type in self.stack.outputs["pipeline_names"]
-        ]
-        for rules in self.stack.outputs["navigation_rule_names"].values():
-            names += rules.values()
-        return {events.describe_rule(Name=name)["State"] for name in names}
-
-    def reserved_concurrency(self) -> set[int | None]:
-        """Reserved concurrency of the functions that make things."""
+    def consumers(self) -> set[str]:
+        """Functions that are handed the events of their queues."""
         functions = self.stack.client("lambda")
         names = self.stack.outputs["function_names"]
         return {
-            functions.get_function_concurrency(FunctionName=names[key]).get(
-                "ReservedConcurrentExecutions"
-            )
-            for key in ("promote_model", "setup_autoscaling", "update_endpoint")
+            key
+            for key in WOKEN
+            if functions.list_event_source_mappings(FunctionName=names[key])["EventSourceMappings"]
         }
 
     def _run_held(self) -> str:

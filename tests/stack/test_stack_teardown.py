@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.stack.cut_off_runs import CommandLine
-from tests.stack.full_use import FullUse, look_alikes, open_studio
+from tests.stack.full_use import WOKEN, FullUse, look_alikes, open_studio
 from tests.stack.navigation_driver import NavigationDriver
 from tests.stack.second_stack import changed
 from tests.stack.stack_driver import TypeDriver
@@ -69,8 +69,7 @@ def test_what_is_refused_is_named_and_all_the_rest_goes(
     assert "DeleteModelPackage" in str(caught.value)
     assert use.navigation.describe()["EndpointStatus"] == "Missing"
     assert use.execution_status() == "Stopped"
-    assert use.rule_states() == {"DISABLED"}
-    assert use.reserved_concurrency() == {0}
+    assert use.consumers() == set()
 
     left = set(doomed.remaining())
     assert others <= left
@@ -83,14 +82,7 @@ def test_the_next_deploy_puts_everything_back(studio_commands: CommandLine, tmp_
     studio_commands.run("deploy")
     assert studio_commands.changes() == ""
     stack = studio_commands.stack()
-    # What arrived while the functions were stopped would hold up its group until the timeout.
-    sqs = stack.client("sqs")
-    for url in stack.outputs["navigation_queue_urls"].values():
-        sqs.purge_queue(QueueUrl=url)
-    sqs.purge_queue(QueueUrl=stack.outputs["promotion_queue_url"])
-    use = FullUse(stack, tmp_path)
-    assert use.rule_states() == {"ENABLED"}
-    assert use.reserved_concurrency() == {None}
+    assert FullUse(stack, tmp_path).consumers() == WOKEN
 
 
 @pytest.mark.timeout(600)
@@ -118,8 +110,7 @@ def test_a_stack_goes_beside_one_whose_longer_name_begins_alike(
     assert studio_commands.changes() == ""
     assert longer.execution_status() == "Executing"
     assert longer.navigation.label()
-    assert longer.rule_states() == {"ENABLED"}
-    assert longer.reserved_concurrency() == {None}
+    assert longer.consumers() == WOKEN
 
 
 @pytest.mark.timeout(600)

@@ -30,7 +30,7 @@ def test_deletion_protection_stops_every_stage(account: Account, stage: str) -> 
     [("retain_buckets", "module.model_buckets"), ("retain_models", "module.model_registry")],
 )
 def test_the_guard_says_how_to_keep_things(account: Account, kept: str, address: str) -> None:
-    with pytest.raises(DestroyRefused, match=rf"state rm .*guard {address}`"):
+    with pytest.raises(DestroyRefused, match=rf"state rm module\.teardown_guard\.\S+ {address}`"):
         account.run(stage="guard", stack=changed(**{kept: True}))
     assert account.run(stage="guard") == {"stage": "guard", "action": "delete"}
 

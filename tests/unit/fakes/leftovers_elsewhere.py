@@ -8,45 +8,6 @@ from tests.unit.fakes.client import FakeClient, client_error
 from tests.unit.fakes.seconds import Seconds
 
 
-class FakeEvents(FakeClient):
-    """States of event rules by name."""
-
-    service = "events"
-
-    def __init__(self, **rules: str) -> None:
-        super().__init__()
-        self.rules = rules
-
-    def _describe_rule(self, **call: Any) -> Any:
-        if call["Name"] not in self.rules:
-            raise client_error("ResourceNotFoundException", "DescribeRule")
-        return {"Name": call["Name"], "State": self.rules[call["Name"]]}
-
-    def _disable_rule(self, **call: Any) -> Any:
-        self.rules[call["Name"]] = "DISABLED"
-        return {}
-
-
-class FakeFunctions(FakeClient):
-    """Reserved concurrency of functions by name, None for none."""
-
-    service = "lambda"
-
-    def __init__(self, **reserved: int | None) -> None:
-        super().__init__()
-        self.reserved = reserved
-
-    def _get_function_concurrency(self, **call: Any) -> Any:
-        if call["FunctionName"] not in self.reserved:
-            raise client_error("ResourceNotFoundException", "GetFunctionConcurrency")
-        value = self.reserved[call["FunctionName"]]
-        return {} if value is None else {"ReservedConcurrentExecutions": value}
-
-    def _put_function_concurrency(self, **call: Any) -> Any:
-        self.reserved[call["FunctionName"]] = call["ReservedConcurrentExecutions"]
-        return {}
-
-
 class FakeIam(FakeClient):
     """Inline policies by role; `persists` is for how long AWS goes on granting a deleted one."""
 

@@ -11,8 +11,6 @@ from teardown.settings import Stack
 from tests.unit.fakes.leftovers import FakeSageMaker
 from tests.unit.fakes.leftovers_elsewhere import (
     FakeAlarms,
-    FakeEvents,
-    FakeFunctions,
     FakeIam,
     FakeLogs,
     FakeTargets,
@@ -30,7 +28,6 @@ STACK = Stack(
     model_prefix="vis-navigation",
     groups=("vis-depth-model-package-group",),
     pipelines=("vis-depth-pipeline", "vis-tts-pipeline"),
-    rules=("vis-promote-model-depth", "vis-gone-rule"),
     writers=("vis-promote-model", "vis-gone"),
 )
 
@@ -61,10 +58,6 @@ class Account:
             "vis-other": {},
             f"vis-navigation-{HEX}-other": {},
         }
-        self.events = FakeEvents(
-            **{"vis-promote-model-depth": "ENABLED", "vis-promote-model-depth-b": "ENABLED"}
-        )
-        self.functions = FakeFunctions(**{"vis-promote-model": None, "vis-promote-model-b": 3})
         self.iam = FakeIam(
             self.clock,
             **{"vis-promote-model": ["function", "lane"], "vis-promote-model-b": ["function"]},
@@ -85,8 +78,6 @@ class Account:
         return {
             "sagemaker": self.sagemaker,
             "iam": self.iam,
-            "events": self.events,
-            "lambda": self.functions,
             "logs": self.logs,
             "cloudwatch": self.alarms,
             "application-autoscaling": self.targets,
@@ -111,8 +102,6 @@ class Account:
             "configs": sorted(self.sagemaker.configs),
             "models": sorted(self.sagemaker.models),
             "policies": self.iam.policies,
-            "rules": self.events.rules,
-            "concurrency": self.functions.reserved,
             "logs": self.logs.groups,
             "alarms": self.alarms.names,
             "targets": self.targets.resources,
@@ -131,8 +120,6 @@ ONLY_OTHERS = {
     "configs": ["vis-other", f"vis-other-navigation-{HEX}"],
     "models": [f"vis-navigation-{HEX}-other", "vis-other"],
     "policies": {"vis-promote-model": [], "vis-promote-model-b": ["function"]},
-    "rules": {"vis-promote-model-depth": "DISABLED", "vis-promote-model-depth-b": "ENABLED"},
-    "concurrency": {"vis-promote-model": 0, "vis-promote-model-b": 3},
     "logs": {
         **{f"/aws/sagemaker/Endpoints/{name}": ["b"] for name in OTHER_ENDPOINTS},
         JOBS: ["pipelines-other-Download-1/algo-1"],
