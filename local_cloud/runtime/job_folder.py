@@ -61,6 +61,11 @@ class JobFolder:
             return ""
         return file.read_bytes()[:_EXIT_MESSAGE_BYTES].decode(errors="replace").strip()
 
+    def add_to_log(self, line: str) -> None:
+        """Append a line to the job's output."""
+        with self.log.open("a") as log:
+            log.write(f"\n{line}\n")
+
     def remove(self) -> None:
         """Delete everything: outputs and logs are in S3 and CloudWatch by then."""
         try:

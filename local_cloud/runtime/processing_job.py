@@ -137,6 +137,8 @@ class ProcessingJob:
             log=self._folder.log,
             max_seconds=limit or DEFAULT_MAX_SECONDS,
         )
+        if ending == "exited" and code and self._host.sandbox.hint:
+            self._folder.add_to_log(self._host.sandbox.hint)
         if self._folder.log.exists():
             publish_log(self._host.clients.client("logs", role), self.name, self._folder.log)
         self.exit_message = self._folder.exit_message()

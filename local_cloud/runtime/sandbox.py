@@ -46,6 +46,8 @@ class Sandbox(Protocol):
     """How a command sees a job's folder ``root / "ml"`` as /opt/ml."""
 
     name: str
+    hint: str
+    """What to tell whoever reads the log of a job that failed; empty for nothing."""
 
     def command(self, argv: Sequence[str], root: Path) -> list[str]:
         """The command to start instead of ``argv``."""
@@ -58,6 +60,7 @@ class MountNamespace:
     """A user and mount namespace in which /opt/ml is the job's folder."""
 
     name = "namespace"
+    hint = ""
 
     def command(self, argv: Sequence[str], root: Path) -> list[str]:
         """Mount, then become ``argv``: process id and exit code stay its own."""
@@ -76,6 +79,10 @@ class PathRewriting:
     """Replaces /opt/ml in arguments and environment by the job's folder."""
 
     name = "rewriting"
+    hint = (
+        f"local cloud: literal {CONTAINER_ROOT} paths in code do not exist on this machine; "
+        "take paths as ContainerArguments or from Environment, where they are rewritten"
+    )
 
     def command(self, argv: Sequence[str], root: Path) -> list[str]:
         """The same command on the job's folder."""

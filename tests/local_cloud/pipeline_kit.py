@@ -57,8 +57,8 @@ class PipelineKit:
         body = self.client("s3").get_object(Bucket=self.bucket, Key=key)["Body"].read()
         return str(body.decode())
 
-    def job(self, code: str, **more: Any) -> dict[str, Any]:
-        """Arguments of a job that runs ``code`` with python3."""
+    def job(self, code: str, *paths: str, **more: Any) -> dict[str, Any]:
+        """Arguments of a job that runs ``code`` with python3 and ``paths`` as its arguments."""
         uri = self.put("code/job.py", code)
         arguments = {
             "ProcessingResources": {
@@ -71,15 +71,16 @@ class PipelineKit:
             "AppSpecification": {
                 "ImageUri": IMAGE,
                 "ContainerEntrypoint": ["python3", f"{CODE_PATH}/job.py"],
+                **({"ContainerArguments": list(paths)} if paths else {}),
             },
             "RoleArn": self.role,
             "ProcessingInputs": [s3_input("code", uri, CODE_PATH)],
         }
         return {**arguments, **more}
 
-    def step(self, code: str, name: str = "Job", **more: Any) -> dict[str, Any]:
-        """A Processing step that runs ``code``."""
-        return {"Name": name, "Type": "Processing", "Arguments": self.job(code, **more)}
+    def step(self, code: str, *paths: str, name: str = "Job", **more: Any) -> dict[str, Any]:
+        """A Processing step that runs ``code`` with ``paths`` as its arguments."""
+        return {"Name": name, "Type": "Processing", "Arguments": self.job(code, *paths, **more)}
 
     def create(self, *steps: dict[str, Any], parameters: Any = (), **more: Any) -> str:
         """Create the pipeline; returns its ARN."""

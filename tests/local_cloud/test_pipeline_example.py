@@ -16,9 +16,10 @@ from tests.local_cloud.pipeline_kit import PipelineKit, make_kit
 EXAMPLE = Path(__file__).with_name("pipeline_example.json")
 VALIDATE = """
 import json, pathlib, sys
-text = pathlib.Path("/opt/ml/processing/input/artifact/artifact.txt").read_text()
-report = {"valid": text == "good", "message": f"{text} in {sys.argv[2]}"}
-pathlib.Path("/opt/ml/processing/output/report.json").write_text(json.dumps(report))
+version, artifact, target = sys.argv[2::2]
+text = pathlib.Path(artifact).read_text()
+report = {"valid": text == "good", "message": f"{text} in {version}"}
+pathlib.Path(target).write_text(json.dumps(report))
 """
 NOTIFY = "def handle(event, context):\n    return {'status': 'told of ' + event['uri']}\n"
 

@@ -149,7 +149,7 @@ def test_executions_are_started_once_per_token_and_listed(kit: PipelineKit) -> N
 
 def test_independent_steps_overlap_up_to_the_parallelism(kit: PipelineKit) -> None:
     code = "import time; time.sleep(1.5)"
-    kit.create(kit.step(code, "One"), kit.step(code, "Two"))
+    kit.create(kit.step(code, name="One"), kit.step(code, name="Two"))
 
     def overlap(limit: int) -> bool:
         arn = kit.start(ParallelismConfiguration={"MaxParallelExecutionSteps": limit})

@@ -9,20 +9,23 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from local_cloud.runtime.sandbox import PathRewriting, chosen_sandbox
 from tests.local_cloud.pipeline_kit import PipelineKit, make_kit, s3_input, s3_outputs
 from tests.local_cloud.waiting import wait_for
 
 SURVEY = """
-import json, os, pathlib
-root = pathlib.Path("/opt/ml/processing")
+import json, os, pathlib, sys
+ml = pathlib.Path(sys.argv[1])
+root = ml / "processing"
 files = {p.relative_to(root).as_posix(): p.read_text() for p in root.rglob("*.txt")}
 found = {"files": files, "environment": dict(os.environ), "cwd": os.getcwd()}
-found["config"] = sorted(p.name for p in pathlib.Path("/opt/ml/config").iterdir())
+found["config"] = sorted(p.name for p in (ml / "config").iterdir())
 out = root / "output" / "deep"
 out.mkdir(parents=True)
 (out / "found.json").write_text(json.dumps(found))
 print("surveyed", len(files), "files")
 """
+MESSAGE = "/opt/ml/output/message"
 
 
 @pytest.fixture
@@ -30,8 +33,9 @@ def kit(client: Callable[..., Any], make_role: Callable[..., str], unique: str) 
     return make_kit(client, make_role, unique)
 
 
-def create_job(kit: PipelineKit, code: str, **more: Any) -> None:
-    kit.sagemaker.create_processing_job(ProcessingJobName=kit.name, **kit.job(code, **more))
+def create_job(kit: PipelineKit, code: str, *paths: str, **more: Any) -> None:
+    job = kit.job(code, *paths, **more)
+    kit.sagemaker.create_processing_job(ProcessingJobName=kit.name, **job)
 
 
 def finished(kit: PipelineKit) -> dict[str, Any]:
@@ -54,9 +58,7 @@ def log_of(kit: PipelineKit) -> list[str]:
     return [event["message"] for event in events]
 
 
-def test_a_job_sees_its_inputs_at_the_literal_paths_and_leaves_its_outputs(
-    kit: PipelineKit,
-) -> None:
+def test_a_job_sees_its_inputs_and_leaves_its_outputs(kit: PipelineKit) -> None:
     for key in ("data/a.txt", "data/sub/b.txt", "data2/c.txt", "other.txt"):
         kit.put(key, f"content of {key}")
     job = kit.job(SURVEY)
@@ -71,7 +73,7 @@ def test_a_job_sees_its_inputs_at_the_literal_paths_and_leaves_its_outputs(
         "ProcessingOutputConfig": s3_outputs(f"{bucket}/out/"),
         "Environment": {"CHOICE": "7"},
     }
-    create_job(kit, SURVEY, **more)
+    create_job(kit, SURVEY, "/opt/ml", **more)
     ended = finished(kit)
     assert ended["ProcessingJobStatus"] == "Completed", ended
     found = json.loads(kit.text("out/deep/found.json"))
@@ -89,14 +91,24 @@ def test_a_job_sees_its_inputs_at_the_literal_paths_and_leaves_its_outputs(
     assert ended["ProcessingStartTime"] <= ended["ProcessingEndTime"]
 
 
+def test_literal_paths_in_code_work_or_the_log_says_that_they_do_not(kit: PipelineKit) -> None:
+    create_job(kit, f"open('{MESSAGE}', 'w').write('literal'); raise SystemExit(1)")
+    job = finished(kit)
+    if isinstance(chosen_sandbox(), PathRewriting):
+        assert log_of(kit)[-1] == PathRewriting.hint
+    else:
+        assert (job["ExitMessage"], log_of(kit)) == ("literal", [])
+
+
 def test_exit_code_and_message_of_a_failing_job_reach_the_step(kit: PipelineKit) -> None:
     code = (
         "import pathlib, sys\n"
-        "pathlib.Path('/opt/ml/output/message').write_text('licence GPL-3.0 is not allowed')\n"
+        "pathlib.Path(sys.argv[1]).write_text('licence GPL-3.0 is not allowed')\n"
         "print('about to fail')\n"
         "sys.exit(3)\n"
     )
-    kit.create(kit.step(code, ProcessingOutputConfig=s3_outputs(f"s3://{kit.bucket}/out")))
+    outputs = s3_outputs(f"s3://{kit.bucket}/out")
+    kit.create(kit.step(code, MESSAGE, ProcessingOutputConfig=outputs))
     status, steps = kit.run()
     assert status == "Failed"
     reason = "AlgorithmError: licence GPL-3.0 is not allowed, exit code: 3"
@@ -109,7 +121,7 @@ def test_exit_code_and_message_of_a_failing_job_reach_the_step(kit: PipelineKit)
 
 
 def test_a_long_exit_message_is_cut_to_one_kilobyte(kit: PipelineKit) -> None:
-    create_job(kit, "open('/opt/ml/output/message', 'w').write('x' * 5000); raise SystemExit(1)")
+    create_job(kit, "import sys; open(sys.argv[1], 'w').write('x' * 5000); sys.exit(1)", MESSAGE)
     job = finished(kit)
     assert job["ExitMessage"] == "x" * 1024
     assert job["FailureReason"].endswith("exit code: 1")
@@ -121,7 +133,7 @@ def test_a_job_without_a_message_points_to_its_log(kit: PipelineKit) -> None:
     assert job["FailureReason"] == (
         "AlgorithmError: See job logs for more information, exit code: 1"
     )
-    assert log_of(kit)[-1] == "RuntimeError: broken"
+    assert "RuntimeError: broken" in log_of(kit)
 
 
 def test_a_job_is_killed_at_its_time_limit(kit: PipelineKit) -> None:

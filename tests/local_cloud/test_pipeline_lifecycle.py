@@ -69,21 +69,31 @@ TRUST = {
 }
 
 
-def with_argument(step: dict[str, Any], argument: str) -> dict[str, Any]:
-    step["Arguments"]["AppSpecification"]["ContainerArguments"] = [argument]
-    return step
-
-
 def test_a_pipeline_runs_with_rewritten_paths(own_cloud: LocalCloud) -> None:
     kit = kit_of(own_cloud)
     outputs = s3_outputs("s3://own-bucket/out")
-    step = kit.step(COPY, ProcessingOutputConfig=outputs)
-    kit.create(with_argument(step, "/opt/ml/processing/output/x.txt"))
+    path = "/opt/ml/processing/output/x.txt"
+    kit.create(kit.step(COPY, path, ProcessingOutputConfig=outputs))
     status, steps = kit.run()
     assert status == "Succeeded", steps
     # the job saw its private folder, not a mount
     assert kit.text("out/x.txt") == f"through {str(own_cloud.state_dir)[:8]}"
     assert list((own_cloud.state_dir / "processing-jobs").iterdir()) == []
+
+
+def test_the_log_of_a_failed_job_says_that_literal_paths_do_not_exist(
+    own_cloud: LocalCloud,
+) -> None:
+    kit = kit_of(own_cloud)
+    kit.create(kit.step("open('/opt/ml/processing/output/x', 'w')"))
+    assert kit.run()[0] == "Failed"
+    logs, group = kit.client("logs"), "/aws/sagemaker/ProcessingJobs"
+    (stream,) = logs.describe_log_streams(logGroupName=group)["logStreams"]
+    events = logs.get_log_events(logGroupName=group, logStreamName=stream["logStreamName"])
+    error, hint = (event["message"] for event in events["events"][-2:])
+    assert error.startswith("FileNotFoundError")
+    assert "literal /opt/ml paths in code do not exist on this machine" in hint
+    assert "ContainerArguments" in hint
 
 
 @pytest.mark.parametrize("end", ["reset", "stop"])
@@ -96,7 +106,7 @@ def test_a_running_job_does_not_outlive_its_account(
     }
     kit = kit_of(own_cloud)
     beat = tmp_path / "beat"
-    kit.create(with_argument(kit.step(BEAT), str(beat)))
+    kit.create(kit.step(BEAT, str(beat)))
     kit.start()
     wait_for(beat.exists, 30, "the job's first sign of life")
     ends[end]()

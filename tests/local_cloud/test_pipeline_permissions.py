@@ -20,9 +20,10 @@ def test_denied_job_and_denied_upload_fail_the_step(
     assert "AccessDeniedException" in reason
 
     no_upload = make_kit(client, make_role, unique + "b", "s3:PutObject")
-    code = "open('/opt/ml/processing/output/x', 'w').write('1')"
+    code = "import sys; open(sys.argv[1], 'w').write('1')"
+    path = "/opt/ml/processing/output/x"
     outputs = s3_outputs(f"s3://{no_upload.bucket}/out")
-    no_upload.create(no_upload.step(code, ProcessingOutputConfig=outputs))
+    no_upload.create(no_upload.step(code, path, ProcessingOutputConfig=outputs))
     status, steps = no_upload.run()
     assert status == "Failed"
     assert "Failed to upload output report" in steps["Job"]["FailureReason"]
