@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import socket
+import json
 from pathlib import Path
 
 from local_cloud.child import Child
+from local_cloud.hub import ADDRESS_FILE
 
 
 class HubProcess:
@@ -17,23 +18,22 @@ class HubProcess:
         self._child: Child | None = None
 
     def start(self, deadline_seconds: float) -> None:
-        """Start and wait for `GET /health`; raises StartupError with the log tail."""
-        port = _free_port()
-        arguments = ["-m", "local_cloud.with_parent", "local_cloud.hub", "--port", str(port)]
+        """Start and wait for `GET /health`; raises StartupError with the log tail.
+
+        The hub takes a free port itself: one that was free a moment ago may be another's by now.
+        """
+        addresses = self._state_dir / ADDRESS_FILE
+        addresses.unlink(missing_ok=True)
+        arguments = ["-m", "local_cloud.with_parent", "local_cloud.hub", "--port", "0"]
         arguments += ["--state-dir", str(self._state_dir)]
         self._child = Child("hub", arguments, self._state_dir)
-        self._child.wait_for(f"http://127.0.0.1:{port}/health", deadline_seconds)
-        self.url = f"http://127.0.0.1:{port}"
+        self._child.wait_until(addresses.exists, deadline_seconds)
+        url = json.loads(addresses.read_text(encoding="utf-8"))["url"]
+        self._child.wait_for(f"{url}/health", deadline_seconds)
+        self.url = url
 
     def stop(self) -> None:
         """End the process; harmless when it never started."""
         if self._child is not None:
             self._child.stop()
             self._child = None
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -3,3 +3,5 @@
 It serves small but real models in the file layout of the repositories in the catalogue.
 `python -m local_cloud.hub --help` lists its options; `<state-dir>/hub.json` holds its addresses.
 """
+
+ADDRESS_FILE = "hub.json"

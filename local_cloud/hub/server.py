@@ -12,10 +12,10 @@ from pathlib import Path
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
+from local_cloud.hub import ADDRESS_FILE
 from local_cloud.hub.app import HubApp
 from local_cloud.hub.repository_store import RepositoryStore
 
-ADDRESS_FILE = "hub.json"
 _GRACE_SECONDS = 0.5
 
 
