@@ -32,14 +32,15 @@ async def run(store: RepositoryStore, host: str, port: int, state_dir: Path) -> 
     config.bind = [f"fd://{hub_socket.detach()}", f"fd://{storage_socket.detach()}"]
     config.graceful_timeout = _GRACE_SECONDS
     config.loglevel = "WARNING"
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    # Whoever sees the addresses may send a signal at once.
     addresses = state_dir / ADDRESS_FILE
     _write_addresses(
         addresses,
         {"url": f"http://{host}:{hub_port}", "storage_url": f"http://{host}:{storage_port}"},
     )
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         await serve(HubApp(store, storage_port), config, shutdown_trigger=stop.wait)
     finally:

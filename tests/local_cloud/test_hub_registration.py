@@ -146,6 +146,26 @@ def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> Non
         assert not (tmp_path / "hub.json").exists()
 
 
+SIGNALLED_AS_SOON_AS_IT_IS_SEEN = """
+import os, signal
+from local_cloud.hub import server
+from local_cloud.hub.__main__ import main
+write = server._write_addresses
+def write_and_signal(*arguments):
+    write(*arguments)
+    os.kill(os.getpid(), signal.SIGTERM)
+server._write_addresses = write_and_signal
+main()
+"""
+
+
+def test_a_signal_right_after_its_addresses_are_known_ends_it_cleanly(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", SIGNALLED_AS_SOON_AS_IT_IS_SEEN, "--state-dir", str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, check=False, timeout=30)
+    assert done.returncode == 0
+    assert not (tmp_path / "hub.json").exists()
+
+
 def test_it_ends_with_its_parent(tmp_path: Path) -> None:
     with HubServer(tmp_path, "--exit-with-parent") as hub:
         assert hub.process.stdin
