@@ -13,7 +13,7 @@ from typing import Any
 
 from tooling.environments import ROOT
 from tooling.isolation import without_settings
-from tooling.linked_root import backend_files, link_root
+from tooling.linked_root import backend_files, link_root, values_files
 from tooling.terraform_mirror import write_cli_config
 from tooling.watched_process import run_disposable, run_watched
 
@@ -31,7 +31,7 @@ class Terraform:
     Args:
         data_dir: folder for everything that Terraform writes (providers, state, log).
         environment: variables for the process; with those that point it at a local cloud, what
-            the caller's shell says about AWS and Terraform is left out.
+            the caller's shell and files such as terraform.tfvars say about AWS is left out.
         root: folder of the configuration.
         variables: values for the configuration's variables; non-strings are given as JSON.
         state: the state file, whatever backend is configured; None leaves the state to that.
@@ -61,11 +61,16 @@ class Terraform:
         ] + list(self.arguments)
 
     def prepared_root(self) -> Path:
-        """The folder to run in: a local state file has no use for a backend's settings."""
-        backends = [] if self.state is None else backend_files(self.root)
-        if not backends:
+        """The folder to run in, without what is another stack's.
+
+        A local state file has no use for a backend's settings, and a local cloud none for the
+        values of the stack on AWS, which Terraform would load beside the ones given here.
+        """
+        others = [] if self.state is None else backend_files(self.root)
+        others += values_files(self.root) if self._is_local else []
+        if not others:
             return self.root
-        return link_root(self.root, self.data_dir / "without_backend", backends)
+        return link_root(self.root, self.data_dir / "linked_root", others)
 
     @property
     def working_folder(self) -> Path:

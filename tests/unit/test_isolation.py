@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from local_cloud import LocalCloud
 from local_cloud.settings import client_environment
 from tooling.cloud import Cloud
+from tooling.linked_root import link_root
 from tooling.local_stack import LocalStack
 from tooling.terraform import Terraform
 
@@ -34,6 +36,7 @@ CALLERS = {
 FAKE = """#!/bin/sh
 env -0 > {file}
 """
+FILES = ["a.auto.tfvars", "b.auto.tfvars.json", "terraform.tfvars", "terraform.tfvars.json"]
 
 
 @pytest.fixture
@@ -76,6 +79,51 @@ def test_terraform_on_aws_keeps_the_callers_account(
     seen = seen_by_terraform(tmp_path, monkeypatch, {})
     assert seen["AWS_PROFILE"] == "work"
     assert seen["TF_WORKSPACE"] == "work"
+
+
+@pytest.fixture
+def configured(tmp_path: Path) -> Path:
+    """A configuration with a file of variables of every kind that Terraform loads by itself."""
+    root = tmp_path / "root"
+    root.mkdir()
+    for name in FILES:
+        variable = name.replace(".", "_")
+        (root / name).write_text(
+            f'{{"{variable}": "AWS"}}' if name.endswith(".json") else f'{variable} = "AWS"\n'
+        )
+        block = f'variable "{variable}" {{\n  default = "none"\n}}\n'
+        (root / f"{variable}.tf").write_text(
+            f'{block}output "{variable}" {{\n  value = var.{variable}\n}}\n'
+        )
+    return root
+
+
+@pytest.mark.parametrize(("endpoint", "value"), [(ENDPOINT, "none"), (None, "AWS")])
+def test_the_values_of_the_stack_on_aws_stay_there(
+    configured: Path, tmp_path: Path, endpoint: str | None, value: str
+) -> None:
+    environment = client_environment(endpoint, tmp_path) if endpoint else {}
+    state = tmp_path / "data" / "local.tfstate"
+    terraform = Terraform(tmp_path / "data", environment, root=configured, state=state)
+    terraform.init()
+    assert set(terraform.apply().values()) == {value}
+    assert terraform.changes() == ""
+    assert [name for name in FILES if not (configured / name).exists()] == []
+
+
+def test_a_folder_that_terraform_is_at_work_in_is_brought_up_to_date(tmp_path: Path) -> None:
+    root, folder = tmp_path / "root", tmp_path / "folder"
+    (root / "modules").mkdir(parents=True)
+    (root / "old.tf").touch()
+    at_work = os.open(link_root(root, folder), os.O_RDONLY)
+    try:
+        (root / "old.tf").rename(root / "new.tf")
+        (folder / "imports.tf").touch()
+        link_root(root, folder, ["modules"])
+        assert [entry.name for entry in os.scandir(at_work)] == ["new.tf"]
+    finally:
+        os.close(at_work)
+    assert (folder / "new.tf").readlink() == root / "new.tf"
 
 
 def test_clients_of_a_stack_reach_its_cloud(laptop: None, tmp_path: Path) -> None:
