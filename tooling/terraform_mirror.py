@@ -7,6 +7,7 @@ import os
 import platform
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,14 +41,17 @@ class Package:
         return f"{self.source} {self.version} for {this_platform()}"
 
     def is_in(self, mirror: Path) -> bool:
-        """Whether a mirror has it for this platform, unpacked or as an archive.
+        """Whether a mirror has it for this platform, unpacked or as an archive, and shows it.
 
         https://developer.hashicorp.com/terraform/cli/config/config-file#filesystem_mirror
         """
         folder = mirror / self.source
         name = self.source.rsplit("/", 1)[-1]
         archive = f"terraform-provider-{name}_{self.version}_{this_platform()}.zip"
-        return (folder / self.version / this_platform()).is_dir() or (folder / archive).is_file()
+        with suppress(PermissionError):
+            unpacked = folder / self.version / this_platform()
+            return unpacked.is_dir() or (folder / archive).is_file()
+        return False
 
 
 def this_platform() -> str:
@@ -142,7 +146,7 @@ def _usual_places(env: Mapping[str, str]) -> list[Path]:
 
 
 def _children(parents: Iterable[Path]) -> list[Path]:
-    return [child for parent in parents for child in sorted(parent.glob("*")) if child.is_dir()]
+    return [child for parent in parents for child in sorted(parent.glob("*"))]
 
 
 def _mirrored(mirror: Path, packages: Iterable[Package]) -> list[Package]:

@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,6 +74,24 @@ def test_children_of_shared_folders_come_last(tmp_path: Path, environment: dict[
     assert find_mirror(environment, [tmp_path / "vendor"]) == child
     usual = make_mirror(tmp_path / "share" / "terraform" / "plugins")
     assert find_mirror(environment, [tmp_path / "vendor"]) == usual
+
+
+@pytest.mark.parametrize("closed", ["vendor/closed", "share/terraform"])
+def test_a_folder_that_may_not_be_looked_into_is_passed_over(
+    tmp_path: Path, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, closed: str
+) -> None:
+    """Modes would not keep root out."""
+    (tmp_path / closed).mkdir(parents=True)
+    stat = os.stat
+
+    def refused(path: Any, **options: Any) -> os.stat_result:
+        if (tmp_path / closed) in Path(os.fsdecode(path)).parents:
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, **options)
+
+    mirror = make_mirror(tmp_path / "vendor" / "terraform-plugins")
+    monkeypatch.setattr(os, "stat", refused)
+    assert find_mirror(environment, [tmp_path / "vendor"]) == mirror
 
 
 def test_an_empty_registry_folder_is_no_mirror(tmp_path: Path, environment: dict[str, str]) -> None:
