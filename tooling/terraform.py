@@ -163,8 +163,9 @@ class Terraform:
             platform = json.loads(self.run("version", "-json").stdout)["platform"]
             raise TerraformError(
                 f"the AWS provider for {platform} matches no checksum in .terraform.lock.hcl: if "
-                f"nobody has used this platform yet, run `terraform providers lock "
-                f"-platform={platform}` and commit what it adds; else it is not HashiCorp's package"
+                "it lies unpacked in a mirror, and nobody has used one on this platform yet, run "
+                f"`terraform get && terraform providers lock -platform={platform}` and commit "
+                "what it adds; else it is not HashiCorp's package"
             ) from error
 
     def apply(self) -> dict[str, Any]:

@@ -1,14 +1,18 @@
-"""The committed lock file: never rewritten, and a platform that it lacks is told what to do."""
+"""The committed lock file: never rewritten, and whoever matches none of it is told what to do."""
 
 from __future__ import annotations
 
+import hashlib
+import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from tooling.environments import ROOT
 from tooling.terraform import Terraform, TerraformError
+from tooling.terraform_mirror import locked_packages, this_platform
 
 LOCK = ".terraform.lock.hcl"
 
@@ -23,19 +27,42 @@ def terraform(tmp_path: Path) -> Terraform:
     return Terraform(data_dir=tmp_path / "data", environment={}, root=root)
 
 
-def test_a_platform_without_checksum_is_told_the_command(terraform: Terraform) -> None:
-    lock = terraform.root / LOCK
-    other = "h1:" + 43 * "A" + "="
-    lines = [line for line in lock.read_text().splitlines() if "h1:" not in line]
-    lines.insert(lines.index("  hashes = [") + 1, f'    "{other}",')
-    lock.write_text("\n".join(lines) + "\n")
+def write_hashes(lock: Path, *hashes: str) -> str:
+    """Replaces the recorded checksums; returns the file's text."""
+    lines = ",\n    ".join(f'"{line}"' for line in hashes)
+    text = re.sub(
+        r"hashes = \[.*?\]", f"hashes = [\n    {lines},\n  ]", lock.read_text(), flags=re.S
+    )
+    lock.write_text(text)
+    return text
 
+
+def test_a_platform_without_checksum_is_told_the_command(terraform: Terraform) -> None:
+    write_hashes(terraform.root / LOCK, "h1:" + 43 * "A" + "=")
     with pytest.raises(TerraformError) as caught:
         terraform.init()
     message = str(caught.value)
     assert "\n" not in message
     assert "matches no checksum in .terraform.lock.hcl" in message
-    assert "`terraform providers lock -platform=" in message
+    # Without the first, the second stops at modules that are not installed.
+    assert f"`terraform get && terraform providers lock -platform={this_platform()}`" in message
+
+
+def test_the_archives_checksum_is_enough_and_nothing_is_added(
+    terraform: Terraform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As from the registry on a platform that nobody has used yet: an archive of the same name."""
+    (package,) = locked_packages()
+    name = f"terraform-provider-aws_{package.version}_{this_platform()}.zip"
+    archive = tmp_path / "mirror" / package.source / name
+    archive.parent.mkdir(parents=True)
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr(f"terraform-provider-aws_v{package.version}_x5", "the provider")
+    monkeypatch.setenv("TF_PLUGIN_DIR", str(tmp_path / "mirror"))
+    lock = terraform.root / LOCK
+    written = write_hashes(lock, f"zh:{hashlib.sha256(archive.read_bytes()).hexdigest()}")
+    terraform.init()
+    assert lock.read_text() == written
 
 
 def test_the_lock_file_is_read_and_never_written(terraform: Terraform) -> None:
