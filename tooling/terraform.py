@@ -15,7 +15,7 @@ from tooling.environments import ROOT
 from tooling.isolation import without_settings
 from tooling.linked_root import backend_files, link_root, values_files
 from tooling.terraform_mirror import write_cli_config
-from tooling.watched_process import run_disposable, run_watched
+from tooling.watched_process import run_disposable, run_to_its_end, run_watched
 
 NO_CHECKSUM = re.compile(r"match\s+any\s+of\s+the\s+checksums\s+previously\s+recorded")
 
@@ -127,9 +127,7 @@ class Terraform:
         elif self._is_local:
             done = run_disposable(command, self.process_environment())
         else:
-            done = subprocess.run(
-                command, env=self.process_environment(), capture_output=True, text=True, check=False
-            )
+            done = run_to_its_end(command, self.process_environment())
         with (self.data_dir / "terraform.log").open("a") as log:
             printed = "" if quiet else f"{done.stdout}{done.stderr}\n"
             log.write(f"$ terraform {' '.join(arguments)}\n{printed}")

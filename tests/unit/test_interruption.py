@@ -7,13 +7,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tooling.interruption import interruptible, uninterrupted
-from tooling.watched_process import run_disposable
+from tooling.watched_process import run_disposable, run_to_its_end
 
+Run = Callable[..., subprocess.CompletedProcess[str]]
 BOTH = [signal.SIGINT, signal.SIGTERM]
 
 
@@ -54,21 +57,51 @@ def test_an_interruption_ends_the_children_of_a_child(tmp_path: Path) -> None:
         f"with interruptible():\n    run_disposable(['sh', '-c', {script!r}], os.environ)\n"
     )
     with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.DEVNULL) as process:
-        while not (started.exists() and started.read_text().strip()):
-            assert process.poll() is None
-            time.sleep(0.02)
+        _wait_until(lambda: started.exists() and started.read_text().strip(), process)
         process.terminate()
         process.wait(10)
     child = int(started.read_text())
+    _wait_until(lambda: not _alive(child))
+
+
+def test_an_interrupted_plan_on_aws_releases_the_lock_of_its_state(tmp_path: Path) -> None:
+    """Ctrl-C reaches all that the terminal runs; Terraform needs a while for the lock in S3."""
+    lock, terraform = tmp_path / "lock", tmp_path / "terraform"
+    terraform.write_text(
+        f"#!/bin/sh\ntrap 'sleep 1; rm {lock}; exit 1' INT\ntouch {lock}\n"
+        "while :; do sleep 0.1; done\n"
+    )
+    terraform.chmod(0o755)
+    program = (
+        "from pathlib import Path\nfrom tooling.terraform import Terraform\n"
+        f"Terraform(Path({str(tmp_path / 'data')!r}), {{}}).run('plan')\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        env={**os.environ, "TERRAFORM": str(terraform)},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        _wait_until(lock.exists, process)
+        os.killpg(process.pid, signal.SIGINT)
+        _, printed = process.communicate(timeout=20)
+    assert printed.endswith("KeyboardInterrupt\n")
+    assert not lock.exists()
+
+
+@pytest.mark.parametrize("run", [run_disposable, run_to_its_end])
+def test_a_command_gives_its_output_and_exit_code(run: Run) -> None:
+    done = run(["sh", "-c", "echo out; echo err >&2; exit 3"], os.environ)
+    assert (done.stdout, done.stderr, done.returncode) == ("out\n", "err\n", 3)
+
+
+def _wait_until(condition: Callable[[], Any], process: subprocess.Popen[Any] | None = None) -> None:
     deadline = time.monotonic() + 10
-    while _alive(child):
+    while not condition():
+        assert process is None or process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.02)
-
-
-def test_a_disposable_command_gives_its_output_and_exit_code() -> None:
-    done = run_disposable(["sh", "-c", "echo out; echo err >&2; exit 3"], os.environ)
-    assert (done.stdout, done.stderr, done.returncode) == ("out\n", "err\n", 3)
 
 
 def _alive(pid: int) -> bool:
