@@ -64,6 +64,35 @@ def test_an_interruption_ends_the_children_of_a_child(tmp_path: Path) -> None:
     _wait_until(lambda: not _alive(child))
 
 
+def test_an_interruption_may_come_when_the_command_has_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    communicate = subprocess.Popen.communicate
+
+    def reap(process: subprocess.Popen[str]) -> None:
+        communicate(process)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess.Popen, "communicate", reap)
+    with pytest.raises(KeyboardInterrupt):
+        run_disposable(["true"], os.environ)
+
+
+def test_a_group_that_may_not_be_signalled_hides_no_interruption(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "killpg", refuse)
+    monkeypatch.setattr(subprocess.Popen, "communicate", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        run_disposable(["true"], os.environ)
+
+
 def test_an_interrupted_plan_on_aws_releases_the_lock_of_its_state(tmp_path: Path) -> None:
     """Ctrl-C reaches all that the terminal runs; Terraform needs a while for the lock in S3."""
     lock, terraform = tmp_path / "lock", tmp_path / "terraform"
