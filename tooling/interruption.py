@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first ends the work, none cuts off the clean-up."""
+"""Ctrl-C, SIGTERM and a closed terminal: the first ends the work, none cuts off the clean-up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
@@ -16,7 +16,7 @@ def interruptible() -> Iterator[None]:
     """Raises KeyboardInterrupt in the block at the first signal; the next ones do nothing."""
 
     def interrupt(*_: object) -> None:
-        for number in SIGNALS:
+        for number in _heeded():
             signal.signal(number, _ignore)
         raise KeyboardInterrupt
 
@@ -36,12 +36,21 @@ def _handled_by(handler: Any) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # signals are none of another thread's business
         return
-    before = {number: signal.signal(number, handler) for number in SIGNALS}
+    before = {number: signal.signal(number, handler) for number in _heeded()}
     try:
         yield
     finally:
         for number, previous in before.items():
             signal.signal(number, previous)
+
+
+def _heeded() -> list[signal.Signals]:
+    """All but SIGHUP under nohup, which is to outlive its terminal."""
+    return [
+        number
+        for number in SIGNALS
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN
+    ]
 
 
 def _ignore(*_: object) -> None:

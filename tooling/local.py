@@ -20,7 +20,7 @@ STATE_DIR = ROOT / "build" / "local"
 def main(
     port: int = 0, state_dir: Path = STATE_DIR, environment_file: Path = ENVIRONMENT_FILE
 ) -> None:
-    """Deploys, writes the file, waits for Ctrl-C or SIGTERM, and cleans up.
+    """Deploys, writes the file, waits for a signal to end, and cleans up.
 
     Args:
         port: TCP port of the local cloud; 0 takes a free one.

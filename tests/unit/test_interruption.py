@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +17,22 @@ from tooling.interruption import interruptible, uninterrupted
 from tooling.watched_process import run_disposable, run_to_its_end
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-BOTH = [signal.SIGINT, signal.SIGTERM]
+LONGEST = 60
+ALL = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
-@pytest.mark.parametrize("first", BOTH)
-@pytest.mark.parametrize("second", BOTH)
+@pytest.fixture(autouse=True)
+def terminal() -> Iterator[None]:
+    """One whose end counts, also when the tests themselves run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize("first", ALL)
+@pytest.mark.parametrize("second", ALL)
 def test_a_second_signal_leaves_the_clean_up_alone(first: int, second: int) -> None:
-    before = [signal.getsignal(number) for number in BOTH]
+    before = [signal.getsignal(number) for number in ALL]
     cleaned = []
     with pytest.raises(KeyboardInterrupt), interruptible():
         try:
@@ -34,17 +43,28 @@ def test_a_second_signal_leaves_the_clean_up_alone(first: int, second: int) -> N
             time.sleep(0.01)
             cleaned.append(True)
     assert cleaned
-    assert [signal.getsignal(number) for number in BOTH] == before
+    assert [signal.getsignal(number) for number in ALL] == before
 
 
 def test_the_first_signal_may_come_during_the_clean_up() -> None:
     done = []
     with interruptible(), uninterrupted():
-        for number in BOTH:
+        for number in ALL:
             os.kill(os.getpid(), number)
         time.sleep(0.01)
         done.append(True)
     assert done
+
+
+def test_a_closed_terminal_ends_nothing_under_nohup() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with interruptible():
+        os.kill(os.getpid(), signal.SIGHUP)
+        time.sleep(0.01)
+    with pytest.raises(KeyboardInterrupt), interruptible():
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(5)
+    assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
 
 
 def test_an_interruption_ends_the_children_of_a_child(tmp_path: Path) -> None:
@@ -59,7 +79,7 @@ def test_an_interruption_ends_the_children_of_a_child(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.DEVNULL) as process:
         _wait_until(lambda: started.exists() and started.read_text().strip(), process)
         process.terminate()
-        process.wait(10)
+        process.wait(LONGEST)
     child = int(started.read_text())
     _wait_until(lambda: not _alive(child))
 
@@ -114,7 +134,7 @@ def test_an_interrupted_plan_on_aws_releases_the_lock_of_its_state(tmp_path: Pat
     ) as process:
         _wait_until(lock.exists, process)
         os.killpg(process.pid, signal.SIGINT)
-        _, printed = process.communicate(timeout=20)
+        _, printed = process.communicate(timeout=LONGEST)
     assert printed.endswith("KeyboardInterrupt\n")
     assert not lock.exists()
 
@@ -126,7 +146,7 @@ def test_a_command_gives_its_output_and_exit_code(run: Run) -> None:
 
 
 def _wait_until(condition: Callable[[], Any], process: subprocess.Popen[Any] | None = None) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + LONGEST
     while not condition():
         assert process is None or process.poll() is None
         assert time.monotonic() < deadline

@@ -79,7 +79,7 @@ def main(state_dir: Path = STATE_DIR) -> None:
     Raises:
         EdgePathError, ModelZipError: when the stack does anything else than promised.
         InUseError, TerraformError: as `local_stack` does.
-        KeyboardInterrupt: on Ctrl-C and SIGTERM, once the local cloud has ended.
+        KeyboardInterrupt: on a signal to end, once the local cloud has ended.
         RemainsError: when destroy left something behind.
     """
     console = Console()
