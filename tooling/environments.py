@@ -6,12 +6,14 @@ would fail on AWS fails on the laptop too.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,17 +109,34 @@ def ensure(environment: Environment) -> Path:
     wanted = hashlib.sha256(
         b"\0".join([str(interpreter).encode(), *(f.read_bytes() for f in files)])
     ).hexdigest()
+    with _sole_use(environment):
+        _refresh(environment, interpreter, files, wanted)
+    return environment.python
+
+
+def _refresh(
+    environment: Environment, interpreter: Path, files: Sequence[Path], wanted: str
+) -> None:
     home = environment.python.parent.parent
     stamp = home / STAMP
     if stamp.exists() and stamp.read_text() == wanted and environment.python.exists():
-        return environment.python
+        return
     uv = find_uv()
     _install(environment, uv, "venv", "--clear", "--python", str(interpreter), str(home))
     arguments = [argument for f in files for argument in ("-r", str(f))]
     python = str(environment.python)
     _install(environment, uv, "pip", "install", "--require-hashes", "--python", python, *arguments)
     stamp.write_text(wanted)
-    return environment.python
+
+
+@contextmanager
+def _sole_use(environment: Environment) -> Iterator[None]:
+    """Lets others that want the same environment, such as other tests, wait for it."""
+    file = ROOT / ".venvs" / f"{environment.name}.lock"
+    file.parent.mkdir(exist_ok=True)
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _install(environment: Environment, *command: str) -> None:

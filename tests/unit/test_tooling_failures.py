@@ -157,6 +157,7 @@ def test_packages_that_cannot_be_installed_are_one_line(
     uv = tmp_path / "uv"
     uv.write_text("#!/bin/sh\necho 'error: no\nnetwork' >&2\nexit 2\n")
     uv.chmod(0o755)
+    monkeypatch.setattr(environments, "ROOT", tmp_path)
     monkeypatch.setattr(environments, "find_uv", lambda: str(uv))
     environment = environments.Environment("test-no-such", "3.13", ())
     with pytest.raises(environments.InstallationError, match=r"test-no-such .*: error: no network"):
