@@ -99,17 +99,21 @@ test-browser: $(RUNTIME)
 screenshots: $(RUNTIME)
 	@$(PY) -m tooling.browser_tests --screenshots docs/screenshots
 
+# Beside the root, whose build/ may hold thousands of folders that tests make and remove meanwhile.
+FORMATTED := modules tests
+
 ## lint: formatting, types, house rules of Python and Terraform
 lint: $(DEV)
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy .
 	@$(PY) -m pipeline_defs --check
 	@$(PY) -m tooling.reference --check
-	@$${TERRAFORM:-terraform} fmt -check -recursive .
+	@$${TERRAFORM:-terraform} fmt -check && $${TERRAFORM:-terraform} fmt -check -recursive $(FORMATTED)
 	@$(PY) -m tooling validate
 
 ## fmt: format Python and Terraform
 fmt: $(DEV)
-	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $${TERRAFORM:-terraform} fmt -recursive .
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+	@$${TERRAFORM:-terraform} fmt && $${TERRAFORM:-terraform} fmt -recursive $(FORMATTED)
 
 ## pipelines: regenerate pipeline_defs/definitions from models.yaml
 pipelines: $(DEV)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,39 @@ import pytest
 
 from tests.modules.planner import Planner
 from tooling.environments import ROOT
+from tooling.terraform import Terraform
 
 TEST_FILES = sorted((ROOT / "tests").glob("*.tftest.hcl"))
 
 
-def test_the_configuration_is_formatted_and_valid(planner: Planner) -> None:
-    planner.terraform.run("fmt", "-check", "-recursive", "-diff")
+def formatted_folders() -> list[str]:
+    """The folders that `make lint` and `make fmt` look through beside the root's own files."""
+    (line,) = re.findall(r"^FORMATTED := (.*)$", (ROOT / "Makefile").read_text(), re.M)
+    return str(line).split()
+
+
+@pytest.mark.parametrize(
+    "folders", [[], ["-recursive", *formatted_folders()]], ids=["root", "folders"]
+)
+def test_the_configuration_is_formatted(tmp_path: Path, folders: list[str]) -> None:
+    Terraform(tmp_path, {}).run("fmt", "-check", "-diff", *folders)
+
+
+def test_formatting_covers_what_is_committed_and_not_what_tests_write() -> None:
+    committed = subprocess.run(
+        ["git", "ls-files", "*.tf", "*.tfvars", "*.tftest.hcl"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.splitlines()
+    folders = {name.split("/")[0] for name in committed if "/" in name}
+    assert sorted(folders) == sorted(formatted_folders())
+    recipes = re.findall(r"fmt.* -recursive (.*)$", (ROOT / "Makefile").read_text(), re.M)
+    assert recipes == 2 * ["$(FORMATTED)"]
+
+
+def test_the_configuration_is_valid(planner: Planner) -> None:
     # The tests' own files are validated as they run below; here each would load the provider anew.
     assert "Success!" in planner.terraform.run("validate", "-no-color", "-no-tests").stdout
 

@@ -116,9 +116,8 @@ RECIPES = [
 
 
 def test_every_recipe_calls_the_chosen_terraform() -> None:
-    calls = [line for line in RECIPES if re.search(r"terraform\}? fmt", line)]
-    assert len(calls) == 2
-    assert [line for line in calls if "$${TERRAFORM:-terraform} fmt" not in line] == []
+    calls = [call for line in RECIPES for call in re.findall(r"[^\s@]*terraform\S* fmt", line)]
+    assert calls == 4 * ["$${TERRAFORM:-terraform} fmt"]
 
 
 def test_every_recipe_installs_by_hash() -> None:
