@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import catalogue
@@ -18,6 +20,18 @@ def test_every_make_target_is_listed() -> None:
     assert sorted(targets) == sorted(" ".join(phony).split())
     for target in targets:
         assert f"| `make {target}" in README, f"README's command table lacks `make {target}`"
+
+
+def test_help_lists_every_target_on_machines_with_another_sed(tmp_path: Path) -> None:
+    """The sed of macOS puts no tab where another one does."""
+    (tmp_path / "sed").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "sed").chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["make", "help"], cwd=ROOT, env={"PATH": path}, check=True, capture_output=True, text=True
+    )
+    described = re.findall(r"^## ([a-z-]+): (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert done.stdout.splitlines() == [f"  make {name:20} {text}" for name, text in described]
 
 
 def test_the_model_table_is_the_catalogue() -> None:
