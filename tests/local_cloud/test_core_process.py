@@ -58,15 +58,29 @@ def test_all_state_is_below_the_state_folder(
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setenv("HOME", str(home))
     before = _entries_of_shared_folders()
+    started = _note_environments(monkeypatch)
     with LocalCloud(state) as running:
-        variables = _variables_of_server(running)
         _use(running)
         files = {path for path in state.rglob("*") if path.is_file()}
     assert any(path.name == "handler.py" for path in files)
     assert [path for folder in (home, temporary) for path in folder.rglob("*")] == []
     assert _entries_of_shared_folders() - before == set()
+    (variables,) = (started[command] for command in started if "-m local_cloud --port" in command)
     assert not [name for name in variables if name.startswith("AWS_")]
     assert variables["HOME"] == str(state)
+
+
+def _note_environments(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, str]]:
+    """Fills with the environment of each process that is started from here, by its command."""
+    started: dict[str, dict[str, str]] = {}
+    start = subprocess.Popen
+
+    def noted(command: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        started[" ".join(map(str, command))] = dict(options.get("env") or {})
+        return start(command, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", noted)
+    return started
 
 
 def _use(cloud: LocalCloud) -> None:
@@ -113,24 +127,6 @@ def _entries_of_shared_folders() -> set[Path]:
     return {path for folder in folders for name in names for path in folder.glob(name)} | {
         path for path in (user / ".aws", user / ".ministack", user / ".moto") if path.exists()
     }
-
-
-def _variables_of_server(cloud: LocalCloud) -> dict[str, str]:
-    process = next(
-        path.parent
-        for path in Path("/proc").glob("[0-9]*/cmdline")
-        if f"{cloud.state_dir}\0" in _content(path).decode(errors="replace")
-        and "local_cloud\0--port" in _content(path).decode(errors="replace")
-    )
-    entries = _content(process / "environ").decode().split("\0")
-    return dict(entry.split("=", 1) for entry in entries if "=" in entry)
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
 
 
 def test_taken_port_fails_with_the_log(tmp_path: Path) -> None:

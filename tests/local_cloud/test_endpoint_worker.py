@@ -16,6 +16,7 @@ from local_cloud.runtime.endpoints.container import Container
 from local_cloud.runtime.endpoints.errors import WorkerEndedError, WorkerTimeoutError
 from local_cloud.runtime.endpoints.worker import Worker
 from tests.local_cloud.waiting import wait_for
+from tests.processes import is_alive
 
 REQUEST = {"content_type": "application/json", "accept": ""}
 SLEEPY = """
@@ -140,8 +141,4 @@ def test_worker_at_work_ends_with_its_server(tmp_path: Path) -> None:
         [sys.executable, "-c", script, str(tmp_path)], check=False, capture_output=True, text=True
     )
     pid = int(server.stdout)
-    wait_for(lambda: not Path(f"/proc/{pid}/cmdline").exists() or is_zombie(pid))
-
-
-def is_zombie(pid: int) -> bool:
-    return Path(f"/proc/{pid}/cmdline").read_bytes() == b""
+    wait_for(lambda: not is_alive(pid))

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.processes import is_alive
 from tooling.interruption import interruptible, uninterrupted
 from tooling.watched_process import run_disposable, run_to_its_end
 
@@ -81,7 +82,7 @@ def test_an_interruption_ends_the_children_of_a_child(tmp_path: Path) -> None:
         process.terminate()
         process.wait(LONGEST)
     child = int(started.read_text())
-    _wait_until(lambda: not _alive(child))
+    _wait_until(lambda: not is_alive(child))
 
 
 def test_an_interruption_may_come_when_the_command_has_ended(
@@ -151,10 +152,3 @@ def _wait_until(condition: Callable[[], Any], process: subprocess.Popen[Any] | N
         assert process is None or process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.02)
-
-
-def _alive(pid: int) -> bool:
-    done = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return bool(done.stdout.strip()) and not done.stdout.startswith("Z")
