@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,25 +24,27 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HfApi]:
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
-    """The product's catalogue, to be changed."""
+    """The product's catalogue, to be changed: on branches, whatever has been pinned by now."""
     path = tmp_path / "models.yaml"
-    path.write_text(catalogue.DEFAULT_PATH.read_text())
+    text = catalogue.DEFAULT_PATH.read_text()
+    path.write_text(re.sub(r"^(    revision: *)\S+", r"\g<1>main", text, flags=re.M))
     return path
 
 
 def test_branches_become_the_commits_that_they_stand_for(api: HfApi, copied: Path) -> None:
-    before, text = catalogue.load(copied).models, copied.read_text()
-    branches = [type_ for type_, model in before.items() if model.revision == "main"]
+    commit = 40 * "a"
+    text = copied.read_text().replace("revision: main", f"revision: {commit}", 1)
+    copied.write_text(text)
+    first, *branches = catalogue.load(copied).models
     assert branches
     assert list(pin(copied, api)) == branches
     after = catalogue.load(copied).models
-    for type_, model in after.items():
-        known = api.model_info(model.repository, revision=before[type_].revision).sha
-        assert model.revision == (known if type_ in branches else before[type_].revision)
-        text = text.replace(model.revision, "main")
+    assert after[first].revision == commit
     restored = copied.read_text()
-    for model in after.values():
-        restored = restored.replace(model.revision, "main")
+    for type_ in branches:
+        known = api.model_info(after[type_].repository, revision="main").sha
+        assert after[type_].revision == known
+        restored = restored.replace(known, "main")
     assert restored == text, "comments, order and everything else stay"
     assert pin(copied, api) == {}
 
