@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
 from botocore.exceptions import ClientError
 
+from promote_model import record
 from promote_model.production import ARN_TAG, VERSION_TAG
 from tooling import edge_path
 from tooling.cloud import Cloud, is_not_found
@@ -22,7 +26,7 @@ _MODEL_TYPE = re.compile(r'\["(.+)"\]$')
 
 
 def keep_in_production(cloud: Cloud, plan: Plan, imports: Mapping[str, str]) -> list[str]:
-    """Takes the tags off models whose versions are gone, if the bucket is imported.
+    """Takes tags and record off models whose versions are gone, if the bucket is imported.
 
     Args:
         cloud: the account.
@@ -42,12 +46,14 @@ def keep_in_production(cloud: Cloud, plan: Plan, imports: Mapping[str, str]) -> 
         if change.type == GROUP and (found := _MODEL_TYPE.search(change.address))
     ]
     kept = [
-        shown
+        (model_type, shown)
         for model_type in model_types
         for shown in edge_path.promoted(s3, bucket, model_type)
         if ARN_TAG in shown.tags and not _exists(cloud, shown.tags[ARN_TAG])
     ]
-    for shown in kept:
+    for model_type, shown in kept:
+        # Before the tags, by which a run that was cut off finds it again.
+        _record_as_upload(s3, bucket, model_type, shown.version_id)
         others = [
             {"Key": key, "Value": value}
             for key, value in shown.tags.items()
@@ -59,7 +65,15 @@ def keep_in_production(cloud: Cloud, plan: Plan, imports: Mapping[str, str]) -> 
             VersionId=shown.version_id,
             Tagging={"TagSet": others},
         )
-    return [shown.key for shown in kept]
+    return [shown.key for _, shown in kept]
+
+
+def _record_as_upload(s3: Any, bucket: str, model_type: str, version_id: str) -> None:
+    known = record.load(s3, bucket, model_type)
+    if known.showing is None or known.showing.version_id != version_id:
+        return
+    upload = replace(known.showing, handed_over_by="upload", package_arn=None, version=None)
+    record.save(s3, bucket, model_type, replace(known, showing=upload), datetime.now(UTC))
 
 
 def _exists(cloud: Cloud, package_arn: str) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from common.errors import ConflictError
 from promote_model import production, record
 from promote_model.approvals import current_approvals, highest, settle
@@ -76,13 +78,16 @@ def reconcile(
         decision, package = _decide(sagemaker, model_type, highest(approvals), upload, objects)
         if package is not None and decision.action is Action.PROMOTE:
             # Before the copy: a run that breaks off after it must find that the object is ours.
-            noted = replace(known, promoting=package.arn)
+            noted = replace(known, promoting=known.promoting | {package.arn})
             known = record.save(s3, bucket, model_type, noted, started)
         shown = _apply(s3, bucket, decision, package, copy_in_parts_above)
-    except Exception:
+    except Exception as failure:
         # The old model stays in service while the new one cannot be delivered, unless it is one
         # that may not be served any more.
-        _withdraw(s3, bucket, [item for item in objects if _is_revoked(item, approvals)])
+        try:
+            _withdraw(s3, bucket, [item for item in objects if _is_revoked(item, approvals)])
+        except (ClientError, ConflictError) as another:
+            failure.add_note(f"What is not approved any more could not be withdrawn: {another}")
         raise
     showing = _showing(shown, upload)
     settled = settle(approvals)

@@ -49,13 +49,13 @@ class Record:
     Parameters:
         approvals: by package ARN, of the versions approved when it was written.
         showing: what the last finished run left in production; None when that was nothing.
-        promoting: ARN of the package that a run set out to copy and has not recorded yet.
+        promoting: ARNs of the packages that runs set out to copy since the last finished one.
         etag: of the stored record; None when there is none yet.
     """
 
     approvals: Mapping[str, Approval] = field(default_factory=dict)
     showing: Showing | None = None
-    promoting: str | None = None
+    promoting: frozenset[str] = frozenset()
     etag: str | None = None
 
 
@@ -82,7 +82,7 @@ def load(s3: Any, bucket: str, model_type: str) -> Record:
             raise ValueError(f"schema {content['schema']!r}, expected {SCHEMA}")  # noqa: TRY301
         approvals = {arn: _approval(arn, item) for arn, item in content["approvals"].items()}
         showing = _showing(content["showing"])
-        promoting = content["promoting"]
+        promoting = _promoting(content["promoting"])
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise RecordInvalid(
             f"s3://{bucket}/{key} is not a promotion record ({type(exc).__name__}: {exc}); "
@@ -106,7 +106,7 @@ def save(s3: Any, bucket: str, model_type: str, record: Record, now: datetime) -
         "written_at": now.isoformat(),
         "approvals": {arn: _approval_json(item) for arn, item in sorted(record.approvals.items())},
         "showing": _showing_json(record.showing),
-        "promoting": record.promoting,
+        "promoting": sorted(record.promoting),
     }
     condition = {"IfMatch": record.etag} if record.etag else {"IfNoneMatch": "*"}
     try:
@@ -125,6 +125,11 @@ def save(s3: Any, bucket: str, model_type: str, record: Record, now: datetime) -
             ) from exc
         raise
     return replace(record, etag=answer["ETag"])
+
+
+def _promoting(item: list[str] | str | None) -> frozenset[str]:
+    """The first records of schema 1 held one ARN or null."""
+    return frozenset(item if isinstance(item, list) else [item] if item else [])
 
 
 def _approval(arn: str, item: Mapping[str, Any]) -> Approval:

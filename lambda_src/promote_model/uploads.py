@@ -34,24 +34,29 @@ def told_apart(
 
     S3 copies tags with an object. So one that somebody copied from another stack, or an older
     version that was brought back, carries our tags and is a manual upload all the same. Once its
-    version is not approved any more, it is taken for ours again, and goes.
+    version is not approved any more, it is taken for ours again, and goes. What a run is known to
+    have put there stays promotion's, whatever becomes of its tags.
 
     Parameters:
         production: all .zip objects of the type, with what their tags say.
         arn_prefix: what the ARNs of the group's versions begin with.
     """
 
+    shown = known.showing
+
     def is_ours(item: ProductionObject) -> bool:
         arn = item.package_arn
         if arn is None or not arn.startswith(arn_prefix):
             return False
-        shown = known.showing.package_arn if known.showing else None
-        return known.etag is None or arn in (shown, known.promoting) or arn not in approvals
+        named = known.promoting | ({shown.package_arn} if shown else set())
+        return known.etag is None or arn in named or arn not in approvals
 
-    return [
-        item if is_ours(item) else replace(item, package_arn=None, version=None)
-        for item in production
-    ]
+    def told(item: ProductionObject) -> ProductionObject:
+        if shown and shown.handed_over_by == "registry" and shown.version_id == item.version_id:
+            return replace(item, package_arn=shown.package_arn, version=shown.version)
+        return item if is_ours(item) else replace(item, package_arn=None, version=None)
+
+    return [told(item) for item in production]
 
 
 def newest_upload(
@@ -77,6 +82,11 @@ def newest_upload(
 
     return max(
         (upload(item) for item in production if item.package_arn is None),
-        key=lambda found: (found.handed_over_at, found.is_new, found.item.key),
+        key=lambda found: (
+            found.handed_over_at,
+            found.is_new,
+            found.item.modified_at,
+            found.item.key,
+        ),
         default=None,
     )

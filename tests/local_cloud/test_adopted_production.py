@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local_cloud import LocalCloud
+from promote_model import record
+from promote_model.record import Showing
 from tests.local_cloud.test_core_model_packages import register
 from tooling.adopted_production import PRODUCTION, keep_in_production
 from tooling.cloud import Cloud
@@ -67,6 +71,31 @@ def test_only_models_whose_version_is_gone_lose_their_tags(
     assert tags(s3, versioned_bucket, "depth/there.zip")[ARN] == version
     assert tags(s3, versioned_bucket, "another/gone.zip")[ARN] == gone
     assert keep_in_production(account, plan(action), imports) == []
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_what_the_record_calls_promoted_becomes_an_upload_there_too(
+    account: Cloud, client: Any, version: str, versioned_bucket: str, is_shown: bool
+) -> None:
+    s3, key = client("s3"), "depth/model.zip"
+    gone = version.rsplit("/", 1)[0] + "/99"
+    show(s3, versioned_bucket, key, gone)
+    version_id = s3.head_object(Bucket=versioned_bucket, Key=key)["VersionId"]
+    promoted = Showing(
+        handed_over_by="registry",
+        handed_over_at=None,
+        key=key,
+        version_id=version_id if is_shown else "another",
+        package_arn=gone,
+        version=99,
+        sha256=None,
+        bytes=3,
+    )
+    record.save(s3, versioned_bucket, "depth", record.Record(showing=promoted), datetime.now(UTC))
+    assert keep_in_production(account, plan("create"), {PRODUCTION: versioned_bucket}) == [key]
+    uploaded = replace(promoted, handed_over_by="upload", package_arn=None, version=None)
+    expected = uploaded if is_shown else promoted
+    assert record.load(s3, versioned_bucket, "depth").showing == expected
 
 
 def test_a_bucket_that_is_not_taken_over_is_left_alone(

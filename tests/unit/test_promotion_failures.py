@@ -123,6 +123,17 @@ def test_an_unreadable_record_is_named_and_not_overwritten(world: World, content
     assert current.body == content
 
 
+@pytest.mark.parametrize("promoting", [None, "arn:aws:sagemaker:eu-west-1:1:model-package/g/2"])
+def test_a_record_from_when_it_named_one_package_is_read(
+    world: World, promoting: str | None
+) -> None:
+    stored = world.record() | {"promoting": promoting}
+    key = f"promotions/{TYPE}.json"
+    world.s3.put_object(Bucket=PRODUCTION, Key=key, Body=json.dumps(stored).encode())
+    assert world.run().action == "promote"
+    assert world.record()["promoting"] == []
+
+
 def test_the_record_tells_people_what_is_shown(world: World) -> None:
     world.run()
     current = world.s3.buckets[PRODUCTION].current(f"promotions/{TYPE}.json")

@@ -88,6 +88,23 @@ def test_the_shown_version_copied_onto_itself_is_still_withdrawn(world: World) -
     assert world.shown() == {}
 
 
+def test_a_promoted_version_that_lost_its_tags_is_still_withdrawn(world: World) -> None:
+    """A batch job or a person may replace them; the record knows who put the object there."""
+    world.versions()[0].tags.clear()
+    assert world.run().action == "keep"
+    world.run(world.reject(1))
+    assert world.shown() == {}
+
+
+def test_of_two_new_uploads_in_parts_the_one_that_began_later_stays(world: World) -> None:
+    world.approve(world.register())
+    world.run()
+    world.upload(b"older", "z.zip", took=60)
+    world.upload(b"newer", "a.zip", took=30)
+    world.run()
+    assert world.shown() == {"a.zip": b"newer"}
+
+
 def test_without_a_record_what_carries_our_tags_is_ours(world: World) -> None:
     world.s3.delete_object(Bucket="production", Key=f"promotions/{TYPE}.json")
     assert world.run().action == "keep"
@@ -103,6 +120,20 @@ def test_a_rejected_version_goes_although_the_next_one_cannot_be_delivered(world
     assert world.shown() == {"model.zip": b"package 1"}, "the old model stays in service"
     with pytest.raises(ArtifactMissing):
         world.run(world.reject(1))
+    assert world.shown() == {}
+
+
+def test_a_withdrawal_that_fails_hides_not_why_the_next_one_cannot_be_delivered(
+    world: World,
+) -> None:
+    world.approve(world.register(name="new.zip"))
+    world.s3.delete_object(Bucket=OUTPUT, Key=f"pipelines/{TYPE}/run-2/new.zip")
+    world.s3.inject("DeleteObject", "SlowDown")
+    with pytest.raises(ArtifactMissing) as caught:
+        world.run(world.reject(1))
+    assert "could not be withdrawn" in caught.value.__notes__[0]
+    with pytest.raises(ArtifactMissing):
+        world.run()
     assert world.shown() == {}
 
 

@@ -161,3 +161,23 @@ def test_an_overlapping_restore_is_noticed_too(world: World) -> None:
         world.run()
     world.run()
     assert world.shown() == {"model.zip": b"package 1"}
+
+
+def test_faults_in_two_runs_leave_no_version_that_passes_for_an_upload(world: World) -> None:
+    """v3 is approved while v2 is being copied, which no finished run ever records."""
+    third = world.register()
+
+    def approve_the_next(_: object) -> None:
+        world.approve(third)
+        world.clock.advance(3)
+
+    world.s3.once_before("CopyObject", approve_the_next)
+    world.s3.inject("PutObject", "SlowDown", after=2)
+    with pytest.raises(ClientError, match="SlowDown"):
+        world.run()
+    assert world.shown() == {"model.zip": b"package 2"}, "copied, and not recorded"
+    world.s3.inject("CopyObject", "SlowDown")
+    with pytest.raises(ClientError, match="SlowDown"):
+        world.run()
+    assert world.run().action == "promote"
+    assert world.shown() == {"model.zip": b"package 3"}

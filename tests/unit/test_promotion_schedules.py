@@ -6,9 +6,11 @@ import contextlib
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from common.errors import ConflictError
 from tests.unit.fakes.client import Crash
 from tests.unit.fakes.promotion_oracle import Oracle
 from tests.unit.fakes.promotion_world import GROUP, PRODUCTION, World
@@ -34,8 +36,19 @@ CRASHES = st.tuples(
     st.integers(0, 3),
     st.booleans(),
 )
+DISTURBANCES = st.tuples(
+    st.just("disturbed"),
+    st.sampled_from(["CopyObject", "PutObject", "GetObject", "DeleteObject"]),
+    VERSIONS,
+    STATUSES,
+    st.sampled_from(["CopyObject", "PutObject", "DeleteObject", None]),
+    st.integers(0, 3),
+)
 HISTORIES = st.lists(st.tuples(DEEDS, PAUSES, FOLLOWED_BY), min_size=5, max_size=30)
 CRASHING = st.lists(st.tuples(DEEDS | CRASHES, PAUSES, FOLLOWED_BY), min_size=5, max_size=30)
+DISTURBED = st.lists(
+    st.tuples(DEEDS | CRASHES | DISTURBANCES, PAUSES, FOLLOWED_BY), min_size=5, max_size=30
+)
 
 
 class Story:
@@ -88,7 +101,9 @@ class Story:
     def upload(self, name: str, took: float) -> None:
         content = f"by hand, {len(self.world.s3.history)}".encode()
         self.world.upload(content, name, took=took)
-        self.oracle.uploads[name] = (self.world.clock() - timedelta(seconds=took), content)
+        began = self.world.clock() - timedelta(seconds=took)
+        self.oracle.began[name] = began
+        self.oracle.uploads[name] = (began, content)
 
     def remove(self, name: str) -> None:
         self.world.remove(name)
@@ -109,6 +124,23 @@ class Story:
             self.world.run()
         self.world.s3.restart()
         self._run(None)
+
+    def disturbed(
+        self, before: str, version: int, status: str, failing: str | None, after: int
+    ) -> None:
+        """A run in the middle of which somebody decides, and a later request of which may fail."""
+
+        def decide(_: object) -> None:
+            self.status(version, status)
+            self.world.clock.advance(2)
+
+        self.world.s3.once_before(before, decide)
+        if failing:
+            self.world.s3.inject(failing, "SlowDown", after=after)
+        with contextlib.suppress(ConflictError, ClientError):
+            self.world.run()
+        self.world.s3.before.clear()
+        self.world.s3.restart()
 
     def _run(self, event: dict[str, Any] | None) -> None:
         self.world.run(event)
@@ -163,8 +195,8 @@ def test_a_crash_anywhere_changes_nothing_in_the_end(history: list[Any]) -> None
 
 
 @settings(max_examples=100, deadline=None)
-@given(CRASHING, st.randoms(use_true_random=False))
-def test_deeds_between_a_crash_and_its_retry_break_no_promise(
+@given(DISTURBED, st.randoms(use_true_random=False))
+def test_deeds_during_runs_and_between_a_fault_and_its_retry_break_no_promise(
     history: list[Any], chance: Any
 ) -> None:
     """What a dying run had removed is open; that one whole, wanted model is left is not."""

@@ -17,6 +17,7 @@ class Oracle:
     status: dict[int, str] = field(default_factory=dict)
     changed: dict[int, datetime] = field(default_factory=dict)
     uploads: dict[str, tuple[datetime, bytes]] = field(default_factory=dict)
+    began: dict[str, datetime] = field(default_factory=dict)
     first_seen: dict[int, datetime] = field(default_factory=dict)
     looked_at: set[int] = field(default_factory=set)
     old_upload: bytes | None = None
@@ -61,9 +62,9 @@ class Oracle:
             if body != self.old_upload:
                 self.uploads[name] = (max([moment, *seen]), body)
 
-    def _age(self, name: str) -> tuple[int, bool, str]:
+    def _age(self, name: str) -> tuple[int, bool, int, str]:
         moment, body = self.uploads[name]
-        return second(moment), body != self.old_upload, name
+        return second(moment), body != self.old_upload, second(self.began[name]), name
 
 
 def second(moment: datetime) -> int:
