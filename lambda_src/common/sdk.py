@@ -10,8 +10,12 @@ from functools import cache
 from typing import Any
 
 import boto3
+from botocore.config import Config
 
 from common.errors import SettingsError
+
+COPY_SECONDS = 300
+"""S3 answers CopyObject when the copy is made; of 5 GiB that is later than botocore's minute."""
 
 CONDITIONAL_WRITES = {
     "CopyObject": ("IfMatch", "IfNoneMatch"),
@@ -27,8 +31,10 @@ def client(service: str) -> Any:
 
     Errors: `SettingsError` when the SDK is too old for them.
     """
-    made = boto3.client(service)
-    return with_parameters(made, CONDITIONAL_WRITES) if service == "s3" else made
+    if service != "s3":
+        return boto3.client(service)
+    made = boto3.client(service, config=Config(read_timeout=COPY_SECONDS))
+    return with_parameters(made, CONDITIONAL_WRITES)
 
 
 def with_parameters(client: Any, needed: dict[str, tuple[str, ...]]) -> Any:
