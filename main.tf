@@ -22,6 +22,7 @@ locals {
 
   models = {
     for type, model in local.catalogue : type => {
+      basis         = jsonencode({ for field, value in model : field => value if !contains(["instance_type", "revision"], field) })
       gated         = try(model.gated, false)
       group_name    = module.model_registry.group_names[type]
       instance_type = try(model.instance_type, var.processing_instance_type)

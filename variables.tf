@@ -51,8 +51,8 @@ variable "hugging_face_token_secret_arn" {
   default     = null
 
   validation {
-    condition     = var.hugging_face_token_secret_arn == null ? true : can(regex("^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+$", var.hugging_face_token_secret_arn))
-    error_message = "Set hugging_face_token_secret_arn to the ARN of a Secrets Manager secret, not to the token itself."
+    condition     = var.hugging_face_token_secret_arn == null ? true : can(regex("^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}$", var.hugging_face_token_secret_arn))
+    error_message = "Set hugging_face_token_secret_arn to the whole ARN of a Secrets Manager secret, with the six characters that AWS appends to its name, not to the token itself."
   }
 
   # It reaches the job as one argument.
@@ -186,5 +186,11 @@ variable "tags" {
     # IAM takes keys that differ in case for the same one.
     condition     = length(setintersection([for key in keys(var.tags) : lower(key)], ["managed-by", "project", "stack"])) == 0
     error_message = "Use other keys in tags than managed-by, project and Stack: the stack's own resources are found by them."
+  }
+
+  # The stack's own two go on objects, too, of which S3 takes ten tags.
+  validation {
+    condition     = length(var.tags) <= 8
+    error_message = "Give at most 8 tags: S3 takes 10 on an object, and two are the stack's own."
   }
 }

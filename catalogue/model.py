@@ -98,7 +98,8 @@ InstanceType = Annotated[
 class Model(BaseModel):
     """One edge model: where it comes from and what of it the browser needs.
 
-    `max_size_mb` is in MiB and applies to the zip.
+    `max_size_mb` is in MiB and applies to the zip; without an `instance_type` it is Terraform's
+    variable `processing_instance_type`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -115,7 +116,7 @@ class Model(BaseModel):
     max_size_mb: Annotated[int, Field(strict=True, gt=0, le=5000)]
     accept_licence: Annotated[bool, Field(strict=True)] = False
     gated: Annotated[bool, Field(strict=True)] = False
-    instance_type: InstanceType = "ml.m5.large"
+    instance_type: InstanceType | None = None
 
     @property
     def archive_name(self) -> str:

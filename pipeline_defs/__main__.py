@@ -24,6 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     from pipeline_defs.generator import definition  # noqa: PLC0415 - takes seconds to import
 
     definitions = {name: definition(name, model) for name, model in models.items()}
+    definitions[definitions_folder.BASIS] = definitions_folder.basis(models)
     if not options.check:
         for path in definitions_folder.write(definitions, options.folder):
             print(f"{'wrote' if path.exists() else 'removed'} {path.name}")

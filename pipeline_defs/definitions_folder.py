@@ -1,13 +1,30 @@
 """The committed definitions and whether they are up to date."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from catalogue import Model
+
 FOLDER = Path(__file__).resolve().parent / "definitions"
+BASIS = "_basis"
+"""Name of the file that says what the definitions were made of; no model type begins like it."""
+
+FILLED_IN = {"instance_type", "revision"}
+"""What Terraform takes from `models.yaml` itself."""
+
+
+def basis(models: Mapping[str, Model]) -> str:
+    """What of `models.yaml` is in the definitions, for Terraform to compare with the file."""
+    blocks = {
+        name: model.model_dump(mode="json", exclude_unset=True, exclude=FILLED_IN)
+        for name, model in models.items()
+    }
+    return json.dumps(blocks, indent=2, sort_keys=True) + "\n"
 
 
 def write(definitions: Mapping[str, str], folder: Path = FOLDER) -> list[Path]:
-    """Write `{type}.json` for every model, remove all others; return what changed."""
+    """Write `{name}.json` for every entry, remove all others; return what changed."""
     changed = stale(definitions, folder)
     folder.mkdir(parents=True, exist_ok=True)
     for path in changed:

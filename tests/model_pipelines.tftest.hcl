@@ -16,6 +16,7 @@ variables {
   output_bucket    = { arn = "arn:aws:s3:::output", name = "output" }
   models = {
     depth = {
+      basis         = jsonencode({ repository = "owner/name", max_size_mb = 100, files = ["*.json"] })
       gated         = false
       group_name    = "vis-assis-depth-model-package-group"
       instance_type = "ml.m5.large"
@@ -93,7 +94,7 @@ run "reads_the_token_for_a_gated_model" {
   variables {
     hugging_face_token_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-AbCdEf"
     models = {
-      depth = { gated = true, group_name = "g", instance_type = "ml.m5.large", revision = "main" }
+      depth = { basis = jsonencode({ repository = "owner/name", max_size_mb = 100, files = ["*.json"] }), gated = true, group_name = "g", instance_type = "ml.m5.large", revision = "main" }
     }
   }
 
@@ -117,7 +118,7 @@ run "decrypts_the_token_with_a_key_of_ones_own" {
     hugging_face_token_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
     hugging_face_token_secret_arn  = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-AbCdEf"
     models = {
-      depth = { gated = true, group_name = "g", instance_type = "ml.m5.large", revision = "main" }
+      depth = { basis = jsonencode({ repository = "owner/name", max_size_mb = 100, files = ["*.json"] }), gated = true, group_name = "g", instance_type = "ml.m5.large", revision = "main" }
     }
   }
 
@@ -145,7 +146,7 @@ run "names_the_variable_when_a_gated_model_has_no_token" {
 
   variables {
     models = {
-      depth = { gated = true, group_name = "g", instance_type = "ml.m5.large", revision = "main" }
+      depth = { basis = jsonencode({ repository = "owner/name", max_size_mb = 100, files = ["*.json"] }), gated = true, group_name = "g", instance_type = "ml.m5.large", revision = "main" }
     }
   }
 
@@ -161,7 +162,7 @@ run "names_the_command_when_a_definition_is_missing" {
 
   variables {
     models = {
-      unknown = { gated = false, group_name = "g", instance_type = "ml.m5.large", revision = "main" }
+      unknown = { basis = jsonencode({ repository = "owner/name", max_size_mb = 100, files = ["*.json"] }), gated = false, group_name = "g", instance_type = "ml.m5.large", revision = "main" }
     }
   }
 
@@ -180,4 +181,52 @@ run "keeps_artifacts_away_from_the_code" {
   }
 
   expect_failures = [var.output_prefix]
+}
+
+run "refuses_definitions_of_another_catalogue" {
+  command = plan
+
+  module {
+    source = "./modules/model_pipelines"
+  }
+
+  variables {
+    models = {
+      depth = { basis = jsonencode({ repository = "owner/name", max_size_mb = 200, files = ["*.json"] }), gated = false, group_name = "g", instance_type = "ml.m5.large", revision = "main" }
+    }
+  }
+
+  expect_failures = [aws_sagemaker_pipeline.this]
+}
+
+run "refuses_a_revision_that_no_job_takes" {
+  command = plan
+
+  module {
+    source = "./modules/model_pipelines"
+  }
+
+  variables {
+    models = {
+      depth = { basis = jsonencode({ repository = "owner/name", max_size_mb = 100, files = ["*.json"] }), gated = false, group_name = "g", instance_type = "ml.m5.large", revision = "main branch" }
+    }
+  }
+
+  expect_failures = [var.models]
+}
+
+run "refuses_what_is_no_instance_type" {
+  command = plan
+
+  module {
+    source = "./modules/model_pipelines"
+  }
+
+  variables {
+    models = {
+      depth = { basis = jsonencode({ repository = "owner/name", max_size_mb = 100, files = ["*.json"] }), gated = false, group_name = "g", instance_type = "m5.large", revision = "main" }
+    }
+  }
+
+  expect_failures = [var.models]
 }

@@ -111,7 +111,7 @@ run "refuses_what_a_job_takes_no_more_as_an_argument" {
 
   variables {
     allowed_licences              = [for number in range(20) : "LicenseRef-${number}"]
-    hugging_face_token_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:${join("", [for _ in range(210) : "a"])}"
+    hugging_face_token_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:${join("", [for _ in range(210) : "a"])}-AbCdEf"
     model_revisions               = { depth = join("", [for _ in range(201) : "a"]) }
   }
 
@@ -119,6 +119,30 @@ run "refuses_what_a_job_takes_no_more_as_an_argument" {
     var.allowed_licences,
     var.hugging_face_token_secret_arn,
     var.model_revisions,
+  ]
+}
+
+run "refuses_an_arn_without_the_ending_that_iam_compares" {
+  command = plan
+
+  variables {
+    hugging_face_token_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token"
+  }
+
+  expect_failures = [
+    var.hugging_face_token_secret_arn,
+  ]
+}
+
+run "refuses_more_tags_than_an_object_takes" {
+  command = plan
+
+  variables {
+    tags = { for number in range(9) : "tag-${number}" => "x" }
+  }
+
+  expect_failures = [
+    var.tags,
   ]
 }
 

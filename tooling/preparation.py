@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import catalogue
 from tooling import package_lambdas
 from tooling.cloud import Cloud
 from tooling.state_file import mend
@@ -28,14 +29,16 @@ def prepare(target: Target, report: Report, backend_config: str | None = None) -
         backend_config: file with the settings of the state's backend.
 
     Raises:
+        CatalogueError: when models.yaml breaks its schema.
         CloudError: without credentials that work.
         TerraformError: when the providers or the backend cannot be set up.
     """
+    root = target.terraform.root
+    catalogue.load(root / "models.yaml")
     Cloud().identity  # noqa: B018 - raises, before Terraform words it in twenty lines
     if target.terraform.state and (mended := mend(target.terraform.state)):
         report(mended)
     report("Packaging the Lambda functions")
-    root = target.terraform.root
     package_lambdas.build(root / "build" / "lambda", root)
     target.terraform.init(backend_config)
 

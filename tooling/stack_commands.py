@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.prompt import Prompt
 
+from catalogue import CatalogueError
 from common.errors import VisAssisError
 from local_cloud.child import StartupError
 from tooling import local
@@ -51,6 +52,7 @@ EXPECTED = (
     BackupError,
     BotoCoreError,
     Boto3Error,
+    CatalogueError,
     ClientError,
     CloudError,
     DestroyRefusedError,

@@ -6,6 +6,9 @@ data "aws_sagemaker_prebuilt_ecr_image" "scikit_learn" {
 
 locals {
   image_repository = "sagemaker-scikit-learn"
+
+  # The definitions are made beforehand: what they were made of is compared with what is asked for.
+  bases = try(jsondecode(file("${var.definitions_dir}/_basis.json")), {})
 }
 
 resource "aws_sagemaker_pipeline" "this" {
@@ -28,6 +31,13 @@ resource "aws_sagemaker_pipeline" "this" {
     role_arn                 = local.role_arns[each.key]
     token_secret_arn         = each.value.gated ? var.hugging_face_token_secret_arn : "none"
   })
+
+  lifecycle {
+    precondition {
+      condition     = each.value.basis == jsonencode(try(local.bases[each.key], null))
+      error_message = "models.yaml says something else of ${each.key} than its pipeline definition: run `make pipelines` and commit what it writes."
+    }
+  }
 
   depends_on = [aws_iam_role_policy.pipeline, aws_s3_object.code]
 }

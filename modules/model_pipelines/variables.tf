@@ -39,8 +39,9 @@ variable "hugging_face_token_secret_arn" {
 }
 
 variable "models" {
-  description = "Models to build a pipeline for, by model type."
+  description = "Models to build a pipeline for, by model type; the basis is what of models.yaml the definitions hold, as JSON."
   type = map(object({
+    basis         = string
     gated         = bool
     group_name    = string
     instance_type = string
@@ -54,6 +55,16 @@ variable "models" {
       "No pipeline definition for %s: run `make pipelines` and commit what it writes.",
       join(", ", [for type in keys(var.models) : type if !fileexists("${var.definitions_dir}/${type}.json")]),
     )
+  }
+
+  validation {
+    condition     = alltrue([for model in var.models : can(regex("^[A-Za-z0-9][A-Za-z0-9_./-]{0,199}$", model.revision))])
+    error_message = "Set every revision to a commit, a tag or a branch, of at most 200 characters."
+  }
+
+  validation {
+    condition     = alltrue([for model in var.models : can(regex("^ml\\.[a-z0-9-]+\\.[a-z0-9]+$", model.instance_type))])
+    error_message = "Set every instance_type to a SageMaker instance type such as ml.m5.large."
   }
 
   validation {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from catalogue import DEFAULT_PATH
+from catalogue import DEFAULT_PATH, Model
 from pipeline_defs import __main__ as command
 from pipeline_defs import definitions_folder
 from pipeline_defs.definitions_folder import FOLDER
@@ -19,8 +19,11 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(FOLDER, tmp_path / "definitions"))
 
 
-def test_committed_definitions_are_up_to_date(definitions: dict[str, str]) -> None:
-    stale = definitions_folder.stale(definitions)
+def test_committed_definitions_are_up_to_date(
+    models: dict[str, Model], definitions: dict[str, str]
+) -> None:
+    basis = {definitions_folder.BASIS: definitions_folder.basis(models)}
+    stale = definitions_folder.stale(definitions | basis)
 
     assert not stale, f"{', '.join(map(str, stale))}: stale; run `make pipelines`"
 
@@ -54,7 +57,7 @@ def test_command_checks_then_writes(
     assert (folder / "vocoder.json").read_text() == "{}"
 
     assert command.main(options) == 0
-    assert [path.name for path in folder.iterdir()] == ["vocoder.json"]
+    assert sorted(path.name for path in folder.iterdir()) == ["_basis.json", "vocoder.json"]
     assert (folder / "vocoder.json").read_text() == (FOLDER / "vocoder.json").read_text()
     assert command.main([*options, "--check"]) == 0
 

@@ -56,7 +56,7 @@ def test_committed_catalogue_holds_the_models_of_the_front_end() -> None:
 def test_defaults_and_archive_name(tmp_path: Path) -> None:
     model = load(tmp_path, {"models": {"depth": GOOD}}).models["depth"]
 
-    assert (model.accept_licence, model.gated, model.instance_type) == (False, False, "ml.m5.large")
+    assert (model.accept_licence, model.gated, model.instance_type) == (False, False, None)
     assert model.archive_name == "name.zip"
 
 
