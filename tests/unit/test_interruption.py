@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -19,6 +20,23 @@ from tooling.watched_process import run_disposable, run_to_its_end
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 LONGEST = 60
+LOCKING = """
+import pathlib, signal, sys, time
+
+lock = pathlib.Path({lock!r})
+
+
+def release(*_):
+    time.sleep(1)
+    lock.unlink()
+    sys.exit(1)
+
+
+signal.signal(signal.SIGINT, release)
+lock.touch()
+while True:
+    time.sleep(0.1)
+"""
 ALL = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
@@ -116,10 +134,10 @@ def test_a_group_that_may_not_be_signalled_hides_no_interruption(
 
 def test_an_interrupted_plan_on_aws_releases_the_lock_of_its_state(tmp_path: Path) -> None:
     """Ctrl-C reaches all that the terminal runs; Terraform needs a while for the lock in S3."""
-    lock, terraform = tmp_path / "lock", tmp_path / "terraform"
+    lock, terraform, script = (tmp_path / name for name in ("lock", "terraform", "locking.py"))
+    script.write_text(LOCKING.format(lock=str(lock)))
     terraform.write_text(
-        f"#!/bin/sh\ntrap 'sleep 1; rm {lock}; exit 1' INT\ntouch {lock}\n"
-        "while :; do sleep 0.1; done\n"
+        f"#!/bin/sh\nexec {shlex.quote(sys.executable)} {shlex.quote(str(script))}\n"
     )
     terraform.chmod(0o755)
     program = (
