@@ -18,6 +18,7 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import set_request_account_id, set_request_region
 from ministack.core.router import extract_access_key_id
 
+from local_cloud import whole_answers
 from local_cloud.aws_request import AwsRequest, AwsResponse, json_response, signed_scope
 from local_cloud.control import control
 from local_cloud.own_services import OWN_SERVICES
@@ -115,6 +116,7 @@ async def _send(send: Send, response: AwsResponse) -> None:
 def serve(listener: socket.socket, ready: Callable[[], object]) -> None:
     """Serve on a bound socket until SIGTERM or SIGINT; calls `ready` once requests are taken."""
     apply_corrections()
+    whole_answers.apply()
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = 75

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
+from ipaddress import ip_network
 from typing import Any
 
 from ministack import app
@@ -28,6 +29,7 @@ def module() -> Any:
     """MiniStack's EC2, corrected."""
     ec2 = importlib.import_module("ministack.services.ec2")
     groups_in_use_stay(ec2)
+    subnets_do_not_overlap(ec2)
     flow_logs_are_described_in_full(ec2)
     network_interfaces.apply(ec2)
     return ec2
@@ -51,6 +53,21 @@ def groups_in_use_stay(ec2: Any) -> None:
         return original(parameters)
 
     ec2._ACTION_MAP["DeleteSecurityGroup"] = delete_security_group
+
+
+def subnets_do_not_overlap(ec2: Any) -> None:
+    """AWS refuses addresses that another subnet of the VPC has; MiniStack gave them away again."""
+    original = ec2._create_subnet
+
+    def create_subnet(parameters: _Parameters) -> Any:
+        vpc_id, block = ec2._p(parameters, "VpcId"), ec2._p(parameters, "CidrBlock")
+        taken = [s["CidrBlock"] for s in ec2._subnets.values() if s["VpcId"] == vpc_id]
+        if block and any(ip_network(block).overlaps(ip_network(other)) for other in taken):
+            message = f"The CIDR '{block}' conflicts with another subnet"
+            return ec2._error("InvalidSubnet.Conflict", message, 400)
+        return original(parameters)
+
+    ec2._ACTION_MAP["CreateSubnet"] = create_subnet
 
 
 def flow_logs_are_described_in_full(ec2: Any) -> None:
