@@ -69,10 +69,10 @@ class JobProcess:
             self._end()
 
     def kill(self) -> None:
-        """End the process group at once."""
-        self._stop_asked.set()
-        if self._process is not None:
-            self._signal(signal.SIGKILL)
+        """End the process group at once, also one that is just being started."""
+        with self._lock:
+            self._stop_asked.set()
+        self._signal(signal.SIGKILL)
 
     def _end(self) -> int:
         assert self._process is not None  # noqa: S101 - only called once it runs

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -165,6 +166,36 @@ def test_stopping_ends_a_running_command_and_prevents_one_not_yet_started(
     runner.join(10)
     assert [ending for ending, _ in endings] == ["stopped"]
     assert run(folder, PathRewriting(), argv, process=process) == ("stopped", 0)
+
+
+def test_a_command_that_is_just_being_started_is_killed_too(
+    folder: JobFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine it may be at work long before the one who started it hears of it."""
+    started, heard = threading.Event(), threading.Event()
+    start = subprocess.Popen
+
+    def start_slowly(*positional: Any, **named: Any) -> Any:
+        process = start(*positional, **named)
+        started.set()
+        heard.wait(10)
+        return process
+
+    monkeypatch.setattr("local_cloud.runtime.job_process.subprocess.Popen", start_slowly)
+    process, endings = JobProcess(), list[tuple[str, int]]()
+    argv = ["sleep", "60"]
+    runner = threading.Thread(
+        target=lambda: endings.append(run(folder, PathRewriting(), argv, process=process))
+    )
+    runner.start()
+    assert started.wait(10)
+    killer = threading.Thread(target=process.kill)
+    killer.start()
+    killer.join(0.2)
+    heard.set()
+    for thread in (killer, runner):
+        thread.join(10)
+    assert endings == [("stopped", 137)]
 
 
 @pytest.mark.parametrize("path", ["/tmp/x", "/opt/ml/../x", "/opt/mlx"])  # noqa: S108
