@@ -7,10 +7,23 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.stack.api_driver import MODELS, ApiDriver, send
 from tests.stack.stack_driver import TypeDriver, make_zip
+from tooling.local_stack import LocalStack
 
 
 def test_a_type_without_a_model_is_absent(user: ApiDriver, driver: TypeDriver) -> None:
     assert driver.type not in user.call(MODELS).json()
+
+
+def test_a_type_without_a_record_is_no_refused_request(
+    stack: LocalStack, user: ApiDriver, driver: TypeDriver
+) -> None:
+    """S3 tells whoever may not list the bucket that a missing key is forbidden."""
+    role = f"/{stack.outputs['function_names']['model_urls']}/"
+    seen = len(stack.cloud.control("calls"))
+    assert driver.type not in user.call(MODELS).json()
+    calls = [call for call in stack.cloud.control("calls")[seen:] if role in call["principal"]]
+    assert f"promotions/{driver.type}.json" in str(calls)
+    assert [call for call in calls if not call["allowed"]] == []
 
 
 def test_a_promoted_model_is_linked_with_its_version(user: ApiDriver, driver: TypeDriver) -> None:
