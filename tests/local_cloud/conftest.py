@@ -8,14 +8,11 @@ import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 import pytest
-from botocore.config import Config
 
 from local_cloud import LocalCloud
+from tests.local_cloud.clients import Clients, clients_of
 from tooling import environments
-
-Clients = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
@@ -28,23 +25,8 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
 
 @pytest.fixture(scope="session")
 def client(cloud: LocalCloud) -> Clients:
-    """`client("s3")` as root, `client("s3", role_arn)` with that role's permissions."""
-
-    def make(service: str, role_arn: str = "", **settings: Any) -> Any:
-        keys = cloud.environment()
-        if role_arn:
-            keys = cloud.control("credentials", {"role_arn": role_arn})
-        return boto3.client(
-            service,
-            endpoint_url=cloud.endpoint_url,
-            region_name="eu-west-1",
-            aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-            aws_session_token=keys.get("AWS_SESSION_TOKEN"),
-            config=Config(retries={"total_max_attempts": 1}, **settings),
-        )
-
-    return make
+    """Clients of the one cloud, as root or with the permissions of a role."""
+    return clients_of(cloud)
 
 
 @pytest.fixture

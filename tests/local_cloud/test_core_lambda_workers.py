@@ -9,11 +9,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from local_cloud import LocalCloud
+from tests.local_cloud.clients import clients_of
 from tests.local_cloud.functions import create_function, invoke, zipped
 from tests.local_cloud.waiting import wait_for
 
@@ -114,17 +114,7 @@ def test_an_update_ends_an_idle_worker_at_once(client: Any, unique: str, make_ro
 
 def test_a_reset_ends_what_an_update_let_run(tmp_path: Path, pool: ThreadPoolExecutor) -> None:
     with LocalCloud(tmp_path, hub=False) as cloud:
-        keys = cloud.environment()
-
-        def client(service: str) -> Any:
-            return boto3.client(
-                service,
-                endpoint_url=cloud.endpoint_url,
-                region_name="eu-west-1",
-                aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-                aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-            )
-
+        client = clients_of(cloud)
         trust = json.dumps({"Version": "2012-10-17", "Statement": []})
         role = client("iam").create_role(RoleName="own", AssumeRolePolicyDocument=trust)["Role"]
         running = Running(client, "own", role["Arn"], pool)

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from local_cloud import LocalCloud
 from local_cloud.runtime.sandbox import SANDBOX_VARIABLE
+from tests.local_cloud.clients import clients_of
 from tests.local_cloud.pipeline_kit import ROLE_ACTIONS, PipelineKit, is_still, s3_outputs
 from tests.local_cloud.waiting import wait_for
 
@@ -32,17 +32,7 @@ def own_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def kit_of(cloud: LocalCloud) -> PipelineKit:
-    keys = cloud.environment()
-
-    def client(service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=cloud.endpoint_url,
-            region_name="eu-west-1",
-            aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-        )
-
+    client = clients_of(cloud)
     client("s3").create_bucket(
         Bucket="own-bucket", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
     )
