@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -24,6 +26,25 @@ SPECIFICATION = {
     "SupportedResponseMIMETypes": ["application/octet-stream"],
 }
 
+# In a process of its own, as the correction patches moto.
+AT_THE_SAME_TIME = """
+import inspect, sys
+from concurrent.futures import ThreadPoolExecutor
+from moto.sagemaker.models import SageMakerModelBackend
+from local_cloud.services.sagemaker import model_packages
+
+parameters = list(inspect.signature(SageMakerModelBackend.create_model_package).parameters)[1:]
+model_packages.apply()
+model_packages._emit_state_change = lambda *_: None
+backend = SageMakerModelBackend("eu-west-1", "123456789012")
+backend.create_model_package_group("group", "", [])
+given = {**dict.fromkeys(parameters), "model_package_group_name": "group"}
+sys.setswitchinterval(1e-6)
+with ThreadPoolExecutor(8) as pool:
+    made = set(pool.map(lambda _: backend.create_model_package(**given), range(500)))
+assert len(made) == 500 and made == set(backend.model_packages), len(backend.model_packages)
+"""
+
 
 @pytest.fixture
 def sagemaker(client: Any) -> Any:
@@ -45,6 +66,14 @@ def register(sagemaker: Any, group: str, **more: Any) -> str:
 
 def events_of(cloud: Any, arn: str) -> list[dict[str, Any]]:
     return [e for e in cloud.control("events") if e["resources"] == [arn]]
+
+
+def test_versions_registered_at_the_same_time_are_all_kept() -> None:
+    """Pipelines run side by side, each in a thread of the server."""
+    done = subprocess.run(
+        [sys.executable, "-c", AT_THE_SAME_TIME], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_version_numbers_are_never_reused(sagemaker: Any, group: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import threading
 from typing import Any
 
 from moto.sagemaker.exceptions import ValidationError
@@ -12,6 +13,9 @@ from local_cloud import clock
 from local_cloud.events import emit_event
 from local_cloud.services.sagemaker.customer_metadata import check_metadata
 from local_cloud.services.sagemaker.operations import Backend, Parameters, add_operation, state
+
+# Pipelines register at the same time, each from a thread of its own.
+_LOCK = threading.Lock()
 
 
 def apply() -> None:
@@ -38,18 +42,19 @@ def version_numbers_are_never_reused() -> None:
             named["model_approval_status"] = (
                 named.get("model_approval_status") or "PendingManualApproval"
             )
-        live, names = dict(self.model_packages), dict(self.model_package_name_mapping)
-        arn = original(self, **named)
-        package = self.model_packages[arn]
-        if group:
-            versions = state(self, "versions")
-            versions[group] = versions.get(group, 0) + 1
-            package.model_package_version = versions[group]
-            package.arn = arn = f"{arn.rpartition('/')[0]}/{versions[group]}"
-        self.model_packages = {**live, arn: package}
-        self.model_package_name_mapping = {**names, arn: arn}
-        if not group:
-            self.model_package_name_mapping[package.model_package_name] = arn
+        with _LOCK:
+            live, names = dict(self.model_packages), dict(self.model_package_name_mapping)
+            arn = original(self, **named)
+            package = self.model_packages[arn]
+            if group:
+                versions = state(self, "versions")
+                versions[group] = versions.get(group, 0) + 1
+                package.model_package_version = versions[group]
+                package.arn = arn = f"{arn.rpartition('/')[0]}/{versions[group]}"
+            self.model_packages = {**live, arn: package}
+            self.model_package_name_mapping = {**names, arn: arn}
+            if not group:
+                self.model_package_name_mapping[package.model_package_name] = arn
         _emit_state_change(self, package)
         return str(arn)
 
@@ -111,11 +116,12 @@ def customer_metadata_is_limited() -> None:
 
 def delete_model_package(backend: Backend, get: Parameters) -> None:
     """AWS deletes a version without any event; moto lacks the operation."""
-    package = _existing(backend, get("ModelPackageName"))
-    del backend.model_packages[package.arn]
-    names = backend.model_package_name_mapping
-    for name in [name for name, arn in names.items() if arn == package.arn]:
-        del names[name]
+    with _LOCK:
+        package = _existing(backend, get("ModelPackageName"))
+        del backend.model_packages[package.arn]
+        names = backend.model_package_name_mapping
+        for name in [name for name, arn in names.items() if arn == package.arn]:
+            del names[name]
 
 
 def _existing(backend: Backend, name_or_arn: str) -> Any:
