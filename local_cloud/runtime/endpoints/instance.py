@@ -81,6 +81,7 @@ class Instance:
         except UnknownRoleError as error:
             raise InstanceError(f"The execution role cannot be assumed: {error}") from error
         except (WorkerEndedError, WorkerTimeoutError) as error:
+            self.log.ship()  # the reason below points there
             raise InstanceError(
                 f"The primary container for production variant {self.variant} did not pass the "
                 "ping health check. Please check CloudWatch logs for this endpoint."
