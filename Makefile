@@ -119,7 +119,7 @@ fmt: $(DEV)
 pipelines: $(DEV)
 	@$(PY) -m pipeline_defs
 
-## pin: write today's commits into models.yaml in place of branches (HF_TOKEN for gated models)
+## pin: check models.yaml on the hub; branches become today's commits (HF_TOKEN for gated models)
 pin: $(DEV)
 	@$(PY) -m tooling.pin && $(PY) -m pipeline_defs
 

@@ -1,4 +1,4 @@
-"""`make pin`: models.yaml then names commits, which never change, in place of branches and tags."""
+"""`make pin`: models.yaml names commits, which never change, and the hub has what it asks for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from huggingface_hub import HfApi
 
 import catalogue
+from pipeline_defs.steps.download_model import licences, patterns
 from pipeline_defs.steps.download_model.errors import StepError
 from pipeline_defs.steps.download_model.hub import Hub
 
@@ -17,11 +18,14 @@ COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 class PinError(RuntimeError):
-    """A revision cannot be resolved or written."""
+    """The hub does not have what the catalogue asks for, or a commit cannot be written."""
 
 
 def pin(path: Path, api: HfApi, token: str | None = None) -> dict[str, str]:
-    """Asks the hub for the commit of every branch and tag, then writes them all, or none.
+    """Checks every model on the hub and writes the commits of branches and tags, all or none.
+
+    Checked are what the first step of a pipeline would stop at before its downloads: the revision,
+    a commit as well, the files that `files` asks for, and the licence that the repository states.
 
     Args:
         path: the catalogue; comments and order stay.
@@ -33,13 +37,14 @@ def pin(path: Path, api: HfApi, token: str | None = None) -> dict[str, str]:
 
     Raises:
         CatalogueError: when the catalogue is faulty.
-        PinError: when a revision cannot be resolved or found in the file.
+        PinError: when a model fails a check, or its revision is not found in the file.
     """
     models = catalogue.load(path).models
+    commits = {type_: _checked_commit(api, type_, model, token) for type_, model in models.items()}
     pinned = {
-        type_: _commit(api, model.repository, model.revision, token)
-        for type_, model in models.items()
-        if not COMMIT.fullmatch(model.revision)
+        type_: commit
+        for type_, commit in commits.items()
+        if not COMMIT.fullmatch(models[type_].revision)
     }
     text = path.read_text(encoding="utf-8")
     for type_, commit in pinned.items():
@@ -55,11 +60,18 @@ def pin(path: Path, api: HfApi, token: str | None = None) -> dict[str, str]:
     return pinned
 
 
-def _commit(api: HfApi, repository: str, revision: str, token: str | None) -> str:
+def _checked_commit(api: HfApi, type_: str, model: catalogue.Model, token: str | None) -> str:
+    hub = Hub(api, model.repository, token)
     try:
-        return Hub(api, repository, token).resolve(revision).commit
+        snapshot = hub.resolve(model.revision)
+        licences.check_stated(
+            type_, model.licence, stated=snapshot.licences, repository=model.repository
+        )
+        source = f"{type_}: {model.repository}@{model.revision}"
+        patterns.select(hub.files(snapshot.commit), model.files, source=source)
     except StepError as error:
         raise PinError(str(error)) from error
+    return snapshot.commit
 
 
 def main() -> None:
@@ -70,7 +82,7 @@ def main() -> None:
         sys.exit(f"pin failed: {error}")
     for type_, commit in pinned.items():
         print(f"{type_}: {commit}")
-    print(f"{len(pinned)} revisions pinned")
+    print(f"all revisions checked on {api.endpoint}, {len(pinned)} of them pinned now")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`make pin` writes the hub's commits into the catalogue, all of them or none."""
+"""`make pin` checks the catalogue on the hub and writes its commits there, all of them or none."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def copied(tmp_path: Path) -> Path:
 
 
 def test_branches_become_the_commits_that_they_stand_for(api: HfApi, copied: Path) -> None:
-    commit = 40 * "a"
+    first, *branches = catalogue.load(copied).models
+    commit = api.model_info(catalogue.load(copied).models[first].repository).sha
     text = copied.read_text().replace("revision: main", f"revision: {commit}", 1)
     copied.write_text(text)
-    first, *branches = catalogue.load(copied).models
     assert branches
     assert list(pin(copied, api)) == branches
     after = catalogue.load(copied).models
@@ -49,10 +49,23 @@ def test_branches_become_the_commits_that_they_stand_for(api: HfApi, copied: Pat
     assert pin(copied, api) == {}
 
 
-def test_nothing_is_written_when_one_cannot_be_resolved(api: HfApi, copied: Path) -> None:
-    faulty = copied.read_text().replace("xenova/speecht5_hifigan", "xenova/no-such-model")
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        ("xenova/speecht5_hifigan", "xenova/no-such-model", "xenova/no-such-model does not exist"),
+        ("revision: main", f"revision: {40 * 'a'}", f"yolov9-c_all has no revision {40 * 'a'}"),
+        ("onnx/encoder_model_quantized", "onnx/decoder", "tts: .*@main has no file that matches"),
+        ("licence: GPL-3.0", "licence: MIT", "object-detection: .* states the licence gpl-3.0"),
+    ],
+)
+def test_nothing_is_written_when_the_hub_lacks_something(
+    api: HfApi, copied: Path, right: str, wrong: str, message: str
+) -> None:
+    before, found, after = copied.read_text().rpartition(right)
+    assert found
+    faulty = before + wrong + after
     copied.write_text(faulty)
-    with pytest.raises(PinError, match="xenova/no-such-model does not exist"):
+    with pytest.raises(PinError, match=message):
         pin(copied, api)
     assert copied.read_text() == faulty
 
