@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from tooling import navigation
 from tooling.edge_path import EdgePathError, wait_for
 from tooling.navigation import UPLOAD_KEY, Release
@@ -49,10 +51,17 @@ class NavigationPath:
 
     def describe(self) -> dict[str, Any]:
         """The endpoint as SageMaker describes it; its status is `Missing` when there is none."""
+        try:
+            if self._exists():
+                return dict(self.sagemaker.describe_endpoint(EndpointName=self.endpoint))
+        except ClientError:
+            if self._exists():  # else it went in between
+                raise
+        return {"EndpointStatus": "Missing"}
+
+    def _exists(self) -> bool:
         found = self.sagemaker.list_endpoints(NameContains=self.endpoint)["Endpoints"]
-        if not any(item["EndpointName"] == self.endpoint for item in found):
-            return {"EndpointStatus": "Missing"}
-        return dict(self.sagemaker.describe_endpoint(EndpointName=self.endpoint))
+        return any(item["EndpointName"] == self.endpoint for item in found)
 
     def wait_for_status(self, *statuses: str, seconds: float = 60) -> dict[str, Any]:
         """Waits until the endpoint is in one of these statuses and describes it.
