@@ -14,13 +14,14 @@ from local_cloud.events import emit_event
 from local_cloud.services.sagemaker.customer_metadata import check_metadata
 from local_cloud.services.sagemaker.operations import Backend, Parameters, add_operation, state
 
-# Pipelines register at the same time, each from a thread of its own.
+# Pipelines register at the same time, each from a thread of its own, and others list meanwhile.
 _LOCK = threading.Lock()
 
 
 def apply() -> None:
     """Apply the corrections of this module."""
     version_numbers_are_never_reused()
+    lists_bear_registrations()
     updates_keep_what_they_do_not_name()
     missing_version_does_not_exist()
     customer_metadata_is_limited()
@@ -59,6 +60,17 @@ def version_numbers_are_never_reused() -> None:
         return str(arn)
 
     SageMakerModelBackend.create_model_package = create_model_package
+
+
+def lists_bear_registrations() -> None:
+    """AWS lists versions at any time; moto failed when one was registered during a list."""
+    original = SageMakerModelBackend.list_model_packages
+
+    def list_model_packages(self: Backend, *given: Any, **named: Any) -> Any:
+        with _LOCK:
+            return original(self, *given, **named)
+
+    SageMakerModelBackend.list_model_packages = list_model_packages
 
 
 def updates_keep_what_they_do_not_name() -> None:
