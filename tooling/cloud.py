@@ -57,7 +57,7 @@ class Cloud:
         self._environment = environment
         self._endpoint = environment.get("AWS_ENDPOINT_URL") or None
         self._region = region
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[Any, ...], Any] = {}
         self._making = threading.Lock()  # a session makes one client at a time
 
     @cached_property
@@ -68,16 +68,23 @@ class Cloud:
             return boto3.session.Session(region_name=region)
         return isolated_session({**self._environment, "AWS_REGION": region or ""})
 
-    def client(self, service: str) -> Any:
-        """The client of a service, such as `s3`."""
+    def client(self, service: str, **credentials: str) -> Any:
+        """The client of a service.
+
+        Args:
+            service: such as `s3`.
+            credentials: keys in place of the environment's, named as boto3 does.
+        """
+        key = (service, *sorted(credentials.items()))
         with self._making:
-            if service not in self._clients:
-                self._clients[service] = self._session.client(
+            if key not in self._clients:
+                self._clients[key] = self._session.client(
                     service,
                     endpoint_url=self._endpoint,
                     config=client_config(service, local=self._endpoint is not None),
+                    **credentials,
                 )
-            return self._clients[service]
+            return self._clients[key]
 
     @cached_property
     def identity(self) -> tuple[str, str]:

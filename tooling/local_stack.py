@@ -8,13 +8,14 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from local_cloud import LocalCloud
 from tooling import environments, package_lambdas
+from tooling.cloud import Cloud
 from tooling.interruption import uninterrupted
-from tooling.isolated_clients import client_config, isolated_session
 from tooling.terraform import Terraform
 
 Report = Callable[[str], None]
@@ -44,14 +45,12 @@ class LocalStack:
     outputs: dict[str, Any]
 
     def client(self, service: str, **credentials: str) -> Any:
-        """A boto3 client of the stack's cloud, as the account's root unless told otherwise."""
-        session = isolated_session(self.cloud.environment())
-        return session.client(
-            service,
-            endpoint_url=self.cloud.endpoint_url,
-            config=client_config(service, local=True),
-            **credentials,
-        )
+        """The boto3 client of the stack's cloud, as the account's root unless told otherwise."""
+        return self._account.client(service, **credentials)
+
+    @cached_property
+    def _account(self) -> Cloud:
+        return Cloud(self.cloud.environment())
 
     def inventory(self) -> dict[str, list[str]]:
         """Every resource of every service of the cloud by kind, whatever created it."""

@@ -39,7 +39,7 @@ def tick() -> None:
         account, region = scope[0], scope[1]
         with request_scope(account, region):
             _record_depth(queue)
-    for account, region, _ in list(cloudwatch._alarms._data):
+    for account, region in {scope[:2] for scope in list(cloudwatch._alarms._data)}:
         with request_scope(account, region):
             for alarm in list(cloudwatch._alarms.values()):
                 evaluate(alarm)

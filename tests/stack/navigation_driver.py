@@ -63,8 +63,10 @@ class NavigationDriver(NavigationView):
         return str(answer["VersionId"])
 
     def serve_new(self) -> Release:
-        """Uploads a release that works and waits until it answers."""
-        return self.wait_until_serves(self.upload_light())
+        """Uploads a release that works and waits until it answers and nothing is left to do."""
+        serving = self.wait_until_serves(self.upload_light())
+        self.wait_until_idle()
+        return serving
 
     def sweep(self) -> None:
         """Lets both schedules come due now, and waits until the functions have dealt with it."""
