@@ -34,8 +34,8 @@ class OneBucket(Cloud):
         stubber.add_response("list_object_versions", {"Versions": [entry] * objects})
         stubber.activate()
 
-    def client(self, service: str) -> Any:
-        assert service == "s3"
+    def client(self, service: str, **credentials: str) -> Any:
+        assert (service, credentials) == ("s3", {})
         return self._s3
 
 
