@@ -25,7 +25,7 @@ locals {
       basis         = jsonencode({ for field, value in model : field => value if !contains(["instance_type", "revision"], field) })
       gated         = try(model.gated, false)
       group_name    = module.model_registry.group_names[type]
-      instance_type = try(model.instance_type, var.processing_instance_type)
+      instance_type = coalesce(try(model.instance_type, null), var.processing_instance_type)
       revision      = lookup(var.model_revisions, type, model.revision)
     }
   }
@@ -70,6 +70,7 @@ module "model_pipelines" {
   models                         = local.models
   name_prefix                    = var.name_prefix
   output_bucket                  = module.model_buckets.output
+  own_step_policy                = var.pipeline_step_policy
 }
 
 module "model_promotion" {

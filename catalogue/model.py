@@ -15,6 +15,9 @@ MAX_PATTERNS = 38
 MAX_ARGUMENT_LENGTH = 200
 """A job takes 256 characters in an argument, customer metadata in a value; with room for `.zip`."""
 
+MAX_REPOSITORY_LENGTH = 96
+"""The hub's own limit of owner/name."""
+
 RESERVED_TYPES = frozenset({"promotions"})
 """Top-level folders of the production bucket that are not models."""
 
@@ -50,12 +53,23 @@ def _no_duplicates(patterns: tuple[str, ...]) -> tuple[str, ...]:
     return patterns
 
 
+def _known_to_the_hub(repository: str) -> str:
+    """https://huggingface.co/docs/huggingface_hub/package_reference/utilities (validate_repo_id)"""
+    if "--" in repository or ".." in repository or repository.endswith(".git"):
+        raise ValueError(
+            'the hub has no name with "--" or "..", or that ends in ".git"; write owner/name, such '
+            "as xenova/speecht5_tts"
+        )
+    return repository
+
+
 def _not_reserved(model_type: str) -> str:
     if model_type in RESERVED_TYPES:
         raise ValueError(f"{model_type!r} is a folder of the production bucket: choose another")
     return model_type
 
 
+_NAME = "[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9_])?"
 ModelType = Annotated[
     str,
     StringConstraints(
@@ -67,9 +81,10 @@ Repository = Annotated[
     str,
     StringConstraints(
         strict=True,
-        pattern=r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$",
-        max_length=MAX_ARGUMENT_LENGTH,
+        pattern=rf"^{_NAME}/{_NAME}$",
+        max_length=MAX_REPOSITORY_LENGTH,
     ),
+    AfterValidator(_known_to_the_hub),
 ]
 Revision = Annotated[
     str,

@@ -137,6 +137,23 @@ run "decrypts_the_token_with_a_key_of_ones_own" {
   }
 }
 
+run "lets_steps_of_ones_own_do_more" {
+  command = plan
+
+  module {
+    source = "./modules/model_pipelines"
+  }
+
+  variables {
+    own_step_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::datasets/depth/*" }] })
+  }
+
+  assert {
+    condition     = { for type, policy in aws_iam_role_policy.own_steps : type => [policy.role, policy.policy] } == { for type, role in aws_iam_role.pipeline : type => [role.name, var.own_step_policy] }
+    error_message = "Not every pipeline's role got the policy."
+  }
+}
+
 run "names_the_variable_when_a_gated_model_has_no_token" {
   command = plan
 

@@ -60,6 +60,7 @@ run "refuses_values_that_cannot_work" {
     model_url_lifetime_seconds     = 43201
     name_prefix                    = "a-prefix-of-24-character"
     noncurrent_version_days        = 0
+    pipeline_step_policy           = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
     processing_instance_type       = "m5.large"
     promotion_sweep_rate           = "rate(1 minutes)"
     region                         = "ireland"
@@ -82,6 +83,7 @@ run "refuses_values_that_cannot_work" {
     var.model_url_lifetime_seconds,
     var.name_prefix,
     var.noncurrent_version_days,
+    var.pipeline_step_policy,
     var.processing_instance_type,
     var.promotion_sweep_rate,
     var.region,

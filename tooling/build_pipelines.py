@@ -27,7 +27,7 @@ def deliver(
 
     Raises:
         AmplifyBuildError: when one still runs then.
-        EdgePathError: when one fails.
+        EdgePathError: when one fails or registers nothing.
     """
     sagemaker = cloud.client("sagemaker")
     started = {
@@ -39,8 +39,7 @@ def deliver(
         if status != "Succeeded":
             reason = edge_path.failure_reason(sagemaker, arn)
             raise edge_path.EdgePathError(f"the pipeline of {kind} ended as {status}: {reason}")
-        group = outputs["model_package_group_names"][kind]
-        version = edge_path.newest_version(sagemaker, kind, group)
+        version = edge_path.registered_version(sagemaker, kind, arn)
         if approve:
             edge_path.set_approval(sagemaker, version.arn, "Approved")
         report(f"{kind} version {version.number} {'approved' if approve else 'awaits approval'}")

@@ -106,23 +106,33 @@ def failure_reason(sagemaker: Any, arn: str) -> str:
     return "; ".join(reasons) or "no step failed"
 
 
-def newest_version(sagemaker: Any, model_type: str, group: str) -> Version:
-    """The version of the group with the highest number.
+def registered_version(sagemaker: Any, model_type: str, execution: str) -> Version:
+    """The version that an execution registered, whatever else its group got in the meantime.
+
+    Args:
+        model_type: the type of the pipeline.
+        execution: the execution's ARN.
 
     Raises:
-        EdgePathError: when the group is empty.
+        EdgePathError: when it registered none, as a pipeline with a condition may.
     """
-    pages = sagemaker.get_paginator("list_model_packages").paginate(ModelPackageGroupName=group)
-    summaries = [summary for page in pages for summary in page["ModelPackageSummaryList"]]
-    if not summaries:
-        raise EdgePathError(f"{group} has no version: the pipeline registered nothing")
-    newest = max(summaries, key=lambda summary: summary["ModelPackageVersion"])
-    package = sagemaker.describe_model_package(ModelPackageName=newest["ModelPackageArn"])
+    pages = sagemaker.get_paginator("list_pipeline_execution_steps").paginate(
+        PipelineExecutionArn=execution
+    )
+    found = [
+        step["Metadata"]["RegisterModel"]["Arn"]
+        for page in pages
+        for step in page["PipelineExecutionSteps"]
+        if "RegisterModel" in step.get("Metadata", {})
+    ]
+    if not found:
+        raise EdgePathError(f"{execution} registered no version of {model_type}")
+    package = sagemaker.describe_model_package(ModelPackageName=found[0])
     container = package["InferenceSpecification"]["Containers"][0]
     return Version(
         model_type=model_type,
-        number=int(newest["ModelPackageVersion"]),
-        arn=newest["ModelPackageArn"],
+        number=int(package["ModelPackageVersion"]),
+        arn=found[0],
         metadata=package.get("CustomerMetadataProperties", {}),
         artifact=container["ModelDataSource"]["S3DataSource"]["S3Uri"],
     )

@@ -31,6 +31,14 @@ resource "aws_iam_role" "pipeline" {
   })
 }
 
+resource "aws_iam_role_policy" "own_steps" {
+  for_each = var.own_step_policy == null ? {} : var.models
+
+  name   = "own-steps"
+  role   = aws_iam_role.pipeline[each.key].name
+  policy = var.own_step_policy
+}
+
 resource "aws_iam_role_policy" "pipeline" {
   for_each = var.models
 

@@ -39,5 +39,5 @@ resource "aws_sagemaker_pipeline" "this" {
     }
   }
 
-  depends_on = [aws_iam_role_policy.pipeline, aws_s3_object.code]
+  depends_on = [aws_iam_role_policy.own_steps, aws_iam_role_policy.pipeline, aws_s3_object.code]
 }

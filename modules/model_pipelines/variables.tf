@@ -82,6 +82,12 @@ variable "name_prefix" {
   nullable    = false
 }
 
+variable "own_step_policy" {
+  description = "IAM policy document, as JSON, with what steps of your own need beside the pipelines' rights; null when they need nothing."
+  type        = string
+  default     = null
+}
+
 variable "output_bucket" {
   description = "Bucket for the pipelines' code and artifacts."
   type        = object({ arn = string, name = string })

@@ -126,7 +126,6 @@ class Cloud:
         status = edge_path.wait_for_execution(sagemaker, execution, 180)
         if status != "Succeeded":
             raise edge_path.EdgePathError(edge_path.failure_reason(sagemaker, execution))
-        group = self.stack.outputs["model_package_group_names"][model_type]
-        version = edge_path.newest_version(sagemaker, model_type, group)
+        version = edge_path.registered_version(sagemaker, model_type, execution)
         edge_path.set_approval(sagemaker, version.arn, "Approved")
         edge_path.wait_for_promotion(self.s3, self.production, version, 120)

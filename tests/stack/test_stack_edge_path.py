@@ -17,29 +17,48 @@ def test_every_model_gets_from_the_hub_to_production(
         TypeDriver(stack, model_type).reset()
     told: list[str] = []
     rows = edge.run(stack, told.append)
-    sagemaker, groups = stack.client("sagemaker"), stack.outputs["model_package_group_names"]
-    newest = {name: edge_path.newest_version(sagemaker, name, groups[name]) for name in groups}
     assert [row.type for row in rows] == model_types
-    assert {row.type: row.version for row in rows} == {n: v.number for n, v in newest.items()}
+    assert [row.version for row in rows] == [
+        _newest(stack, model_type) for model_type in model_types
+    ]
+
+
+def _newest(stack: LocalStack, model_type: str) -> int:
+    group = stack.outputs["model_package_group_names"][model_type]
+    listed = stack.client("sagemaker").list_model_packages(ModelPackageGroupName=group)
+    return max(int(p["ModelPackageVersion"]) for p in listed["ModelPackageSummaryList"])
+
+
+def _execution(stack: LocalStack, model_type: str, **parameters: str) -> str:
+    sagemaker, pipelines = stack.client("sagemaker"), stack.outputs["pipeline_names"]
+    return edge_path.run_pipeline(sagemaker, pipelines[model_type], **parameters)
 
 
 def _run(stack: LocalStack, model_type: str, **parameters: str) -> str:
-    sagemaker = stack.client("sagemaker")
-    arn = edge_path.run_pipeline(
-        sagemaker, stack.outputs["pipeline_names"][model_type], **parameters
-    )
+    sagemaker, arn = stack.client("sagemaker"), _execution(stack, model_type, **parameters)
     status = edge_path.wait_for_execution(sagemaker, arn)
     return "" if status == "Succeeded" else edge_path.failure_reason(sagemaker, arn)
 
 
-def test_the_same_content_gives_the_same_zip(stack: LocalStack) -> None:
+def test_executions_tell_what_each_of_them_registered_and_the_same_content_gives_the_same_zip(
+    stack: LocalStack,
+) -> None:
     sagemaker = stack.client("sagemaker")
-    group = stack.outputs["model_package_group_names"]["depth"]
-    digests = []
-    for _ in range(2):
-        assert _run(stack, "depth") == ""
-        digests.append(edge_path.newest_version(sagemaker, "depth", group).metadata["zip_sha256"])
-    assert digests[0] == digests[1]
+    executions = [_execution(stack, "depth") for _ in range(2)]
+    for arn in executions:
+        assert edge_path.wait_for_execution(sagemaker, arn) == "Succeeded"
+    one, two = (edge_path.registered_version(sagemaker, "depth", arn) for arn in executions)
+    assert one.arn != two.arn
+    assert _newest(stack, "depth") == max(one.number, two.number)
+    assert one.artifact.split("/")[-2] == executions[0].rpartition("/")[2]
+    assert one.metadata["zip_sha256"] == two.metadata["zip_sha256"]
+
+
+def test_an_execution_that_registers_nothing_is_named(stack: LocalStack) -> None:
+    sagemaker, arn = stack.client("sagemaker"), _execution(stack, "depth", AllowedLicences="MIT")
+    assert edge_path.wait_for_execution(sagemaker, arn) == "Failed"
+    with pytest.raises(edge_path.EdgePathError, match=f"{arn} registered no version of depth"):
+        edge_path.registered_version(sagemaker, "depth", arn)
 
 
 def test_a_licence_outside_the_allowed_list_is_refused_by_name(stack: LocalStack) -> None:

@@ -63,7 +63,7 @@ def registers_what_is_good_enough(stack: LocalStack, driver: TypeDriver) -> None
         "EvaluationPassed": "Succeeded",
         "RegisterModel": "Succeeded",
     }
-    version = edge_path.newest_version(sagemaker, TYPE, driver.group)
+    version = edge_path.registered_version(sagemaker, TYPE, arn)
     edge_path.set_approval(sagemaker, version.arn, "Approved")
     edge_path.wait_for_promotion(s3, driver.production, version)
 

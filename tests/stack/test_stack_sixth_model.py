@@ -69,8 +69,7 @@ def bring_to_production(stack: LocalStack) -> str:
     arn = edge_path.run_pipeline(sagemaker, stack.outputs["pipeline_names"][TYPE])
     status = edge_path.wait_for_execution(sagemaker, arn)
     assert status == "Succeeded", edge_path.failure_reason(sagemaker, arn)
-    group = stack.outputs["model_package_group_names"][TYPE]
-    version = edge_path.newest_version(sagemaker, TYPE, group)
+    version = edge_path.registered_version(sagemaker, TYPE, arn)
     edge_path.set_approval(sagemaker, version.arn, "Approved")
     edge_path.wait_for_promotion(s3, stack.outputs["production_bucket"], version)
     return arn

@@ -128,8 +128,7 @@ def test_a_user_runs_and_approves_but_removes_nothing(
     pipelines = studio_stack.outputs["pipeline_names"]
     arn = edge_path.run_pipeline(sagemaker, pipelines["tts"])
     assert edge_path.wait_for_execution(sagemaker, arn) == "Succeeded"
-    group = studio_stack.outputs["model_package_group_names"]["tts"]
-    version = edge_path.newest_version(sagemaker, "tts", group)
+    version = edge_path.registered_version(sagemaker, "tts", arn)
     edge_path.set_approval(sagemaker, version.arn, "Approved")
     bucket = studio_stack.outputs["production_bucket"]
     edge_path.wait_for_promotion(studio_stack.client("s3"), bucket, version)

@@ -83,7 +83,11 @@ def test_missing_field_is_named_with_an_example(tmp_path: Path, field: str) -> N
         ({"files": ["a", "a"]}, "models.depth.files", "remove the repeated pattern a"),
         ({"files": [f"{n}" for n in range(39)]}, "models.depth.files", "39 patterns are more than"),
         ({"files": ["a" * 201]}, "models.depth.files[0]", "at most 200 characters"),
-        ({"repository": "a/" + "b" * 200}, "models.depth.repository", "at most 200 characters"),
+        ({"repository": "a/" + "b" * 95}, "models.depth.repository", "at most 96 characters"),
+        ({"repository": "a/b.git"}, "models.depth.repository", 'ends in ".git"'),
+        ({"repository": "a/b--c"}, "models.depth.repository", 'no name with "--"'),
+        ({"repository": "a/b-"}, "models.depth.repository", "write owner/name"),
+        ({"repository": "a/größe"}, "models.depth.repository", "write owner/name"),
         ({"licence": ""}, "models.depth.licence", "an SPDX name"),
         ({"licence": "M" * 201}, "models.depth.licence", "at most 200 characters"),
         ({"max_size_mb": 0}, "models.depth.max_size_mb", "a whole number of MiB"),
@@ -119,6 +123,8 @@ def test_faulty_model_type_is_named(tmp_path: Path, model_type: str) -> None:
         ("models: {depth: {}}\nextra: 1", "extra: unknown key; remove it or use one of models"),
         ("models: {depth: [}", "line 1: "),
         ("models:\n  depth: {}\n  depth: {}", "line 3: 'depth' appears twice"),
+        ("models:\n  depth: {repository: {{ name }}}", "line 2: {'name': None} cannot be a key"),
+        ("models:\n  depth: \x07", "line 2: remove the control character"),
     ],
 )
 def test_faulty_file_is_explained(tmp_path: Path, content: str, says: str) -> None:
@@ -134,6 +140,13 @@ def test_every_problem_is_reported_at_once_with_the_file_name(tmp_path: Path) ->
         ["models.yaml", "models.depth.licence"],
         ["models.yaml", "models.depth.max_size_mb"],
     ]
+
+
+def test_another_encoding_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "models.yaml"
+    path.write_bytes("# für tts".encode("latin-1"))
+    with pytest.raises(catalogue.CatalogueError, match=r"save it as UTF-8: .* at 3"):
+        catalogue.load(path)
 
 
 def test_missing_file_says_where(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import catalogue
 from tooling import edge_path, model_zip
@@ -55,7 +56,7 @@ def run(stack: LocalStack, progress: Progress) -> list[ModelRow]:
             raise edge_path.EdgePathError(
                 f"the pipeline of {model_type} ended as {status}: {reason}"
             )
-        versions[model_type] = _pending_version(stack, sagemaker, model_type)
+        versions[model_type] = _pending_version(sagemaker, model_type, arn)
         progress(f"Registered {model_type} version {versions[model_type].number}, pending approval")
     bucket = stack.outputs["production_bucket"]
     for model_type, version in versions.items():
@@ -79,10 +80,9 @@ def run(stack: LocalStack, progress: Progress) -> list[ModelRow]:
     return rows
 
 
-def _pending_version(stack: LocalStack, sagemaker: object, model_type: str) -> edge_path.Version:
-    group = stack.outputs["model_package_group_names"][model_type]
-    version = edge_path.newest_version(sagemaker, model_type, group)
-    package = sagemaker.describe_model_package(ModelPackageName=version.arn)  # type: ignore[attr-defined]
+def _pending_version(sagemaker: Any, model_type: str, execution: str) -> edge_path.Version:
+    version = edge_path.registered_version(sagemaker, model_type, execution)
+    package = sagemaker.describe_model_package(ModelPackageName=version.arn)
     status = package["ModelApprovalStatus"]
     if status != "PendingManualApproval":
         raise edge_path.EdgePathError(

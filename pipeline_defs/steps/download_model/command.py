@@ -31,9 +31,10 @@ def main(arguments: Sequence[str]) -> int:
 def _quieten_client(work_dir: Path) -> None:
     """Set before the client is imported: it reads its settings once.
 
-    Its warnings quote presigned URLs; its caches belong into the step's folder.
+    Its warnings quote presigned URLs; its caches belong into the step's folder. Xet downloads fail
+    with errors of their own, which say nothing here and are not tried again.
     """
     os.environ["HF_HOME"] = str(work_dir / "hub")
     os.environ["HF_HUB_VERBOSITY"] = "error"
-    for feature in ("IMPLICIT_TOKEN", "PROGRESS_BARS", "TELEMETRY"):
+    for feature in ("IMPLICIT_TOKEN", "PROGRESS_BARS", "TELEMETRY", "XET"):
         os.environ[f"HF_HUB_DISABLE_{feature}"] = "1"
