@@ -52,9 +52,13 @@ class S3Source:
         return {"Bucket": self.bucket, "Key": self.key, **self.version_arguments()}
 
 
-def pin(s3: Any, bucket: str, key: str) -> S3Source:
-    """The object's current version; botocore's ClientError when it is missing or denied."""
-    head = s3.head_object(Bucket=bucket, Key=key)
+def pin(s3: Any, bucket: str, key: str, version_id: str | None = None) -> S3Source:
+    """A version of the object, the current one unless named.
+
+    Errors: botocore's ClientError when it is missing or denied.
+    """
+    named = {"VersionId": version_id} if version_id else {}
+    head = s3.head_object(Bucket=bucket, Key=key, **named)
     return S3Source(
         bucket=bucket,
         key=key,

@@ -1,4 +1,4 @@
-"""What an event proves beyond "look": that a version was not approved at a certain time."""
+"""What an event proves beyond "look": that something was so at a certain time."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from common.errors import InvalidEvent
 from promote_model.registry import APPROVED
 
 STATE_CHANGE = "SageMaker Model Package State Change"
+OBJECT_CREATED = "Object Created"
+IN_PARTS = "CompleteMultipartUpload"
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,34 @@ class Unapproved:
 
     arn: str
     moment: datetime
+
+
+@dataclass(frozen=True)
+class FinishedUpload:
+    """A version of an object whose upload in parts ended at `moment`."""
+
+    key: str
+    version_id: str
+    moment: datetime
+
+
+def finished_upload(event: Mapping[str, Any], model_type: str) -> FinishedUpload | None:
+    """The model whose upload in parts the event tells the end of; None for any other event.
+
+    Parameters:
+        event: an EventBridge event.
+        model_type: prefix of its objects.
+    """
+    detail = event.get("detail") or {}
+    if event.get("detail-type") != OBJECT_CREATED or detail.get("reason") != IN_PARTS:
+        return None
+    item = detail.get("object") or {}
+    key, version_id, moment = item.get("key"), item.get("version-id"), _moment(event.get("time"))
+    if not isinstance(key, str) or not isinstance(version_id, str) or moment is None:
+        return None
+    if not key.startswith(f"{model_type}/") or not key.endswith(".zip"):
+        return None
+    return FinishedUpload(key, version_id, moment)
 
 
 def unapproved_by(event: Mapping[str, Any], group: str) -> Unapproved | None:

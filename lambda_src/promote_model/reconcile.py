@@ -10,11 +10,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from common.errors import ConflictError
-from promote_model import production, record
+from promote_model import overtaken, production, record
 from promote_model.approvals import current_approvals, highest, settle
 from promote_model.artifact import verify
 from promote_model.decide import Action, Decision, decide, manual_winner
-from promote_model.hint import unapproved_by
+from promote_model.hint import finished_upload, unapproved_by
 from promote_model.registry import describe_approved, package_of
 from promote_model.state import Approval, Package, ProductionObject
 from promote_model.uploads import Upload, newest_upload, told_apart
@@ -57,7 +57,7 @@ def reconcile(
     Parameters:
         model_type: prefix of its objects in the production bucket.
         group: its model package group.
-        event: what woke the run; it only ever proves that an approval ended.
+        event: what woke the run; it only ever proves that an approval or an upload ended.
         sagemaker, s3: boto3 clients.
         bucket: the production bucket.
         arn_prefix: what the ARNs of the group's versions begin with.
@@ -65,12 +65,17 @@ def reconcile(
         now: current time, with a zone.
     """
     started = now()
-    loaded = known = record.load(s3, bucket, model_type)
+    loaded = known = _remembered(s3, bucket, model_type, arn_prefix)
     approvals = current_approvals(sagemaker, group, known.approvals, unapproved_by(event, group))
     if approvals != known.approvals:
         # Before acting: a run that breaks off must not forget when an approval was first seen.
         known = record.save(s3, bucket, model_type, replace(known, approvals=approvals), started)
 
+    finished = finished_upload(event, model_type)
+    if finished is not None:
+        overtaken.bring_forward(
+            s3, bucket, finished, arn_prefix, in_parts_above=copy_in_parts_above
+        )
     found = production.current_objects(s3, bucket, model_type)
     objects = told_apart(found, loaded, approvals, arn_prefix)
     upload = newest_upload(objects, loaded, approvals)
@@ -106,6 +111,19 @@ def reconcile(
         removed=tuple(item.key for item in decision.remove),
         seconds=round((now() - started).total_seconds(), 3),
     )
+
+
+def _remembered(s3: Any, bucket: str, model_type: str, arn_prefix: str) -> record.Record:
+    """The record; without one, what carries our tags is taken for promotion's.
+
+    It is noted as being promoted, so that it is still ours after a first run that broke off.
+    """
+    known = record.load(s3, bucket, model_type)
+    if known.etag is not None:
+        return known
+    arns = {item.package_arn for item in production.current_objects(s3, bucket, model_type)}
+    ours = frozenset(arn for arn in arns if arn is not None and arn.startswith(arn_prefix))
+    return replace(known, promoting=ours)
 
 
 def _decide(

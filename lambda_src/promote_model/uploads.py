@@ -49,7 +49,7 @@ def told_apart(
         if arn is None or not arn.startswith(arn_prefix):
             return False
         named = known.promoting | ({shown.package_arn} if shown else set())
-        return known.etag is None or arn in named or arn not in approvals
+        return arn in named or arn not in approvals
 
     def told(item: ProductionObject) -> ProductionObject:
         if shown and shown.handed_over_by == "registry" and shown.version_id == item.version_id:

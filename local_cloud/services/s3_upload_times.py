@@ -1,4 +1,4 @@
-"""S3: when an object that was uploaded in parts was made."""
+"""S3: when an object that was uploaded in parts was made, and what it is newer than."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _began: ContextVar[str | None] = ContextVar("upload_began", default=None)
 def apply() -> None:
     """Apply the corrections of this module."""
     last_modified_is_when_an_upload_began()
+    what_began_later_stays_current()
 
 
 def last_modified_is_when_an_upload_began() -> None:
@@ -41,3 +42,38 @@ def last_modified_is_when_an_upload_began() -> None:
 
     s3._complete_multipart_upload = _complete_multipart_upload
     s3._record_object_version = _record_object_version
+
+
+def what_began_later_stays_current() -> None:
+    """AWS orders a key's versions by when they began, MiniStack by when they were complete.
+
+    Source: S3 User Guide, concurrent multipart upload operations.
+    """
+    complete = s3._complete_multipart_upload
+
+    def _complete_multipart_upload(
+        bucket: str, key: str, body: bytes, query: Any, headers: dict[str, str] | None = None
+    ) -> Any:
+        began = s3._multipart_uploads.get(s3._qp(query, "uploadId"), {}).get("created")
+        before = s3._buckets.get(bucket, {}).get("objects", {}).get(key)
+        answer = complete(bucket, key, body, query, headers)
+        if began and answer[0] == 200:
+            _put_behind_what_is_newer(bucket, key, began, before)
+        return answer
+
+    s3._complete_multipart_upload = _complete_multipart_upload
+
+
+def _put_behind_what_is_newer(bucket: str, key: str, began: str, before: Any) -> None:
+    versions = s3._object_versions.get((bucket, key), [])
+    newer = [version for version in versions[:-1] if version["last_modified"] > began]
+    if not newer:
+        return
+    versions.insert(versions.index(newer[0]), versions.pop())
+    for version in versions:
+        version["is_latest"] = version is versions[-1]
+    objects = s3._buckets[bucket]["objects"]
+    if before is None:
+        del objects[key]
+    else:
+        objects[key] = before

@@ -64,6 +64,33 @@ def test_last_modified_is_when_the_upload_began(client: Any, versioned_bucket: s
     assert listed["LastModified"].replace(microsecond=0) == upload.head()["LastModified"]
 
 
+@pytest.mark.parametrize("deed", ["written", "deleted"])
+def test_what_was_done_to_the_key_since_the_upload_began_stays_current(
+    client: Any, versioned_bucket: str, deed: str
+) -> None:
+    s3, place = client("s3"), {"Bucket": versioned_bucket, "Key": "k"}
+    first = s3.put_object(**place, Body=b"first", Tagging="a=1")["VersionId"]
+    upload = Upload(s3, versioned_bucket)
+    part = upload.add(1, WHOLE)
+    if deed == "written":
+        newest = s3.put_object(**place, Body=b"newest", Tagging="b=2")["VersionId"]
+    else:
+        newest = s3.delete_object(**place)["VersionId"]
+    behind = upload.complete([part])["VersionId"]
+
+    listed = s3.list_object_versions(Bucket=versioned_bucket, Prefix="k")
+    latest = [*listed["Versions"], *listed.get("DeleteMarkers", [])]
+    assert [entry["VersionId"] for entry in latest if entry["IsLatest"]] == [newest]
+    ids = [entry["VersionId"] for entry in listed["Versions"] if entry["VersionId"] != newest]
+    assert ids == [behind, first]
+    assert s3.get_object(**place, VersionId=behind)["Body"].read() == WHOLE
+    keys = s3.list_objects_v2(Bucket=versioned_bucket).get("KeyCount")
+    if deed == "written":
+        assert s3.get_object(**place)["Body"].read() == b"newest"
+        assert s3.get_object_tagging(**place)["TagSet"] == [{"Key": "b", "Value": "2"}]
+    assert keys == (1 if deed == "written" else 0)
+
+
 def test_tags_of_the_creation_are_the_objects(client: Any, versioned_bucket: str) -> None:
     s3 = client("s3")
     s3.put_object(Bucket=versioned_bucket, Key="k", Body=b"old", Tagging="old=1")

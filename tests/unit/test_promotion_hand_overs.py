@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from promote_model.errors import ArtifactMissing, InvalidPackage
-from tests.unit.fakes.promotion_world import GROUP, OUTPUT, TYPE, World
+from tests.unit.fakes.promotion_world import GROUP, OUTPUT, PRODUCTION, TYPE, World
 
 
 @pytest.fixture
@@ -105,11 +105,64 @@ def test_of_two_new_uploads_in_parts_the_one_that_began_later_stays(world: World
     assert world.shown() == {"a.zip": b"newer"}
 
 
+def test_an_upload_that_a_promotion_overtook_wins_all_the_same(world: World) -> None:
+    world.approve(world.register())
+    world.run()
+    event = world.upload(took=30, overtaken=True)
+    assert world.shown() == {"model.zip": b"package 2"}, "S3 shows what began last"
+    assert world.run(event).action == "keep_manual"
+    copies = world.copies()
+    assert world.run(event).action == "keep_manual"
+    assert world.copies() == copies, "once is enough"
+    assert world.shown() == {"model.zip": b"by hand"}
+    world.approve(world.register())
+    world.run(event)
+    assert world.shown() == {"model.zip": b"package 3"}, "a late event of it changes nothing"
+
+
+def test_an_upload_that_a_withdrawal_overtook_is_shown(world: World) -> None:
+    world.run(world.reject(1))
+    world.run(world.upload(took=30, overtaken=True))
+    assert world.shown() == {"model.zip": b"by hand"}
+
+
+def test_an_upload_that_its_owner_took_back_stays_away(world: World) -> None:
+    world.run(world.reject(1))
+    event = world.upload(took=30)
+    world.remove()
+    world.run(event)
+    assert world.shown() == {}
+
+
+def test_between_uploads_the_order_of_s3_holds(world: World) -> None:
+    world.upload(b"in one piece")
+    world.run(world.upload(b"in parts", took=30, overtaken=True))
+    assert world.shown() == {"model.zip": b"in one piece"}
+
+
+def test_an_overtaken_upload_that_is_gone_for_good_is_left_alone(world: World) -> None:
+    event = world.upload(took=30, overtaken=True)
+    version = event["detail"]["object"]["version-id"]
+    world.s3.delete_object(Bucket=PRODUCTION, Key=f"{TYPE}/model.zip", VersionId=version)
+    assert world.run(event).action == "keep"
+
+
 def test_without_a_record_what_carries_our_tags_is_ours(world: World) -> None:
     world.s3.delete_object(Bucket="production", Key=f"promotions/{TYPE}.json")
     assert world.run().action == "keep"
     world.run(world.reject(1))
     assert world.shown() == {}
+
+
+def test_without_a_record_a_run_that_breaks_off_makes_no_upload_of_it(world: World) -> None:
+    world.s3.delete_object(Bucket="production", Key=f"promotions/{TYPE}.json")
+    world.approve(world.register(name="new.zip"))
+    world.s3.delete_object(Bucket=OUTPUT, Key=f"pipelines/{TYPE}/run-2/new.zip")
+    with pytest.raises(ArtifactMissing):
+        world.run()
+    world.reject(2)
+    assert world.run().action == "keep"
+    assert world.record()["showing"]["version"] == 1
 
 
 def test_a_rejected_version_goes_although_the_next_one_cannot_be_delivered(world: World) -> None:

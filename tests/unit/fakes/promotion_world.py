@@ -62,12 +62,18 @@ class World:
         return self.registry.events[-1]
 
     def upload(
-        self, content: bytes = b"by hand", name: str = "model.zip", *, took: float = 0
-    ) -> None:
-        """A manual upload to the production bucket.
+        self,
+        content: bytes = b"by hand",
+        name: str = "model.zip",
+        *,
+        took: float = 0,
+        overtaken: bool = False,
+    ) -> dict[str, Any]:
+        """The event of a manual upload to the production bucket.
 
         Parameters:
             took: seconds from the first part to the last; 0 for an upload in one piece.
+            overtaken: S3 puts it behind what was made at its key since it began.
         """
         self.clock.advance(self.tick)
         key = f"{TYPE}/{name}"
@@ -76,6 +82,16 @@ class World:
         assert version is not None
         began = self.clock() - timedelta(seconds=took)
         version.modified_at = began.replace(microsecond=0)
+        if overtaken:
+            self.versions(name).sort(key=lambda item: item.modified_at)
+        return {
+            "detail-type": "Object Created",
+            "time": self.clock().replace(microsecond=0).isoformat(),
+            "detail": {
+                "object": {"key": key, "version-id": version.version_id},
+                "reason": "CompleteMultipartUpload" if took else "PutObject",
+            },
+        }
 
     def copy(self, source: Version, name: str = "model.zip") -> None:
         """A copy into the production bucket as S3 and its console make it: tags go along."""
