@@ -82,12 +82,6 @@ variable "name_prefix" {
   nullable    = false
 }
 
-variable "own_step_policy" {
-  description = "IAM policy document, as JSON, with what steps of your own need beside the pipelines' rights; null when they need nothing."
-  type        = string
-  default     = null
-}
-
 variable "output_bucket" {
   description = "Bucket for the pipelines' code and artifacts."
   type        = object({ arn = string, name = string })
@@ -104,4 +98,10 @@ variable "output_prefix" {
     condition     = can(regex("^[a-zA-Z0-9_-]+(/[a-zA-Z0-9_-]+)*$", var.output_prefix)) && split("/", var.output_prefix)[0] != "code"
     error_message = "Write output_prefix without slashes at its ends, and not below code/, where the steps' code is."
   }
+}
+
+variable "own_step_policy" {
+  description = "IAM policy document, as JSON, with what steps of your own need beside the pipelines' rights; null when they need nothing."
+  type        = string
+  default     = null
 }

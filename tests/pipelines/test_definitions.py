@@ -184,7 +184,7 @@ def test_a_job_takes_the_arguments_of_the_largest_model(models: dict[str, catalo
         "files": files,
         "gated": True,
         "licence": "L" * 200,
-        "repository": f"o/{'r' * 198}",
+        "repository": f"o/{'r' * 94}",
     }
     step = steps(render(definition("t" * 19, catalogue.Model(**largest))))["DownloadModel"]
 
