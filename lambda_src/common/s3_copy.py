@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from common.aws_errors import is_conflict, is_missing
 from common.errors import ConflictError, CopyError
 from common.s3_multipart import PART_BYTES, PartPlan, copy_parts
-from common.s3_source import S3Source, pin
+from common.s3_source import S3Source, pin, tags_of
 
 GIB = 1 << 30
 MULTIPART_THRESHOLD_BYTES = 5 * GIB
@@ -101,10 +101,7 @@ def copy_pinned(
 def _attributes(s3: Any, source: S3Source, destination: Destination) -> dict[str, Any]:
     tags = destination.tags
     if tags is None:
-        answer = s3.get_object_tagging(
-            Bucket=source.bucket, Key=source.key, **source.version_arguments()
-        )
-        tags = {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}
+        tags = tags_of(s3, source.bucket, source.key, source.version_id)
     attributes: dict[str, Any] = dict(source.headers)
     attributes["Metadata"] = {**source.metadata, **destination.metadata}
     if tags:

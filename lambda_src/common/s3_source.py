@@ -45,7 +45,7 @@ class S3Source:
 
     def version_arguments(self) -> dict[str, str]:
         """`VersionId` for calls on this version, where there is one."""
-        return {"VersionId": self.version_id} if self.version_id else {}
+        return _version(self.version_id)
 
     def copy_source(self) -> dict[str, str]:
         """`CopySource` of CopyObject and UploadPartCopy."""
@@ -57,8 +57,7 @@ def pin(s3: Any, bucket: str, key: str, version_id: str | None = None) -> S3Sour
 
     Errors: botocore's ClientError when it is missing or denied.
     """
-    named = {"VersionId": version_id} if version_id else {}
-    head = s3.head_object(Bucket=bucket, Key=key, **named)
+    head = s3.head_object(Bucket=bucket, Key=key, **_version(version_id))
     return S3Source(
         bucket=bucket,
         key=key,
@@ -68,6 +67,15 @@ def pin(s3: Any, bucket: str, key: str, version_id: str | None = None) -> S3Sour
         metadata=head.get("Metadata", {}),
         headers={name: head[name] for name in _CARRIED_HEADERS if head.get(name)},
     )
+
+
+def tags_of(s3: Any, bucket: str, key: str, version_id: str | None) -> dict[str, str]:
+    """The tags of a version of the object; None for its current one.
+
+    Errors: botocore's ClientError when it is missing or denied.
+    """
+    answer = s3.get_object_tagging(Bucket=bucket, Key=key, **_version(version_id))
+    return {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}
 
 
 def sha256_of(s3: Any, source: S3Source) -> str:
@@ -85,3 +93,7 @@ def sha256_of(s3: Any, source: S3Source) -> str:
     if read != source.size:
         raise ConflictError(f"{source.uri}: read {read} bytes, expected {source.size}")
     return digest.hexdigest()
+
+
+def _version(version_id: str | None) -> dict[str, str]:
+    return {"VersionId": version_id} if version_id else {}

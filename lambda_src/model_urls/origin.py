@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from common.s3_source import tags_of
 from model_urls.candidates import CurrentZip
 
 ARN_TAG = "model-package-arn"
@@ -53,8 +54,7 @@ def _sha256(text: Any) -> str | None:
 
 def read_tags(s3: Any, bucket: str, item: CurrentZip) -> dict[str, str]:
     """The tags of exactly this version."""
-    answer = s3.get_object_tagging(Bucket=bucket, Key=item.key, VersionId=item.version_id)
-    return {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}
+    return tags_of(s3, bucket, item.key, item.version_id)
 
 
 def read_metadata(s3: Any, bucket: str, item: CurrentZip) -> dict[str, str]:

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from common.aws_errors import is_missing
 from common.s3_copy import Destination, copy_pinned
-from common.s3_source import pin
+from common.s3_source import pin, tags_of
 from promote_model.hint import FinishedUpload
 from promote_model.production import ARN_TAG
 
@@ -57,6 +57,4 @@ def bring_forward(
 
 
 def _is_ours(s3: Any, bucket: str, key: str, version_id: str, arn_prefix: str) -> bool:
-    answer = s3.get_object_tagging(Bucket=bucket, Key=key, VersionId=version_id)
-    tags = {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}
-    return str(tags.get(ARN_TAG, "")).startswith(arn_prefix)
+    return tags_of(s3, bucket, key, version_id).get(ARN_TAG, "").startswith(arn_prefix)

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from common.aws_errors import is_conflict, is_missing
 from common.errors import ConflictError
 from common.s3_copy import Destination, copy_pinned
-from common.s3_source import S3Source
+from common.s3_source import S3Source, tags_of
 from promote_model.state import Package, ProductionObject
 
 ARN_TAG = "model-package-arn"
@@ -119,12 +119,11 @@ def _look_at(s3: Any, bucket: str, key: str) -> ProductionObject | None:
     try:
         head = s3.head_object(Bucket=bucket, Key=key)
         version_id = head["VersionId"]
-        answer = s3.get_object_tagging(Bucket=bucket, Key=key, VersionId=version_id)
+        tags = tags_of(s3, bucket, key, version_id)
     except ClientError as exc:
         if is_missing(exc):
             return None
         raise
-    tags = {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}
     number = tags.get(VERSION_TAG, "")
     return ProductionObject(
         key=key,

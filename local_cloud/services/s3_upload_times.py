@@ -12,26 +12,30 @@ _began: ContextVar[str | None] = ContextVar("upload_began", default=None)
 
 def apply() -> None:
     """Apply the corrections of this module."""
-    last_modified_is_when_an_upload_began()
-    what_began_later_stays_current()
+    uploads_are_as_old_as_their_beginning()
 
 
-def last_modified_is_when_an_upload_began() -> None:
+def uploads_are_as_old_as_their_beginning() -> None:
     """AWS dates an object by the start of its multipart upload, MiniStack by its completion.
 
-    Source: S3 User Guide, system-defined object metadata, Last-Modified.
+    What was made at the key since then stays current. Source: S3 User Guide, system-defined object
+    metadata, Last-Modified, and concurrent multipart upload operations.
     """
     complete, record = s3._complete_multipart_upload, s3._record_object_version
 
     def _complete_multipart_upload(
         bucket: str, key: str, body: bytes, query: Any, headers: dict[str, str] | None = None
     ) -> Any:
-        upload = s3._multipart_uploads.get(s3._qp(query, "uploadId"), {})
-        token = _began.set(upload.get("created"))
+        began = s3._multipart_uploads.get(s3._qp(query, "uploadId"), {}).get("created")
+        before = s3._buckets.get(bucket, {}).get("objects", {}).get(key)
+        token = _began.set(began)
         try:
-            return complete(bucket, key, body, query, headers)
+            answer = complete(bucket, key, body, query, headers)
         finally:
             _began.reset(token)
+        if began and answer[0] == 200:
+            _put_behind_what_is_newer(bucket, key, began, before)
+        return answer
 
     def _record_object_version(
         bucket: str, key: str, prior: Any, obj: dict[str, Any], content: bytes
@@ -42,26 +46,6 @@ def last_modified_is_when_an_upload_began() -> None:
 
     s3._complete_multipart_upload = _complete_multipart_upload
     s3._record_object_version = _record_object_version
-
-
-def what_began_later_stays_current() -> None:
-    """AWS orders a key's versions by when they began, MiniStack by when they were complete.
-
-    Source: S3 User Guide, concurrent multipart upload operations.
-    """
-    complete = s3._complete_multipart_upload
-
-    def _complete_multipart_upload(
-        bucket: str, key: str, body: bytes, query: Any, headers: dict[str, str] | None = None
-    ) -> Any:
-        began = s3._multipart_uploads.get(s3._qp(query, "uploadId"), {}).get("created")
-        before = s3._buckets.get(bucket, {}).get("objects", {}).get(key)
-        answer = complete(bucket, key, body, query, headers)
-        if began and answer[0] == 200:
-            _put_behind_what_is_newer(bucket, key, began, before)
-        return answer
-
-    s3._complete_multipart_upload = _complete_multipart_upload
 
 
 def _put_behind_what_is_newer(bucket: str, key: str, began: str, before: Any) -> None:

@@ -54,17 +54,16 @@ def test_executions_tell_what_each_of_them_registered_and_the_same_content_gives
     assert one.metadata["zip_sha256"] == two.metadata["zip_sha256"]
 
 
-def test_an_execution_that_registers_nothing_is_named(stack: LocalStack) -> None:
+def test_a_licence_outside_the_allowed_list_is_refused_by_name_and_nothing_registered(
+    stack: LocalStack,
+) -> None:
     sagemaker, arn = stack.client("sagemaker"), _execution(stack, "depth", AllowedLicences="MIT")
     assert edge_path.wait_for_execution(sagemaker, arn) == "Failed"
-    with pytest.raises(edge_path.EdgePathError, match=f"{arn} registered no version of depth"):
-        edge_path.registered_version(sagemaker, "depth", arn)
-
-
-def test_a_licence_outside_the_allowed_list_is_refused_by_name(stack: LocalStack) -> None:
-    reason = _run(stack, "depth", AllowedLicences="MIT")
+    reason = edge_path.failure_reason(sagemaker, arn)
     for part in ("depth", "Apache-2.0", "allowed_licences"):
         assert part in reason
+    with pytest.raises(edge_path.EdgePathError, match=f"{arn} registered no version of depth"):
+        edge_path.registered_version(sagemaker, "depth", arn)
 
 
 @pytest.mark.parametrize("revision", ["no-such-branch"])
