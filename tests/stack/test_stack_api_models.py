@@ -27,12 +27,12 @@ def test_a_type_without_a_record_is_no_refused_request(
 
 
 def test_a_promoted_model_is_linked_with_its_version(user: ApiDriver, driver: TypeDriver) -> None:
-    driver.register_approved("one")
+    arn = driver.register_approved("one")
     driver.wait_until_shows("one")
     entry = user.call(MODELS).json()[driver.type]
     body = make_zip("one")
     assert entry["model_name"] == "model.zip"
-    assert (entry["version"], entry["bytes"]) == (1, len(body))
+    assert (entry["version"], entry["bytes"]) == (int(arn.rpartition("/")[2]), len(body))
     assert entry["sha256"] == hashlib.sha256(body).hexdigest()
     answer = send("GET", entry["download_url"])
     assert (answer.status, answer.body) == (200, body)
