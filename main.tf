@@ -8,7 +8,7 @@ locals {
   account = {
     id        = data.aws_caller_identity.current.account_id
     partition = data.aws_partition.current.partition
-    region    = data.aws_region.current.name
+    region    = data.aws_region.current.id
   }
 
   # The contract names the endpoint without the prefix; only further stacks need one.

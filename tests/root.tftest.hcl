@@ -13,7 +13,7 @@ mock_provider "aws" {
   }
 
   mock_data "aws_region" {
-    defaults = { name = "eu-west-1" }
+    defaults = { id = "eu-west-1" }
   }
 
   mock_data "aws_sagemaker_prebuilt_ecr_image" {

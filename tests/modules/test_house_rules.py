@@ -22,6 +22,13 @@ from tooling.environments import ROOT
 SENTENCE = re.compile(r"^[A-Z`][^\n]*[^.\s]\.$")
 TYPES_OF_ANYTHING = re.compile(r"\bany\b")
 EVERY_RESOURCE = re.compile(r"""(?i)\bresources?\s*=\s*\[?\s*"\*\"""")
+# Of the resource types used here, what the upgrade guide changes:
+# https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/version-6-upgrade
+GONE_IN_VERSION_6 = (
+    r"data\.aws_region\.\w+\.name",  # deprecated; id is in both versions
+    r"\blog_group_name\s*=\s*aws_",  # of aws_flow_log; log_destination is in both
+    r"aws_s3_bucket\.\w+(\[[^]]*\])?\.region",  # is the argument now, not where the bucket is
+)
 PASSED_THROUGH = {
     "account",
     "alarm_topic_arn",
@@ -85,10 +92,20 @@ def test_variables_and_outputs_are_in_their_files(module: Path) -> None:
 
 
 @each_module
-def test_a_module_is_named_in_snake_case_and_pins_its_provider(module: Path) -> None:
+def test_a_module_is_named_in_snake_case_and_leaves_the_choice_of_a_provider_to_the_root(
+    module: Path,
+) -> None:
     assert module == ROOT or re.fullmatch(r"[a-z]+(_[a-z]+)*", module.name)
-    settings = (module / "versions.tf").read_text(encoding="utf-8")
-    assert settings == (ROOT / "versions.tf").read_text(encoding="utf-8")
+    chosen = (ROOT / "versions.tf").read_text(encoding="utf-8")
+    expected = chosen if module == ROOT else chosen.replace('"~> ', '">= ')
+    assert (module / "versions.tf").read_text(encoding="utf-8") == expected
+    assert '"~> ' in chosen
+
+
+@each_file
+def test_nothing_is_read_that_version_6_of_the_provider_lacks_or_deprecates(path: Path) -> None:
+    found = [a for a in GONE_IN_VERSION_6 if re.search(a, path.read_text(encoding="utf-8"))]
+    assert found == []
 
 
 def test_the_same_variable_has_the_same_type_and_description_everywhere() -> None:
