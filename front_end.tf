@@ -61,6 +61,7 @@ module "http_api" {
   log_retention_days   = var.log_retention_days
   model_types          = toset(keys(local.catalogue))
   name_prefix          = var.name_prefix
+  permissions_boundary = var.permissions_boundary
   production_bucket    = module.model_buckets.production
   throttling           = var.api_throttling
   url_lifetime_seconds = var.model_url_lifetime_seconds
@@ -80,13 +81,14 @@ module "amplify_settings" {
   source = "./modules/amplify_settings"
   count  = var.amplify_app_id == null ? 0 : 1
 
-  account            = local.account
-  alarm_topic_arn    = module.observability.alarm_topic_arn
-  app_id             = var.amplify_app_id
-  branches_to_build  = var.amplify_start_builds ? var.amplify_branches : []
-  defaults           = local.front_end_defaults
-  log_retention_days = var.log_retention_days
-  name_prefix        = var.name_prefix
-  variables          = local.front_end_settings
-  zip_path           = "${path.module}/build/lambda/amplify_settings.zip"
+  account              = local.account
+  alarm_topic_arn      = module.observability.alarm_topic_arn
+  app_id               = var.amplify_app_id
+  branches_to_build    = var.amplify_start_builds ? var.amplify_branches : []
+  defaults             = local.front_end_defaults
+  log_retention_days   = var.log_retention_days
+  name_prefix          = var.name_prefix
+  permissions_boundary = var.permissions_boundary
+  variables            = local.front_end_settings
+  zip_path             = "${path.module}/build/lambda/amplify_settings.zip"
 }

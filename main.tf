@@ -71,19 +71,21 @@ module "model_pipelines" {
   name_prefix                    = var.name_prefix
   output_bucket                  = module.model_buckets.output
   own_step_policy                = var.pipeline_step_policy
+  permissions_boundary           = var.permissions_boundary
 }
 
 module "model_promotion" {
   source = "./modules/model_promotion"
 
-  account            = local.account
-  alarm_topic_arn    = module.observability.alarm_topic_arn
-  groups             = module.model_registry.group_names
-  log_retention_days = var.log_retention_days
-  name_prefix        = var.name_prefix
-  output_bucket      = module.model_buckets.output
-  production_bucket  = module.model_buckets.production
-  retry_base_seconds = var.retry_base_seconds
-  sweep_rate         = var.promotion_sweep_rate
-  zip_path           = "${path.module}/build/lambda/promote_model.zip"
+  account              = local.account
+  alarm_topic_arn      = module.observability.alarm_topic_arn
+  groups               = module.model_registry.group_names
+  log_retention_days   = var.log_retention_days
+  name_prefix          = var.name_prefix
+  output_bucket        = module.model_buckets.output
+  permissions_boundary = var.permissions_boundary
+  production_bucket    = module.model_buckets.production
+  retry_base_seconds   = var.retry_base_seconds
+  sweep_rate           = var.promotion_sweep_rate
+  zip_path             = "${path.module}/build/lambda/promote_model.zip"
 }

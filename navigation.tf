@@ -6,20 +6,21 @@ locals {
 module "navigation_endpoint" {
   source = "./modules/navigation_endpoint"
 
-  account            = local.account
-  alarm_topic_arn    = module.observability.alarm_topic_arn
-  capture            = { percentage = var.navigation_capture.percentage, prefix = local.capture_prefix }
-  endpoint_name      = local.endpoint_name
-  hosting            = var.navigation_hosting
-  keep_releases      = var.navigation_keep_releases
-  log_retention_days = var.log_retention_days
-  name_prefix        = var.name_prefix
-  office_hours       = var.navigation_office_hours
-  retry_base_seconds = var.retry_base_seconds
-  rollout            = var.navigation_rollout
-  scaling            = var.navigation_scaling
-  sweep_rate         = var.navigation_sweep_rate
-  upload_bucket      = module.model_buckets.endpoint_models
+  account              = local.account
+  alarm_topic_arn      = module.observability.alarm_topic_arn
+  capture              = { percentage = var.navigation_capture.percentage, prefix = local.capture_prefix }
+  endpoint_name        = local.endpoint_name
+  hosting              = var.navigation_hosting
+  keep_releases        = var.navigation_keep_releases
+  log_retention_days   = var.log_retention_days
+  name_prefix          = var.name_prefix
+  office_hours         = var.navigation_office_hours
+  permissions_boundary = var.permissions_boundary
+  retry_base_seconds   = var.retry_base_seconds
+  rollout              = var.navigation_rollout
+  scaling              = var.navigation_scaling
+  sweep_rate           = var.navigation_sweep_rate
+  upload_bucket        = module.model_buckets.endpoint_models
 
   zip_paths = {
     setup_autoscaling = "${path.module}/build/lambda/setup_autoscaling.zip"

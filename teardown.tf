@@ -5,12 +5,13 @@ locals {
 module "teardown" {
   source = "./modules/teardown"
 
-  account            = local.account
-  alarm_topic_arn    = module.observability.alarm_topic_arn
-  log_retention_days = var.log_retention_days
-  name_prefix        = var.name_prefix
-  settle_seconds     = var.teardown_settle_seconds
-  zip_path           = "${path.module}/build/lambda/teardown.zip"
+  account              = local.account
+  alarm_topic_arn      = module.observability.alarm_topic_arn
+  log_retention_days   = var.log_retention_days
+  name_prefix          = var.name_prefix
+  permissions_boundary = var.permissions_boundary
+  settle_seconds       = var.teardown_settle_seconds
+  zip_path             = "${path.module}/build/lambda/teardown.zip"
 
   keep = {
     deletion_protection  = var.deletion_protection

@@ -57,6 +57,17 @@ variable "noncurrent_version_days" {
   }
 }
 
+variable "permissions_boundary" {
+  description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary == null ? true : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary))
+    error_message = "Set permissions_boundary to the ARN of a managed policy, such as arn:aws:iam::123456789012:policy/vis-assis-boundary, or to null for none."
+  }
+}
+
 variable "promotion_sweep_rate" {
   description = "How often every model type is reconciled without an event, as an EventBridge schedule."
   type        = string

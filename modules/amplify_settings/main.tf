@@ -6,14 +6,15 @@ locals {
 module "function" {
   source = "../lambda_function"
 
-  account            = var.account
-  alarm_topic_arn    = var.alarm_topic_arn
-  name               = "${var.name_prefix}-amplify-settings"
-  description        = "Keeps the stack's variables in the Amplify app of the front end."
-  handler            = "amplify_settings.handler.handle"
-  zip_path           = var.zip_path
-  log_retention_days = var.log_retention_days
-  timeout_seconds    = 900 # a build that is under way is waited for
+  account              = var.account
+  alarm_topic_arn      = var.alarm_topic_arn
+  name                 = "${var.name_prefix}-amplify-settings"
+  description          = "Keeps the stack's variables in the Amplify app of the front end."
+  handler              = "amplify_settings.handler.handle"
+  zip_path             = var.zip_path
+  permissions_boundary = var.permissions_boundary
+  log_retention_days   = var.log_retention_days
+  timeout_seconds      = 900 # a build that is under way is waited for
 
   policy_statements = {
     ChangeVariables = {

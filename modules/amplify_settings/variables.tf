@@ -44,6 +44,12 @@ variable "name_prefix" {
   nullable    = false
 }
 
+variable "permissions_boundary" {
+  description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
+  type        = string
+  default     = null
+}
+
 variable "variables" {
   description = "Environment variables to keep in the app beside those that it has; a value of its own comes back on destroy."
   type        = map(string)

@@ -7,13 +7,14 @@ locals {
 module "model_urls" {
   source = "../lambda_function"
 
-  account            = var.account
-  alarm_topic_arn    = var.alarm_topic_arn
-  name               = "${var.name_prefix}-model-urls"
-  description        = "Answers with links to the newest model of each type."
-  handler            = "model_urls.handler.handle"
-  zip_path           = var.zip_paths.model_urls
-  log_retention_days = var.log_retention_days
+  account              = var.account
+  alarm_topic_arn      = var.alarm_topic_arn
+  name                 = "${var.name_prefix}-model-urls"
+  description          = "Answers with links to the newest model of each type."
+  handler              = "model_urls.handler.handle"
+  zip_path             = var.zip_paths.model_urls
+  permissions_boundary = var.permissions_boundary
+  log_retention_days   = var.log_retention_days
   # Lambda gives processor time by memory; the calls go out from many threads.
   memory_mb       = 1024
   timeout_seconds = 29
@@ -46,14 +47,15 @@ module "model_urls" {
 module "invoke_navigation" {
   source = "../lambda_function"
 
-  account            = var.account
-  alarm_topic_arn    = var.alarm_topic_arn
-  name               = "${var.name_prefix}-invoke-navigation"
-  description        = "Asks the navigation model about an image."
-  handler            = "invoke_navigation.handler.handle"
-  zip_path           = var.zip_paths.invoke_navigation
-  log_retention_days = var.log_retention_days
-  memory_mb          = 1024
+  account              = var.account
+  alarm_topic_arn      = var.alarm_topic_arn
+  name                 = "${var.name_prefix}-invoke-navigation"
+  description          = "Asks the navigation model about an image."
+  handler              = "invoke_navigation.handler.handle"
+  zip_path             = var.zip_paths.invoke_navigation
+  permissions_boundary = var.permissions_boundary
+  log_retention_days   = var.log_retention_days
+  memory_mb            = 1024
   # The gateway gives up after 30 s.
   timeout_seconds = 29
 

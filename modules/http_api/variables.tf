@@ -72,6 +72,12 @@ variable "name_prefix" {
   nullable    = false
 }
 
+variable "permissions_boundary" {
+  description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
+  type        = string
+  default     = null
+}
+
 variable "production_bucket" {
   description = "Bucket that browsers get their models from."
   type        = object({ arn = string, name = string })

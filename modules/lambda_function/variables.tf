@@ -74,6 +74,12 @@ variable "name" {
   }
 }
 
+variable "permissions_boundary" {
+  description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
+  type        = string
+  default     = null
+}
+
 variable "policy_statements" {
   description = "What the function may do, by statement id; logging and tracing are added."
   type = map(object({

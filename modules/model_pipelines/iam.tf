@@ -17,8 +17,9 @@ locals {
 resource "aws_iam_role" "pipeline" {
   for_each = var.models
 
-  name        = "${var.name_prefix}-${each.key}-pipeline"
-  description = "Role of the ${each.key} pipeline and of its jobs."
+  name                 = "${var.name_prefix}-${each.key}-pipeline"
+  description          = "Role of the ${each.key} pipeline and of its jobs."
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

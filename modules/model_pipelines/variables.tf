@@ -105,3 +105,9 @@ variable "own_step_policy" {
   type        = string
   default     = null
 }
+
+variable "permissions_boundary" {
+  description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
+  type        = string
+  default     = null
+}

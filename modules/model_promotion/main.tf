@@ -5,14 +5,15 @@ locals {
 module "function" {
   source = "../lambda_function"
 
-  account            = var.account
-  alarm_topic_arn    = var.alarm_topic_arn
-  name               = local.name
-  description        = "Makes the production bucket show the newest hand-over of each model type."
-  handler            = "promote_model.handler.handle"
-  zip_path           = var.zip_path
-  log_retention_days = var.log_retention_days
-  memory_mb          = 512
+  account              = var.account
+  alarm_topic_arn      = var.alarm_topic_arn
+  name                 = local.name
+  description          = "Makes the production bucket show the newest hand-over of each model type."
+  handler              = "promote_model.handler.handle"
+  zip_path             = var.zip_path
+  permissions_boundary = var.permissions_boundary
+  log_retention_days   = var.log_retention_days
+  memory_mb            = 512
   # Copies of several gigabytes, of which the first reads every byte to verify it.
   timeout_seconds   = 900
   policy_statements = local.policy_statements

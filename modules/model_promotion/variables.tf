@@ -69,6 +69,12 @@ variable "output_bucket" {
   nullable    = false
 }
 
+variable "permissions_boundary" {
+  description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
+  type        = string
+  default     = null
+}
+
 variable "production_bucket" {
   description = "Bucket that browsers get their models from."
   type        = object({ arn = string, name = string })

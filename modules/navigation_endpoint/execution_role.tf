@@ -8,8 +8,9 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  name        = local.execution_role_name
-  description = "Role of the navigation endpoint's models."
+  name                 = local.execution_role_name
+  description          = "Role of the navigation endpoint's models."
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -5,15 +5,16 @@ locals {
 module "scaling_function" {
   source = "../lambda_function"
 
-  account            = var.account
-  alarm_topic_arn    = var.alarm_topic_arn
-  name               = local.scaling_name
-  description        = "Keeps the scaling of the navigation endpoint as configured."
-  handler            = "setup_autoscaling.handler.handle"
-  zip_path           = var.zip_paths.setup_autoscaling
-  log_retention_days = var.log_retention_days
-  timeout_seconds    = 60
-  policy_statements  = local.scaling_statements
+  account              = var.account
+  alarm_topic_arn      = var.alarm_topic_arn
+  name                 = local.scaling_name
+  description          = "Keeps the scaling of the navigation endpoint as configured."
+  handler              = "setup_autoscaling.handler.handle"
+  zip_path             = var.zip_paths.setup_autoscaling
+  permissions_boundary = var.permissions_boundary
+  log_retention_days   = var.log_retention_days
+  timeout_seconds      = 60
+  policy_statements    = local.scaling_statements
 
   environment = merge(local.lane_environment, {
     MAX_INSTANCES              = tostring(var.scaling.max_instances)

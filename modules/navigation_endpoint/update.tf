@@ -5,14 +5,15 @@ locals {
 module "update_function" {
   source = "../lambda_function"
 
-  account            = var.account
-  alarm_topic_arn    = var.alarm_topic_arn
-  name               = local.update_name
-  description        = "Moves the navigation endpoint to the newest upload that works."
-  handler            = "update_endpoint.handler.handle"
-  zip_path           = var.zip_paths.update_endpoint
-  log_retention_days = var.log_retention_days
-  memory_mb          = 512
+  account              = var.account
+  alarm_topic_arn      = var.alarm_topic_arn
+  name                 = local.update_name
+  description          = "Moves the navigation endpoint to the newest upload that works."
+  handler              = "update_endpoint.handler.handle"
+  zip_path             = var.zip_paths.update_endpoint
+  permissions_boundary = var.permissions_boundary
+  log_retention_days   = var.log_retention_days
+  memory_mb            = 512
   # Inspection and copy of an archive of several gigabytes.
   timeout_seconds   = 900
   policy_statements = local.update_statements

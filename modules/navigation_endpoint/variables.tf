@@ -91,6 +91,12 @@ variable "office_hours" {
   default     = null
 }
 
+variable "permissions_boundary" {
+  description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
+  type        = string
+  default     = null
+}
+
 variable "retry_base_seconds" {
   description = "Seconds before the first retry of a failed event; each further one waits twice as long."
   type        = number

@@ -1,7 +1,8 @@
 # What people may do in Studio: run these pipelines, view and approve these groups.
 resource "aws_iam_role" "user" {
-  name        = "${local.name}-user"
-  description = "Role of the users of the Studio domain."
+  name                 = "${local.name}-user"
+  description          = "Role of the users of the Studio domain."
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -32,8 +32,9 @@ resource "aws_cloudwatch_log_group" "flow" {
 }
 
 resource "aws_iam_role" "flow" {
-  name        = "${local.name}-flow-logs"
-  description = "Role of the flow logs of the Studio network."
+  name                 = "${local.name}-flow-logs"
+  description          = "Role of the flow logs of the Studio network."
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -44,6 +44,12 @@ variable "output_bucket" {
   nullable    = false
 }
 
+variable "permissions_boundary" {
+  description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
+  type        = string
+  default     = null
+}
+
 variable "pipeline_names" {
   description = "Pipelines that users run."
   type        = list(string)

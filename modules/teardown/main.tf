@@ -1,13 +1,14 @@
 module "function" {
   source = "../lambda_function"
 
-  account            = var.account
-  alarm_topic_arn    = var.alarm_topic_arn
-  name               = "${var.name_prefix}-teardown"
-  description        = "Removes what Terraform did not create, before Terraform removes the rest."
-  handler            = "teardown.handler.handle"
-  zip_path           = var.zip_path
-  log_retention_days = var.log_retention_days
+  account              = var.account
+  alarm_topic_arn      = var.alarm_topic_arn
+  name                 = "${var.name_prefix}-teardown"
+  description          = "Removes what Terraform did not create, before Terraform removes the rest."
+  handler              = "teardown.handler.handle"
+  zip_path             = var.zip_path
+  permissions_boundary = var.permissions_boundary
+  log_retention_days   = var.log_retention_days
   # Endpoints take minutes to update and to go: Lambda's limit, several times over.
   timeout_seconds = 900
 

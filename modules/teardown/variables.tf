@@ -37,6 +37,12 @@ variable "name_prefix" {
   nullable    = false
 }
 
+variable "permissions_boundary" {
+  description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
+  type        = string
+  default     = null
+}
+
 variable "settle_seconds" {
   description = "Seconds after which a right that was taken away is gone everywhere."
   type        = number

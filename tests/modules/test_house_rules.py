@@ -35,6 +35,7 @@ PASSED_THROUGH = {
     "force_destroy",
     "log_retention_days",
     "name_prefix",
+    "permissions_boundary",
 }
 
 each_module = pytest.mark.parametrize("module", module_dirs(), ids=lambda path: path.name)

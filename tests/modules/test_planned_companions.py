@@ -93,3 +93,13 @@ def test_every_event_source_is_a_queue_with_dead_letters(default_plan: Plan) -> 
     sources = sorted(values["event_source_arn"].split(":")[-1] for values in mappings)
     queues = default_plan.of_type("aws_sqs_queue").values()
     assert sources == sorted(values["name"] for values in queues if values.get("redrive_policy"))
+
+
+def test_every_role_is_bounded_once_a_boundary_is_given(
+    default_plan: Plan, team_plan: Plan
+) -> None:
+    bounds = [
+        {values.get("permissions_boundary") for values in plan.of_type("aws_iam_role").values()}
+        for plan in (default_plan, team_plan)
+    ]
+    assert bounds == [{None}, {"arn:aws:iam::123456789012:policy/vis-assis-boundary"}]
