@@ -16,6 +16,8 @@ from local_cloud.services import (
     s3_multipart,
     s3_permissions,
     s3_reads,
+    s3_tags,
+    s3_times,
     s3_upload_times,
 )
 
@@ -27,6 +29,8 @@ _MODULES = (
     s3_multipart,
     s3_permissions,
     s3_reads,
+    s3_tags,
+    s3_times,
     s3_upload_times,
 )
 
@@ -43,6 +47,8 @@ def apply() -> None:
 def events_name_the_version() -> None:
     """AWS puts `version-id` into the events of versioned buckets; MiniStack dropped it there.
 
+    Their time is in whole seconds, as that of all events; MiniStack told milliseconds of S3's.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html (time)
     The event also appears in the log of events of the control plane, as all others do.
     """
     fire, dispatch = s3._fire_s3_event, eventbridge._dispatch_event
@@ -60,7 +66,8 @@ def events_name_the_version() -> None:
             detail.pop("event-version", None)
             if _version.get():
                 detail["object"]["version-id"] = _version.get()
-            event = {**event, "Detail": json.dumps(detail)}
+            time = s3_times.whole_seconds(event["Time"])
+            event = {**event, "Detail": json.dumps(detail), "Time": time}
             eventbridge._events_log_list().append(event)
             view = None
         dispatch(event, view)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
+
 from tests.local_cloud.waiting import wait_for
 
 BODY = b"uploaded in one part"
@@ -40,3 +43,21 @@ def test_copy_of_a_multipart_object_has_a_plain_etag_everywhere(
         return found[0] if found else None
 
     assert wait_for(of_event) == plain
+
+
+def test_a_delete_marker_is_no_source(client: Any, versioned_bucket: str) -> None:
+    s3, place = client("s3"), {"Bucket": versioned_bucket, "Key": "source"}
+    written = s3.put_object(**place, Body=BODY)["VersionId"]
+    marker = s3.delete_object(**place)["VersionId"]
+    copy = {"Bucket": versioned_bucket, "Key": "copy"}
+    upload = {**copy, "UploadId": s3.create_multipart_upload(**copy)["UploadId"], "PartNumber": 1}
+    for make in (s3.copy_object, s3.upload_part_copy):
+        where = upload if make == s3.upload_part_copy else copy
+        with pytest.raises(
+            ClientError, match="may not specifically refer to a delete marker"
+        ) as no:
+            make(**where, CopySource={**place, "VersionId": marker})
+        assert no.value.response["Error"]["Code"] == "InvalidRequest"
+        with pytest.raises(ClientError, match="NoSuchKey"):
+            make(**where, CopySource=place)
+        make(**where, CopySource={**place, "VersionId": written})
