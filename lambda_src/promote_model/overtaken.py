@@ -23,7 +23,9 @@ def bring_forward(
 ) -> None:
     """Makes an upload current that ended after promotion made what is current.
 
-    What came after its end is newer than it, and between uploads of people S3's order holds.
+    What came after its end is newer than it, and between uploads of people S3's order holds. Both
+    times have whole seconds: what was made in the second of its end counts as made before it, as an
+    upload that is left behind would never be seen again.
 
     Parameters:
         arn_prefix: what the ARNs of the group's versions begin with.
@@ -36,7 +38,7 @@ def bring_forward(
     latest = next(iter([*listed.get("Versions", []), *markers]), None)
     if latest is None or latest["Key"] != upload.key or latest["VersionId"] == upload.version_id:
         return
-    if latest["LastModified"] >= upload.moment:
+    if latest["LastModified"] > upload.moment:
         return
     if not markers and not _is_ours(s3, bucket, upload.key, latest["VersionId"], arn_prefix):
         return

@@ -120,6 +120,20 @@ def test_an_upload_that_a_promotion_overtook_wins_all_the_same(world: World) -> 
     assert world.shown() == {"model.zip": b"package 3"}, "a late event of it changes nothing"
 
 
+@pytest.mark.parametrize("status", ["Approved", "Rejected"])
+def test_an_upload_that_ended_in_the_second_of_a_promotion_wins(status: str) -> None:
+    world = World(tick=0)
+    world.approve(world.register())
+    world.run()
+    if status == "Rejected":
+        world.run(world.reject(1))
+    event = world.upload(took=30, overtaken=True)
+    for _ in range(2):
+        assert world.run(event).action == "keep_manual"
+        assert world.shown() == {"model.zip": b"by hand"}
+    assert world.copies() == 2, "the promotion's and one that brings the upload forward"
+
+
 def test_an_upload_that_a_withdrawal_overtook_is_shown(world: World) -> None:
     world.run(world.reject(1))
     world.run(world.upload(took=30, overtaken=True))
