@@ -9,10 +9,6 @@ class ArchiveRefused(VisAssisError):  # noqa: N818 - named after what happened t
     """An upload is no usable model archive; the message is the reason shown in the status."""
 
 
-class InspectionTimeout(VisAssisError):  # noqa: N818 - named after what happened
-    """S3 was too slow to inspect an upload in time: not the archive's fault, so tried again."""
-
-
 class ReleaseMismatch(VisAssisError):  # noqa: N818 - named after what was found
     """A release's bytes are not those that its id stands for."""
 

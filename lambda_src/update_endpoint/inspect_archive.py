@@ -1,4 +1,4 @@
-"""Whether an upload is a gzip tar with `code/inference.py`, reading no more than it takes.
+"""Whether an upload is a gzip tar with `code/inference.py` that SageMaker extracts as we read it.
 
 Our packer writes `code/` first, so that one small range is enough. An archive packed by hand may
 hold it last: it is then unpacked as a stream, in bounded memory, up to a budget.
@@ -6,77 +6,101 @@ hold it last: it is then unpacked as a stream, in bounded memory, up to a budget
 
 from __future__ import annotations
 
-import gzip
-import io
-import posixpath
-import tarfile
-import zlib
-from typing import IO, Any, cast
+from typing import IO
 
 from update_endpoint.errors import ArchiveRefused
+from update_endpoint.gunzip import Gunzip
+from update_endpoint.tar_stream import FILE, FOLDER, Member, members, shown
 
 SCRIPT = "code/inference.py"
-GIB = 1 << 30
-_BROKEN = (gzip.BadGzipFile, EOFError, zlib.error)
-
-
-class _Counted(io.RawIOBase):
-    """Unpacked bytes; refuses to go on above the budget, which ends decompression bombs too."""
-
-    def __init__(self, packed: IO[bytes], budget: int) -> None:
-        super().__init__()
-        self._unpacked = gzip.GzipFile(fileobj=packed, mode="rb")
-        self._budget = self._left = budget
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        content = self._unpacked.read(size)
-        self._left -= len(content)
-        if self._left < 0:
-            raise ArchiveRefused(
-                f"{SCRIPT} is not within the first {self._budget / GIB:g} GiB unpacked: put code/ "
-                "first in the archive, as the packer does, or raise INSPECTION_MAX_UNPACKED_GB"
-            )
-        return content
+ALWAYS_BYTES = 16 << 20
+"""Unpacked; looked at even behind the script. Links in the place of weights lie within."""
+MAX_PATH_CHARACTERS = 512
+MAX_FOLDERS = 16
+MAX_NAME_BYTES = 255
 
 
 def inspect(packed: IO[bytes], max_unpacked_bytes: int) -> None:
     """Returns when the archive holds a usable `code/inference.py`.
+
+    The first 16 MiB are always looked at, the rest only until the script is found.
 
     Parameters:
         packed: the archive, read front to back.
 
     Errors: `ArchiveRefused` with the reason; whatever `packed` raises.
     """
-    try:
-        _search(cast(IO[bytes], _Counted(packed, max_unpacked_bytes)))
-    except tarfile.ReadError as exc:
-        raise ArchiveRefused(f"not a tar archive inside the gzip: {exc}") from exc
-    except _BROKEN as exc:
+    stream, contents = Gunzip(packed, max_unpacked_bytes), _Contents()
+    for member in members(stream):
+        if SCRIPT in contents.files and stream.position + member.size > ALWAYS_BYTES:
+            contents.add(member)
+            return
+        contents.add(member)
+    contents.require_script()
+
+
+class _Contents:
+    """What the archive makes in the model's folder."""
+
+    def __init__(self) -> None:
+        self.files: set[str] = set()
+        self._folders: set[str] = set()
+        self._misplaced = ""
+
+    def add(self, member: Member) -> None:
+        """Errors: `ArchiveRefused` for a link, an unsafe path, or one that another entry has."""
+        path = _path(member)
+        if member.kind not in {FILE, FOLDER}:
+            raise ArchiveRefused(
+                f"{shown(path)} is a {member.kind} to {shown(member.target)}, which SageMaker does "
+                "not extract: pack with `tar --dereference --hard-dereference`, which puts files "
+                "in the place of links"
+            )
+        if path == SCRIPT and member.kind == FILE and not member.size:
+            raise ArchiveRefused(f"{SCRIPT} is empty")
+        parents = [path[:end] for end, letter in enumerate(path) if letter == "/"]
+        if member.kind == FOLDER:
+            parents += [path] if path else []
+        elif path in self.files or path in self._folders:
+            raise ArchiveRefused(f"{shown(path)} is in the archive twice")
+        else:
+            self.files.add(path)
+        if blocked := self.files.intersection(parents):
+            raise ArchiveRefused(f"{shown(blocked.pop())} is both a file and a folder")
+        self._folders.update(parents)
+        if member.kind == FILE and path.endswith("/" + SCRIPT):
+            self._misplaced = path
+
+    def require_script(self) -> None:
+        """Errors: `ArchiveRefused` when the whole archive has been seen without the script."""
+        if not self.files:
+            raise ArchiveRefused("the archive holds no files")
+        if SCRIPT not in self.files:
+            found = shown(self._misplaced)
+            hint = f"; found {found}: pack from inside that folder" if found else ""
+            raise ArchiveRefused(f"the archive lacks {SCRIPT}{hint}")
+
+
+def _path(member: Member) -> str:
+    """The path below the model's folder, without `./` in front; "" for that folder itself."""
+    name = member.name
+    if len(name) > MAX_PATH_CHARACTERS or name.count("/") > MAX_FOLDERS:
         raise ArchiveRefused(
-            f"not a complete gzip file ({exc}): upload a .tar.gz made by the packer"
-        ) from exc
-
-
-def _search(unpacked: IO[bytes]) -> None:
-    misplaced, files = "", 0
-    with tarfile.open(fileobj=unpacked, mode="r|") as archive:
-        while member := archive.next():
-            # tarfile remembers every member it has seen; an archive may hold millions.
-            cast(Any, archive).members.clear()
-            if not member.isfile():
-                continue
-            files += 1
-            path = posixpath.normpath(member.name)
-            if path == SCRIPT:
-                if member.size == 0:
-                    raise ArchiveRefused(f"{SCRIPT} is empty")
-                return
-            if path.endswith("/" + SCRIPT):
-                misplaced = path
-    if not files:
-        raise ArchiveRefused("the archive holds no files")
-    hint = f"; found {misplaced}: pack from inside that folder" if misplaced else ""
-    raise ArchiveRefused(f"the archive lacks {SCRIPT}{hint}")
+            f"the path {shown(name)} has more than {MAX_PATH_CHARACTERS} characters or "
+            f"{MAX_FOLDERS} folders"
+        )
+    if not name.isprintable():
+        raise ArchiveRefused(f"the path {shown(name)} has characters that do not print: rename it")
+    path = name.removesuffix("/") if member.kind == FOLDER else name
+    while path.startswith("./"):
+        path = path[2:]
+    if path == "." and member.kind == FOLDER:
+        return ""
+    if any(
+        part in {"", ".", ".."} or len(part.encode()) > MAX_NAME_BYTES for part in path.split("/")
+    ):
+        raise ArchiveRefused(
+            f"the path {shown(name)} is not one of a file in the model's folder: use plain names, "
+            f"without '..' and of at most {MAX_NAME_BYTES} bytes"
+        )
+    return path

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from common.s3_source import S3Source
-from update_endpoint.errors import InspectionTimeout
+from update_endpoint.errors import ArchiveRefused
 
 FIRST_RANGE_BYTES = 64 << 10
 """Enough to find a small script at the front of an archive."""
@@ -20,7 +20,8 @@ class RangedReader(io.RawIOBase):
 
     Parameters:
         source: the pinned version.
-        clock: time now; reading stops with `InspectionTimeout` after `seconds`.
+        clock: time now; after `seconds`, reading stops with `ArchiveRefused`. Such an archive
+            would be as slow the next time, so that trying again would never end.
     """
 
     def __init__(
@@ -37,6 +38,11 @@ class RangedReader(io.RawIOBase):
         return True
 
     def readinto(self, target: Any) -> int:
+        if self._clock() > self._deadline:
+            raise ArchiveRefused(
+                f"code/inference.py not reached in time after {self.fetched} of "
+                f"{self._source.size} bytes: put code/ first in the archive, as the packer does"
+            )
         if not self._buffer:
             self._buffer = memoryview(self._fetch())
         count = min(len(target), len(self._buffer))
@@ -47,11 +53,6 @@ class RangedReader(io.RawIOBase):
     def _fetch(self) -> bytes:
         if self.fetched >= self._source.size:
             return b""
-        if self._clock() > self._deadline:
-            raise InspectionTimeout(
-                f"{self._source.uri}: code/inference.py not reached in time after "
-                f"{self.fetched} of {self._source.size} bytes; put code/ first in the archive"
-            )
         last = min(self.fetched + self._range, self._source.size) - 1
         answer = self._s3.get_object(
             Bucket=self._source.bucket,

@@ -55,8 +55,8 @@ def reconcile(clients: Clients, clock: Clock, settings: Settings) -> Outcome:
     Parameters:
         clock: time now, aware of its zone.
 
-    Errors: `UnexpectedStatus`, `InspectionTimeout`, `ReleaseMismatch`, `StatusInvalid`,
-        `ConflictError`, `CopyError`, botocore's ClientError. A refused or failed release is none.
+    Errors: `UnexpectedStatus`, `ReleaseMismatch`, `StatusInvalid`, `ConflictError`, `CopyError`,
+        botocore's ClientError. A refused or failed release is none.
     """
     now = clock()
     stored = status.load(clients.s3, settings.bucket)

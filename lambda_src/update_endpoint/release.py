@@ -21,7 +21,7 @@ from update_endpoint.settings import STAGING, UPLOAD_KEY, Settings
 from update_endpoint.state import Deployment, Upload
 
 CHECKSUM = "CRC64NVME"
-RULES = "1"
+RULES = "2"
 """Counts up when the inspection itself changes, so that refused uploads are judged anew."""
 
 
@@ -32,12 +32,12 @@ def wanted(
 
     The release's copy exists when a deployment is returned. Nothing is made for a refused upload.
 
-    Errors: `InspectionTimeout`, `ReleaseMismatch`, `CopyError`, `ConflictError`, ClientError.
+    Errors: `ReleaseMismatch`, `CopyError`, `ConflictError`, ClientError.
     """
     upload = look(s3, settings.bucket, UPLOAD_KEY)
     if upload is None:
         return None
-    rules = f"{RULES}/{settings.max_unpacked_bytes}"
+    rules = f"{RULES}/{settings.max_unpacked_bytes}/{settings.inspection_seconds}"
     if refusal := record.refusal(upload.version_id, rules):
         return refusal
     release = record.release_of_version(upload.version_id)

@@ -29,14 +29,18 @@ def predict_fn(data, model):
 """
 
 
-def archive(script: str = ECHO, name: str = "one") -> bytes:
-    """A release: `code/inference.py` and a file that tells releases apart."""
+def archive(script: str = ECHO, name: str = "one", link: str = "") -> bytes:
+    """A release: `code/inference.py`, a file that tells releases apart, a link if it is named."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
         for path, content in (("code/inference.py", script), ("name", name)):
             info = tarfile.TarInfo(path)
             info.size = len(content.encode())
             tar.addfile(info, io.BytesIO(content.encode()))
+        if link:
+            info = tarfile.TarInfo(link)
+            info.type, info.linkname = tarfile.SYMTYPE, "name"
+            tar.addfile(info)
     return buffer.getvalue()
 
 

@@ -35,9 +35,10 @@ def serving(endpoint: Endpoint) -> Endpoint:
         ("missing", None, "Failed to download model data for container"),
         ("denied/x", archive(), "Please ensure that there is an object located at the URL and"),
         ("zip", b"PK\x03\x04", "Please ensure that the object located at the URL is a valid"),
+        ("link", archive(link="model.bin"), "Failed to extract model data archive for container"),
     ],
     # Archives hold the time: both workers must see the same names.
-    ids=["broken", "missing", "denied", "no_archive"],
+    ids=["broken", "missing", "denied", "no_archive", "link"],
 )
 def test_creation_fails_with_the_reason(
     endpoint: Endpoint, release: str, content: bytes | None, reason: str

@@ -60,7 +60,7 @@ def test_copies_hold_the_same_bytes(store: Store) -> None:
 def test_inspections_judge_alike(
     store: Store, script: upload_inspection.Script, found: bool
 ) -> None:
-    result = compare(upload_inspection.comparison(store, 1, script, 0.0), 1)
+    result = compare(upload_inspection.comparison(store, 17, script, 0.0), 1)
     assert _same(result) is found
     assert result.ours.bytes_moved is not None
     assert result.usual.bytes_moved is not None

@@ -61,6 +61,10 @@ def fetch(s3: Any, artifact: Artifact, target: Path) -> None:
 def _extract(archive: Path, uri: str, target: Path) -> None:
     try:
         with tarfile.open(archive, "r:gz") as tar:
+            # https://repost.aws/knowledge-center/sagemaker-endpoint-creation-fail: no symbolic
+            # links. It says nothing of hard links and devices: the stricter reading.
+            if odd := [item.name for item in tar if not (item.isfile() or item.isdir())]:
+                raise tarfile.ExtractError(f"{odd[0]} is neither a file nor a folder")
             tar.extractall(target, filter="data")
     except (tarfile.TarError, OSError, EOFError) as error:
         raise InstanceError(

@@ -42,3 +42,51 @@ def load_script(content: bytes) -> bytes:
         script = tar.extractfile(SCRIPT)
         assert script is not None
         return script.read()
+
+
+def tar_header(
+    name: bytes,
+    size: int | bytes = 0,
+    kind: bytes = b"0",
+    *,
+    target: bytes = b"",
+    prefix: bytes = b"",
+    magic: bytes = b"ustar\x0000",
+) -> bytes:
+    """A header block with a right checksum, whatever its fields say.
+
+    Parameters:
+        size: a number, or the twelve bytes of the field.
+    """
+    field = size if isinstance(size, bytes) else b"%011o\0" % size
+    block = bytearray(name.ljust(100, b"\0") + b"0000644\0" + b"0000000\0" * 2)
+    block += field.ljust(12, b"\0") + b"00000000000\0" + b" " * 8 + kind
+    block += target.ljust(100, b"\0") + magic + bytes(80) + prefix.ljust(155, b"\0") + bytes(12)
+    return with_checksum(bytes(block))
+
+
+def with_checksum(block: bytes) -> bytes:
+    """The header block with its checksum made right."""
+    blank = block[:148] + b" " * 8 + block[156:]
+    return block[:148] + b"%06o\0 " % sum(blank) + block[156:]
+
+
+def tar_entry(name: bytes, content: bytes = b"", kind: bytes = b"0", **fields: bytes) -> bytes:
+    """Header and content, padded to whole blocks."""
+    padding = bytes(-len(content) % 512)
+    return tar_header(name, len(content), kind, **fields) + content + padding
+
+
+def pax_record(key: bytes, value: bytes) -> bytes:
+    """One record of a pax header, which begins with its own length."""
+    rest = b" " + key + b"=" + value + b"\n"
+    length = len(rest)
+    while length != len(str(length)) + len(rest):
+        length = len(str(length)) + len(rest)
+    return str(length).encode() + rest
+
+
+def pax(records: Mapping[bytes, bytes], kind: bytes = b"x") -> bytes:
+    """A pax header for the entry that follows it."""
+    content = b"".join(pax_record(key, value) for key, value in records.items())
+    return tar_entry(b"pax", content, kind)
