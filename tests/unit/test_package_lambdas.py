@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from tooling import lambda_dependencies, package_lambdas
 from tooling.reproducible_zip import write_zip
 
+LOCK = package_lambdas.LIBRARIES
 COMMANDS = (
     "import pathlib, sys; from tooling import package_lambdas as p; "
     "p.build(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))"
@@ -26,6 +28,15 @@ def copy_of_repository(folder: Path) -> Path:
     for part in ("lambda_src", "requirements"):
         shutil.copytree(package_lambdas.ROOT / part, folder / part)
     return folder
+
+
+def installed_copy(folder: Path) -> Path:
+    """A copy that takes the dependencies which this repository has installed, to save time."""
+    for lock in (package_lambdas.LIBRARIES, package_lambdas.SDK):
+        vendor = lambda_dependencies.vendored(package_lambdas.ROOT, lock).parent
+    (folder / "build").mkdir(parents=True)
+    (folder / "build" / "vendor").symlink_to(vendor)
+    return copy_of_repository(folder)
 
 
 def build_in_process(root: Path, umask: int) -> dict[str, bytes]:
@@ -42,7 +53,7 @@ def build_in_process(root: Path, umask: int) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def zips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    root = copy_of_repository(tmp_path_factory.mktemp("package"))
+    root = installed_copy(tmp_path_factory.mktemp("package"))
     return {path.stem: path for path in package_lambdas.build(root / "out", root)}
 
 
@@ -52,7 +63,7 @@ def test_every_function_has_a_zip(zips: dict[str, Path]) -> None:
 
 
 def test_two_clones_give_the_same_bytes(tmp_path: Path) -> None:
-    first = copy_of_repository(tmp_path / "first")
+    first = installed_copy(tmp_path / "first")
     second = copy_of_repository(tmp_path / "elsewhere" / "second")
     for path in second.rglob("*"):
         os.utime(path, (0, 1_000_000_000))
@@ -104,7 +115,8 @@ def test_zips_import_with_nothing_but_boto3(zips: dict[str, Path], tmp_path: Pat
             archive.extractall(code)
         program = (
             f"import sys; sys.path[:0] = [{str(code)!r}, {str(runtime)!r}]; "
-            f"import {name}.handler as h; print(h.handle.__module__, h.__file__)"
+            f"import {name}.handler as h; print(h.handle.__module__, h.__file__); "
+            "import boto3; print(boto3.__file__); print(boto3.client('s3'))"
         )
         done = subprocess.run(
             [sys.executable, "-I", "-S", "-c", program],
@@ -114,31 +126,90 @@ def test_zips_import_with_nothing_but_boto3(zips: dict[str, Path], tmp_path: Pat
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        assert str(code) in done.stdout
+        handler, sdk, _ = done.stdout.splitlines()
+        assert str(code) in handler
+        assert sdk.startswith(str(code)) == (name in package_lambdas.CARRY_SDK)
+
+
+def test_who_copies_under_a_condition_carries_an_sdk_for_its_clients() -> None:
+    source = package_lambdas.ROOT / "lambda_src"
+    code = {
+        name: "".join(path.read_text() for path in (source / name).rglob("*.py"))
+        for name in package_lambdas.function_names(source)
+    }
+    assert tuple(n for n in code if "common.s3_copy" in code[n]) == package_lambdas.CARRY_SDK
+    carrying = "".join(code[name] for name in package_lambdas.CARRY_SDK)
+    asked = set(re.findall(r'\bclient\("([a-z0-9-]+)"', carrying))
+    assert set(package_lambdas.SDK_SERVICES) == asked
+
+
+def test_the_locks_say_the_same_for_every_machine() -> None:
+    """pip judges environment markers by the machine that it runs on, not by Lambda's."""
+    pins: dict[str, set[str]] = {}
+    for lock in (package_lambdas.LIBRARIES, package_lambdas.SDK):
+        text = (package_lambdas.ROOT / lock).read_text()
+        assert ";" not in text
+        for name, version in re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.M):
+            pins.setdefault(name, set()).add(version)
+    assert {name: found for name, found in pins.items() if len(found) > 1} == {}
 
 
 def test_dependencies_are_installed_once_per_lock_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = copy_of_repository(tmp_path)
-    first = lambda_dependencies.vendored(root)
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "no" / "python"))
-    assert lambda_dependencies.vendored(root) == first
-    (root / "requirements" / "lambda.txt").write_text("# another lock\n")
-    with pytest.raises(lambda_dependencies.DependenciesError, match="make setup"):
-        lambda_dependencies.vendored(root)
+    first = lambda_dependencies.vendored(root, LOCK)
+    monkeypatch.setattr(sys, "executable", "false")
+    assert lambda_dependencies.vendored(root, LOCK) == first
+    (root / LOCK).write_text("# another lock\n")
+    with pytest.raises(lambda_dependencies.DependenciesError, match=r"lambda\.txt"):
+        lambda_dependencies.vendored(root, LOCK)
 
 
-def test_a_failed_installation_is_not_kept(tmp_path: Path) -> None:
+def without_pip(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
+    environment = root / "without-pip"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    monkeypatch.setattr(sys, "executable", str(environment / "bin" / "python"))
+
+
+def without_network(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
+    for name in (*os.environ, "PIP_EXTRA_INDEX_URL"):
+        if name.startswith("PIP_"):
+            monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_CACHE_DIR", str(root / "cache"))
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("PIP_RETRIES", "1")
+
+
+def without_hash(monkeypatch: pytest.MonkeyPatch, root: Path) -> None:
+    (root / LOCK).write_text("aws-lambda-powertools==3.37.0\n")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (without_pip, r"has no pip: install it .*, or set PYTHON"),
+        (without_network, r"No matching distribution found for .*Retrying .*Connection refused"),
+        (without_hash, r"Hashes are required in --require-hashes mode"),
+    ],
+)
+def test_a_failed_installation_is_told_in_one_line_and_not_kept(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    spoil: Callable[[pytest.MonkeyPatch, Path], None],
+    reason: str,
+) -> None:
     root = copy_of_repository(tmp_path)
-    (root / "requirements" / "lambda.txt").write_text("aws-lambda-powertools==3.37.0\n")
-    with pytest.raises(lambda_dependencies.DependenciesError, match="hash"):
-        lambda_dependencies.vendored(root)
+    spoil(monkeypatch, root)
+    with pytest.raises(lambda_dependencies.DependenciesError, match=reason) as caught:
+        lambda_dependencies.vendored(root, LOCK)
+    assert "\n" not in str(caught.value)
     assert list((root / "build" / "vendor").iterdir()) == []
 
 
 def test_zips_of_removed_functions_disappear(tmp_path: Path) -> None:
-    root = copy_of_repository(tmp_path)
+    root = installed_copy(tmp_path)
     output = tmp_path / "out"
     output.mkdir()
     (output / "gone.zip").write_bytes(b"old")
