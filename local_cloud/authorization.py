@@ -13,6 +13,13 @@ from local_cloud.permissions import resource_arns
 
 _ROLE_PARAMETERS = ("RoleArn", "ExecutionRoleArn")
 _PASSED_TO = {"sagemaker": "sagemaker.amazonaws.com"}
+_CONDITION_KEYS = {
+    "application-autoscaling": {
+        "application-autoscaling:scalable-dimension": "ScalableDimension",
+        "application-autoscaling:service-namespace": "ServiceNamespace",
+    }
+}
+"""Condition keys whose values a request carries, as the service authorization reference has it."""
 
 
 def refusal(
@@ -26,7 +33,8 @@ def refusal(
     account = get_account_id()
     action = f"{request.service}:{operation}"
     resources = resource_arns(request.service, operation, parameters, request.region, account)
-    checks: list[tuple[str, str, dict[str, str]]] = [(action, arn, {}) for arn in resources]
+    context = _context(request.service, operation, parameters)
+    checks: list[tuple[str, str, dict[str, str]]] = [(action, arn, context) for arn in resources]
     if request.service == "sagemaker":
         if parameters.get("Tags") and operation.startswith("Create"):
             checks.append(("sagemaker:AddTags", resources[-1], {}))
@@ -54,6 +62,14 @@ def refusal(
             )
             return error_response("AccessDeniedException", message, denied_status)
     return None
+
+
+def _context(service: str, operation: str, parameters: dict[str, Any]) -> dict[str, str]:
+    """Describing has none of the keys in the reference."""
+    if operation.startswith("Describe"):
+        return {}
+    named = _CONDITION_KEYS.get(service, {})
+    return {key: parameters[name] for key, name in named.items() if parameters.get(name)}
 
 
 def record_every_check() -> None:

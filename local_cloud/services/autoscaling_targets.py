@@ -66,6 +66,7 @@ def registering_needs_limits_and_the_service_linked_role(response: Any) -> None:
         if least is not None and most is not None and least > most:
             raise _invalid("Maximum capacity cannot be less than minimum capacity")
         if self._get_param("ServiceNamespace") == "sagemaker":
+            _require_rights_on_the_endpoint(self)
             _require_service_linked_role(self)
         return original(self)
 
@@ -124,6 +125,33 @@ def _require_variant(backend: Any, resource: str) -> None:
                 f"You cannot register a variant with {kind} instance type as a scalable target. "
                 "This is because the burstable performance of these instances can lead to "
                 "unpredictable behavior with Auto Scaling."
+            )
+
+
+def _require_rights_on_the_endpoint(self: Any) -> None:
+    """The caller needs what Application Auto Scaling validates and scales the variant with.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-prerequisites.html
+    The wording is the local cloud's own.
+    """
+    backend = self.applicationautoscaling_backend
+    name = self._get_param("ResourceId").split("/")[1:2]
+    sagemaker = sagemaker_backends[backend.account_id][backend.region_name]
+    endpoint = sagemaker.endpoints.get(name[0]) if name else None
+    if endpoint is None:
+        return
+    prefix = f"arn:aws:sagemaker:{backend.region_name}:{backend.account_id}:"
+    config = f"endpoint-config/{endpoint.endpoint_config_name}"
+    needed = {
+        "sagemaker:DescribeEndpoint": f"endpoint/{endpoint.endpoint_name}",
+        "sagemaker:DescribeEndpointConfig": config,
+        "sagemaker:UpdateEndpointWeightsAndCapacities": f"endpoint/{endpoint.endpoint_name}",
+    }
+    for action, resource in needed.items():
+        if not caller_may(self, action, prefix + resource):
+            raise _invalid(
+                f"Unable to scale the variant: the caller is not authorized to perform: {action} "
+                f"on resource: {prefix}{resource}"
             )
 
 

@@ -75,8 +75,9 @@ locals {
       resources = ["*"]
     }
     EndScaling = {
-      actions   = ["application-autoscaling:DeregisterScalableTarget"]
-      resources = [local.scaling_targets]
+      actions    = ["application-autoscaling:DeregisterScalableTarget"]
+      resources  = [local.scaling_targets]
+      conditions = local.scaling_conditions
     }
   }
 }

@@ -205,9 +205,51 @@ def test_instance_type_changes_only_without_target(scaling: Scaling) -> None:
     assert endpoint.ask()["model"] == "big"
 
 
+REGISTER = {"Action": "application-autoscaling:RegisterScalableTarget", "Resource": "*"}
+ON_THE_ENDPOINT = (
+    "sagemaker:DescribeEndpoint",
+    "sagemaker:DescribeEndpointConfig",
+    "sagemaker:UpdateEndpointWeightsAndCapacities",
+)
+
+
+@pytest.mark.parametrize("missing", ON_THE_ENDPOINT)
+def test_registering_needs_rights_on_the_endpoint(
+    scaling: Scaling, make_role: Any, missing: str
+) -> None:
+    granted = [action for action in ON_THE_ENDPOINT if action != missing]
+    role = make_role("lambda", REGISTER, {"Action": granted, "Resource": "*"})
+    limited = scaling.endpoint.client("application-autoscaling", role)
+    with pytest.raises(ClientError, match=f"not authorized to perform: {missing} "):
+        scaling.register(limited)
+    assert scaling.targets() == []
+
+
+@pytest.mark.parametrize(("namespace", "is_allowed"), [("sagemaker", True), ("dynamodb", False)])
+def test_rights_can_be_narrowed_to_a_namespace(
+    scaling: Scaling, make_role: Any, namespace: str, is_allowed: bool
+) -> None:
+    condition = {
+        "StringEquals": {
+            "application-autoscaling:scalable-dimension": [DIMENSION],
+            "application-autoscaling:service-namespace": [namespace],
+        }
+    }
+    deregister = {"Action": "application-autoscaling:DeregisterScalableTarget", "Resource": "*"}
+    role = make_role("lambda", {**deregister, "Condition": condition})
+    scaling.register()
+    limited = scaling.endpoint.client("application-autoscaling", role)
+    if is_allowed:
+        limited.deregister_scalable_target(**scaling.target)
+    else:
+        with pytest.raises(ClientError, match="not authorized to perform"):
+            limited.deregister_scalable_target(**scaling.target)
+    assert bool(scaling.targets()) != is_allowed
+
+
 def test_first_registration_needs_permission_for_the_role(scaling: Scaling, make_role: Any) -> None:
     scaling.endpoint.cloud.control("scaling", {"role": "absent"})
-    register = {"Action": "application-autoscaling:RegisterScalableTarget", "Resource": "*"}
+    rights = (REGISTER, {"Action": list(ON_THE_ENDPOINT), "Resource": "*"})
     service = "sagemaker.application-autoscaling.amazonaws.com"
     create = {
         "Action": "iam:CreateServiceLinkedRole",
@@ -215,8 +257,8 @@ def test_first_registration_needs_permission_for_the_role(scaling: Scaling, make
         "Condition": {"StringEquals": {"iam:AWSServiceName": service}},
     }
     make_client = scaling.endpoint.client
-    without = make_client("application-autoscaling", make_role("lambda", register))
-    able = make_client("application-autoscaling", make_role("lambda", register, create))
+    without = make_client("application-autoscaling", make_role("lambda", *rights))
+    able = make_client("application-autoscaling", make_role("lambda", *rights, create))
     with pytest.raises(ClientError, match="iam:CreateServiceLinkedRole"):
         scaling.register(without)
     scaling.register(able)

@@ -17,6 +17,10 @@ from local_cloud.services.sagemaker.endpoint_status import find, require_updatab
 from local_cloud.services.sagemaker.operations import Backend, Parameters, add_operation
 
 _DEREGISTER = "application-autoscaling:DeregisterScalableTarget"
+_OF_A_VARIANT = {
+    "application-autoscaling:scalable-dimension": "sagemaker:variant:DesiredInstanceCount",
+    "application-autoscaling:service-namespace": "sagemaker",
+}
 
 
 def apply() -> None:
@@ -72,7 +76,7 @@ def deleting_deregisters_scaling() -> None:
         if not scaled_variants(account, region, name):
             return original(self)
         resource = f"arn:aws:application-autoscaling:{region}:{account}:scalable-target/*"
-        if not caller_may(self, _DEREGISTER, resource):
+        if not caller_may(self, _DEREGISTER, resource, _OF_A_VARIANT):
             raise _NotDeregistered
         answer = original(self)
         deregister_endpoint(account, region, name)
