@@ -8,7 +8,7 @@ module "navigation_endpoint" {
 
   account              = local.account
   alarm_topic_arn      = module.observability.alarm_topic_arn
-  capture              = { percentage = var.navigation_capture.percentage, prefix = local.capture_prefix }
+  capture              = { kms_key_arn = var.navigation_capture.kms_key_arn, percentage = var.navigation_capture.percentage, prefix = local.capture_prefix }
   endpoint_name        = local.endpoint_name
   hosting              = var.navigation_hosting
   keep_releases        = var.navigation_keep_releases

@@ -1,6 +1,7 @@
 variable "navigation_capture" {
-  description = "Share of the navigation requests (inputs only) that are kept, in percent, and the days for which they are kept; 0 percent keeps none."
+  description = "Share of the navigation requests (inputs only) that are kept, in percent, the KMS key that encrypts them (null takes the bucket's encryption) and the days for which they are kept; 0 percent keeps none."
   type = object({
+    kms_key_arn    = optional(string)
     percentage     = optional(number, 5)
     retention_days = optional(number, 14)
   })
@@ -11,16 +12,23 @@ variable "navigation_capture" {
     condition     = contains(range(101), var.navigation_capture.percentage) && var.navigation_capture.retention_days >= 1
     error_message = "Set navigation_capture.percentage to a whole number from 0 to 100 and retention_days to 1 or more."
   }
+
+  validation {
+    condition     = var.navigation_capture.kms_key_arn == null ? true : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[a-zA-Z0-9-]+$", var.navigation_capture.kms_key_arn))
+    error_message = "Set navigation_capture.kms_key_arn to the ARN of a KMS key (no alias: policies cannot name one), or to null."
+  }
 }
 
 variable "navigation_hosting" {
-  description = "What the navigation endpoint runs on: its image (null takes Hugging Face's), environment, instance type and the seconds that fetching the model and starting may take."
+  description = "What the navigation endpoint runs on: its image (null takes Hugging Face's), environment, instance type, the image of its GPU driver (null takes the one for CUDA 12.4 with a GPU, none without), whether the model's container is cut off from the network, and the seconds that fetching the model and starting may take."
   type = object({
     container_startup_seconds = optional(number, 900)
     environment               = optional(map(string), {})
     image_uri                 = optional(string)
+    inference_ami_version     = optional(string)
     instance_type             = optional(string, "ml.g5.xlarge")
     model_download_seconds    = optional(number, 1800)
+    network_isolation         = optional(bool, true)
   })
   default  = {}
   nullable = false
@@ -31,8 +39,16 @@ variable "navigation_hosting" {
   }
 
   validation {
-    condition     = var.navigation_hosting.image_uri == null ? true : can(regex("^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.[a-z.]+/[^:@]+[:@].+$", var.navigation_hosting.image_uri))
-    error_message = "Set navigation_hosting.image_uri to an image in ECR with its tag or digest, or to null for Hugging Face's."
+    condition     = var.navigation_hosting.image_uri == null ? true : can(regex("^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.[a-z.]+/[^:@]+(:[^:@/]+|@sha256:[0-9a-f]{64})$", var.navigation_hosting.image_uri))
+    error_message = "Set navigation_hosting.image_uri to an image in ECR with its tag or its digest (…@sha256: and 64 digits), or to null for Hugging Face's."
+  }
+
+  validation {
+    condition = var.navigation_hosting.inference_ami_version == null ? true : anytrue([
+      for kind, types in { gpu = "^ml\\.(g|gr|p)[0-9]", neuron = "^ml\\.(inf|trn)[0-9]" } :
+      can(regex("-${kind}-", var.navigation_hosting.inference_ami_version)) && can(regex(types, var.navigation_hosting.instance_type))
+    ])
+    error_message = "Set navigation_hosting.inference_ami_version to one for the accelerator of instance_type, such as al2-ami-sagemaker-inference-gpu-3-1 for ml.g5.xlarge, or to null: instances without an accelerator take none."
   }
 
   validation {

@@ -9,14 +9,16 @@ mock_provider "aws" {
 variables {
   account         = { id = "123456789012", partition = "aws", region = "eu-west-1" }
   alarm_topic_arn = "arn:aws:sns:eu-west-1:123456789012:alarms"
-  capture         = { percentage = 5, prefix = "data-capture/" }
+  capture         = { kms_key_arn = null, percentage = 5, prefix = "data-capture/" }
   endpoint_name   = "paligemma-endpoint-123456789012"
   hosting = {
     container_startup_seconds = 900
     environment               = {}
     image_uri                 = null
+    inference_ami_version     = null
     instance_type             = "ml.g5.xlarge"
     model_download_seconds    = 1800
+    network_isolation         = true
   }
   keep_releases      = 3
   log_retention_days = 30
@@ -74,8 +76,10 @@ run "pulls_the_image_of_ones_own_registry" {
       container_startup_seconds = 900
       environment               = {}
       image_uri                 = "210987654321.dkr.ecr.eu-central-1.amazonaws.com/team/paligemma@sha256:0123456789abcdef"
+      inference_ami_version     = "al2023-ami-sagemaker-inference-gpu-4-1"
       instance_type             = "ml.g6.xlarge"
       model_download_seconds    = 1800
+      network_isolation         = true
     }
   }
 
@@ -84,6 +88,25 @@ run "pulls_the_image_of_ones_own_registry" {
       for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Resource if statement.Sid == "PullImage"
     ]) == ["arn:aws:ecr:eu-central-1:210987654321:repository/team/paligemma"]
     error_message = "The role cannot pull the chosen image."
+  }
+}
+
+run "encrypts_captures_with_the_key_that_it_is_given" {
+  command = plan
+
+  module {
+    source = "./modules/navigation_endpoint"
+  }
+
+  variables {
+    capture = { kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/k", percentage = 5, prefix = "data-capture/" }
+  }
+
+  assert {
+    condition = one([
+      for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement if statement.Sid == "EncryptCaptures"
+    ]).Resource == ["arn:aws:kms:eu-west-1:123456789012:key/k"]
+    error_message = "The role cannot use the key of the captures."
   }
 }
 
@@ -126,7 +149,7 @@ run "refuses_to_capture_among_the_releases" {
   }
 
   variables {
-    capture = { percentage = 5, prefix = "releases/" }
+    capture = { kms_key_arn = null, percentage = 5, prefix = "releases/" }
   }
 
   expect_failures = [var.capture]

@@ -68,6 +68,30 @@ run "refuses_the_other_values_that_cannot_work" {
   ]
 }
 
+run "refuses_the_driver_of_a_gpu_without_one" {
+  command = plan
+
+  variables {
+    navigation_capture = { kms_key_arn = "alias/captures" }
+    navigation_hosting = { inference_ami_version = "al2-ami-sagemaker-inference-gpu-3-1", instance_type = "ml.m5.xlarge" }
+  }
+
+  expect_failures = [
+    var.navigation_capture,
+    var.navigation_hosting,
+  ]
+}
+
+run "refuses_a_digest_that_is_none" {
+  command = plan
+
+  variables {
+    navigation_hosting = { image_uri = "210987654321.dkr.ecr.eu-central-1.amazonaws.com/team/paligemma@sha256:0123" }
+  }
+
+  expect_failures = [var.navigation_hosting]
+}
+
 run "refuses_what_sagemaker_has_no_room_for" {
   command = plan
 

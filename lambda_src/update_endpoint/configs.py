@@ -26,25 +26,25 @@ def model_body(settings: Settings, release: str) -> dict[str, Any]:
             "ModelDataUrl": f"s3://{settings.bucket}/{names.release_key(release)}",
             "Environment": dict(hosting.environment),
         },
+        "EnableNetworkIsolation": hosting.isolated,
     }
 
 
 def config_body(settings: Settings, model: str) -> dict[str, Any]:
     """CreateEndpointConfig without name and tags."""
     hosting = settings.hosting
-    body: dict[str, Any] = {
-        "ProductionVariants": [
-            {
-                "VariantName": hosting.variant,
-                "ModelName": model,
-                "InstanceType": hosting.instance_type,
-                "InitialInstanceCount": hosting.instance_count,
-                "InitialVariantWeight": 1.0,
-                "ModelDataDownloadTimeoutInSeconds": hosting.download_seconds,
-                "ContainerStartupHealthCheckTimeoutInSeconds": hosting.startup_seconds,
-            }
-        ]
+    variant = {
+        "VariantName": hosting.variant,
+        "ModelName": model,
+        "InstanceType": hosting.instance_type,
+        "InitialInstanceCount": hosting.instance_count,
+        "InitialVariantWeight": 1.0,
+        "ModelDataDownloadTimeoutInSeconds": hosting.download_seconds,
+        "ContainerStartupHealthCheckTimeoutInSeconds": hosting.startup_seconds,
     }
+    if hosting.ami:
+        variant["InferenceAmiVersion"] = hosting.ami
+    body: dict[str, Any] = {"ProductionVariants": [variant]}
     if hosting.capture_percentage:
         body["DataCaptureConfig"] = {
             "EnableCapture": True,
@@ -53,6 +53,8 @@ def config_body(settings: Settings, model: str) -> dict[str, Any]:
             "CaptureOptions": [{"CaptureMode": "Input"}],
             "CaptureContentTypeHeader": {"JsonContentTypes": ["application/json"]},
         }
+        if hosting.capture_key:
+            body["DataCaptureConfig"]["KmsKeyId"] = hosting.capture_key
     return body
 
 

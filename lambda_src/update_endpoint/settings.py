@@ -29,7 +29,10 @@ class Hosting:
     Parameters:
         download_seconds, startup_seconds: how long an instance may take to fetch the model and to
             answer its first health check, 60-3600 each.
+        ami: image with the driver of the instances' accelerator; "" leaves it to SageMaker.
+        isolated: whether the model's container is cut off from the network.
         capture_percentage: share of requests written to `capture_uri`; 0 switches capture off.
+        capture_key: ARN of the KMS key of what is captured; "" leaves it to the bucket.
     """
 
     role_arn: str
@@ -40,8 +43,11 @@ class Hosting:
     variant: str = "navigation"
     download_seconds: int = 1800
     startup_seconds: int = 900
+    ami: str = ""
+    isolated: bool = True
     capture_percentage: int = 0
     capture_uri: str = ""
+    capture_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,8 +132,11 @@ def _hosting(environment: Mapping[str, str]) -> Hosting:
         variant=environment.get("VARIANT_NAME", "").strip() or "navigation",
         download_seconds=_number(environment, "MODEL_DOWNLOAD_SECONDS", 1800, 60, 3600),
         startup_seconds=_number(environment, "CONTAINER_STARTUP_SECONDS", 900, 60, 3600),
+        ami=environment.get("INFERENCE_AMI_VERSION", "").strip(),
+        isolated=_flag(environment, "NETWORK_ISOLATION", default=True),
         capture_percentage=capture,
         capture_uri=text(environment, "DATA_CAPTURE_S3_URI") if capture else "",
+        capture_key=environment.get("DATA_CAPTURE_KMS_KEY_ARN", "").strip() if capture else "",
     )
 
 
@@ -155,6 +164,13 @@ def _number(environment: Mapping[str, str], name: str, default: int, low: int, h
             f"from {low} to {high}"
         )
     return int(value)
+
+
+def _flag(environment: Mapping[str, str], name: str, *, default: bool) -> bool:
+    value = environment.get(name, "").strip() or str(default).lower()
+    if value not in ("true", "false"):
+        raise SettingsError(f"environment variable {name} is {value!r}: set it to true or false")
+    return value == "true"
 
 
 def _json(environment: Mapping[str, str], name: str, kind: type) -> Any:

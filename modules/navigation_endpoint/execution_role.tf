@@ -3,6 +3,17 @@ locals {
   execution_role_arn  = "arn:${var.account.partition}:iam::${var.account.id}:role/${aws_iam_role.execution.name}"
   endpoint_log_group  = "arn:${var.account.partition}:logs:${var.account.region}:${var.account.id}:log-group:${aws_cloudwatch_log_group.endpoint.name}"
 
+  # S3 asks for both where it encrypts an object with the key, the second for one in parts.
+  capture_key_statements = [
+    for arn in compact([var.capture.kms_key_arn]) : {
+      Sid       = "EncryptCaptures"
+      Effect    = "Allow"
+      Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+      Resource  = [arn]
+      Condition = { StringEquals = { "kms:ViaService" = "s3.${var.account.region}.amazonaws.com" } }
+    }
+  ]
+
   image     = regex("^(?P<registry>[0-9]+)\\.dkr\\.ecr\\.(?P<region>[a-z0-9-]+)\\.[a-z.]+/(?P<repository>[^:@]+)", local.image_uri)
   image_arn = "arn:${var.account.partition}:ecr:${local.image.region}:${local.image.registry}:repository/${local.image.repository}"
 }
@@ -29,7 +40,7 @@ resource "aws_iam_role_policy" "execution" {
 
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [
+    Statement = concat(local.capture_key_statements, [
       {
         Sid      = "ListReleases"
         Effect   = "Allow"
@@ -82,6 +93,6 @@ resource "aws_iam_role_policy" "execution" {
         Action   = ["cloudwatch:DescribeAlarms"]
         Resource = local.rollback_alarm_arns
       },
-    ]
+    ])
   })
 }

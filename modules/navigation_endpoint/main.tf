@@ -5,6 +5,11 @@ data "aws_sagemaker_prebuilt_ecr_image" "hugging_face" {
 }
 
 locals {
+  # The image needs CUDA 12.4. SageMaker's default driver of ml.g5 has 11.4, and no AMI is chosen unasked.
+  has_gpu     = can(regex("^ml\\.(g|gr|p)[0-9]", var.hosting.instance_type))
+  default_ami = local.has_gpu ? "al2-ami-sagemaker-inference-gpu-3-1" : ""
+  ami_version = var.hosting.inference_ami_version == null ? local.default_ami : var.hosting.inference_ami_version
+
   # Models and endpoint configs are named after their content: the prefix, a hyphen, 16 hex digits.
   model_prefix = "${var.name_prefix}-navigation"
   variant_name = "navigation"

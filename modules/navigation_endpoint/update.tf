@@ -20,16 +20,19 @@ module "update_function" {
 
   environment = merge(local.lane_environment, {
     CONTAINER_STARTUP_SECONDS = tostring(var.hosting.container_startup_seconds)
+    DATA_CAPTURE_KMS_KEY_ARN  = var.capture.kms_key_arn == null ? "" : var.capture.kms_key_arn
     DATA_CAPTURE_PERCENTAGE   = tostring(var.capture.percentage)
     DATA_CAPTURE_S3_URI       = "s3://${var.upload_bucket.name}/${trimsuffix(var.capture.prefix, "/")}"
     EXECUTION_ROLE_ARN        = local.execution_role_arn
     IMAGE_URI                 = local.image_uri
+    INFERENCE_AMI_VERSION     = local.ami_version
     INITIAL_INSTANCE_COUNT    = tostring(var.scaling.min_instances)
     INSTANCE_TYPE             = var.hosting.instance_type
     KEEP_RELEASES             = tostring(var.keep_releases)
     MODEL_DOWNLOAD_SECONDS    = tostring(var.hosting.model_download_seconds)
     MODEL_ENVIRONMENT         = jsonencode(var.hosting.environment)
     MODEL_NAME_PREFIX         = local.model_prefix
+    NETWORK_ISOLATION         = tostring(var.hosting.network_isolation)
     OFFICE_HOURS              = var.office_hours == null ? "" : jsonencode(var.office_hours)
     POWERTOOLS_SERVICE_NAME   = "update-endpoint"
     ROLLBACK_ALARMS           = jsonencode(sort(values(local.rollback_alarm_names)))

@@ -15,8 +15,8 @@ variable "alarm_topic_arn" {
 }
 
 variable "capture" {
-  description = "Share of requests to keep, in percent, and the key prefix to keep them under."
-  type        = object({ percentage = number, prefix = string })
+  description = "Share of requests to keep, in percent, the key prefix to keep them under and the KMS key that encrypts them (null takes the bucket's encryption)."
+  type        = object({ kms_key_arn = string, percentage = number, prefix = string })
   nullable    = false
 
   validation {
@@ -37,13 +37,15 @@ variable "endpoint_name" {
 }
 
 variable "hosting" {
-  description = "What the endpoint runs on: its image (null takes Hugging Face's), environment, instance type and the seconds that a start may take."
+  description = "What the endpoint runs on: its image (null takes Hugging Face's), environment, instance type, the image of its GPU driver (null takes the default one with a GPU, none without), network isolation and the seconds that a start may take."
   type = object({
     container_startup_seconds = number
     environment               = map(string)
     image_uri                 = string
+    inference_ami_version     = string
     instance_type             = string
     model_download_seconds    = number
+    network_isolation         = bool
   })
   nullable = false
 }

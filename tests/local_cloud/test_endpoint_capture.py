@@ -88,6 +88,33 @@ def test_nothing_is_kept_when_off(endpoint: Endpoint, off: dict[str, Any]) -> No
     assert captured(endpoint) == {}
 
 
+@pytest.mark.parametrize("may_encrypt", [True, False])
+def test_key_encrypts_what_is_kept_if_the_role_may_use_it(
+    endpoint: Endpoint, may_encrypt: bool
+) -> None:
+    key = "arn:aws:kms:eu-west-1:123456789012:key/0f1e2d3c"
+    if may_encrypt:
+        statement = {
+            "Effect": "Allow",
+            "Action": "kms:GenerateDataKey",
+            "Resource": key,
+            "Condition": {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}},
+        }
+        endpoint.client("iam").put_role_policy(
+            RoleName=endpoint.role.rpartition("/")[2],
+            PolicyName="key",
+            PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statement}),
+        )
+    config = capture(endpoint, KmsKeyId=key)
+    endpoint.serve(endpoint.config("one", archive(), DataCaptureConfig=config))
+    endpoint.ask()
+    keys = [
+        endpoint.s3.head_object(Bucket=endpoint.bucket, Key=name)["SSEKMSKeyId"]
+        for name in captured(endpoint)
+    ]
+    assert keys == ([key] if may_encrypt else [])
+
+
 def test_percentage_is_a_share(endpoint: Endpoint) -> None:
     config = capture(endpoint, InitialSamplingPercentage=50)
     endpoint.serve(endpoint.config("one", archive(), DataCaptureConfig=config))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.local_cloud.endpoint_kit import IMAGE, Endpoint, archive
 
@@ -54,16 +56,53 @@ def test_configuration_keeps_what_it_was_given(endpoint: Endpoint) -> None:
     assert not {"VpcConfig", "AsyncInferenceConfig", "KmsKeyId"} & set(described)
 
 
+GPU_AMI = "al2-ami-sagemaker-inference-gpu-3-1"
+
+
+@pytest.mark.parametrize(
+    ("ami", "kind", "refusal"),
+    [
+        (GPU_AMI, "ml.g5.xlarge", ""),
+        (GPU_AMI, "ml.m5.xlarge", "not supported on instance type ml.m5.xlarge"),
+        ("al2-ami-sagemaker-inference-neuron-2", "ml.g5.xlarge", "not supported"),
+        ("al2-ami-sagemaker-inference-gpu-3", "ml.g5.xlarge", "enum value set"),
+    ],
+)
+def test_driver_is_one_that_exists_and_fits(
+    endpoint: Endpoint, ami: str, kind: str, refusal: str
+) -> None:
+    endpoint.sagemaker.create_model(
+        ModelName=endpoint.name, ExecutionRoleArn=endpoint.role, PrimaryContainer={"Image": IMAGE}
+    )
+    variant = {
+        "VariantName": "primary",
+        "ModelName": endpoint.name,
+        "InstanceType": kind,
+        "InitialInstanceCount": 1,
+        "InferenceAmiVersion": ami,
+    }
+    create = {"EndpointConfigName": endpoint.name, "ProductionVariants": [variant]}
+    if refusal:
+        with pytest.raises(ClientError, match=refusal):
+            endpoint.sagemaker.create_endpoint_config(**create)
+        return
+    endpoint.sagemaker.create_endpoint_config(**create)
+    described = endpoint.sagemaker.describe_endpoint_config(EndpointConfigName=endpoint.name)
+    assert described["ProductionVariants"][0]["InferenceAmiVersion"] == ami
+
+
 def test_endpoint_describes_its_variants_once_they_run(endpoint: Endpoint) -> None:
     endpoint.create(endpoint.config("one", archive()))
     endpoint.act("hold")
     assert "ProductionVariants" not in endpoint.describe()
     endpoint.act("release")
     described = endpoint.settle("InService")
+    resolved = described["ProductionVariants"][0]["DeployedImages"][0]["ResolvedImage"]
+    assert re.fullmatch(re.escape(IMAGE.rpartition(":")[0]) + "@sha256:[0-9a-f]{64}", resolved)
     assert described["ProductionVariants"] == [
         {
             "VariantName": "primary",
-            "DeployedImages": [{"SpecifiedImage": IMAGE}],
+            "DeployedImages": [{"SpecifiedImage": IMAGE, "ResolvedImage": resolved}],
             "CurrentWeight": 1.0,
             "DesiredWeight": 1.0,
             "CurrentInstanceCount": 1,

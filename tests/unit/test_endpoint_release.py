@@ -111,6 +111,9 @@ def test_names_follow_every_input_and_fit(world: NavigationWorld) -> None:
         {"capture_percentage": 7, "capture_uri": "s3://logs/capture"},
         {"download_seconds": 61},
         {"startup_seconds": 61},
+        {"ami": "al2-ami-sagemaker-inference-gpu-3-1"},
+        {"isolated": False},
+        {"capture_percentage": 7, "capture_uri": "s3://logs/capture", "capture_key": "arn:key"},
     )
     world.upload(A)
     base, seen = world.settings, set()

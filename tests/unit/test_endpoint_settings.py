@@ -67,6 +67,7 @@ def test_capture_can_be_switched_off() -> None:
         ("MODEL_ENVIRONMENT", "{"),
         ("INSPECTION_MAX_UNPACKED_GB", "0"),
         ("INSPECTION_SECONDS", "900"),
+        ("NETWORK_ISOLATION", "on"),
         ("OFFICE_HOURS", json.dumps({**HOURS, "timezone": "Europe/Nowhere"})),
         ("OFFICE_HOURS", json.dumps({**HOURS, "timezone": "../etc/passwd"})),
         ("OFFICE_HOURS", json.dumps({**HOURS, "days": []})),

@@ -48,8 +48,14 @@ def write_capture(
     stamp = f"{moment:%Y/%m/%d/%H/%M-%S}-{moment.microsecond // 1000:03}-{identifier}.jsonl"
     key = "/".join([*filter(None, [prefix.strip("/")]), *names, stamp])
     record = json.dumps(_record(config, exchange, identifier, moment))
+    key_id = config.get("KmsKeyId")
+    encrypted = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key_id} if key_id else {}
     s3.put_object(
-        Bucket=bucket, Key=key, Body=record.encode() + b"\n", ContentType="application/jsonlines"
+        Bucket=bucket,
+        Key=key,
+        Body=record.encode() + b"\n",
+        ContentType="application/jsonlines",
+        **encrypted,
     )
     return key
 

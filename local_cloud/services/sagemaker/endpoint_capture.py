@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from ministack.core import iam_evaluator
 
 from local_cloud import clock
 from local_cloud.identity import UnknownRoleError
@@ -31,9 +32,32 @@ def capture(
         return
     names = endpoint.endpoint_name, variant
     try:
-        s3 = role_clients(backend).client("s3", role_arn)
+        clients = role_clients(backend)
+        if refused := _key_refused(backend, clients, role_arn, config):
+            logger.warning("data capture of %s failed: %s", names[0], refused)
+            return
+        s3 = clients.client("s3", role_arn)
         write_capture(s3, config, names, exchange, clock.utcnow())
     except (ClientError, BotoCoreError) as error:
         logger.warning("data capture of %s failed: %s", names[0], error_details(error))
     except UnknownRoleError as error:
         logger.warning("data capture of %s failed: %s", names[0], error)
+
+
+def _key_refused(backend: Backend, clients: Any, role_arn: str, config: dict[str, Any]) -> str:
+    """Why the role may not use the key, which S3 asks for in its name; MiniStack's does not ask.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html, Permissions
+    """
+    key = config.get("KmsKeyId")
+    if not key:
+        return ""
+    denied = iam_evaluator.enforce(
+        clients.credentials(role_arn).access_key_id,
+        "kms:GenerateDataKey",
+        "kms",
+        backend.region_name,
+        resource_arn=key,
+        service_context={"kms:ViaService": f"s3.{backend.region_name}.amazonaws.com"},
+    )
+    return f"{role_arn} lacks kms:GenerateDataKey on {key}" if denied else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -11,10 +12,13 @@ from moto.sagemaker.models import FakeEndpointConfig, SageMakerModelBackend
 
 from local_cloud.services.sagemaker.operations import Backend
 
+_TYPES = (("gpu", re.compile(r"ml\.(g|gr|p)\d")), ("neuron", re.compile(r"ml\.(inf|trn)\d")))
+
 
 def apply() -> None:
     """Apply the corrections of this module."""
     instance_types_are_todays()
+    drivers_fit_the_instances()
     creating_a_configuration_twice_is_refused()
     missing_configuration_is_a_validation_error()
 
@@ -23,19 +27,47 @@ def instance_types_are_todays() -> None:
     """AWS takes every type of its service model; moto's list ends at g4 and refused g5."""
 
     def validate_instance_type(_self: Any, instance_type: str) -> None:
-        if instance_type not in _instance_types():
-            raise ValidationError(
-                f"Value '{instance_type}' at 'instanceType' failed to satisfy constraint: "
-                "Member must satisfy enum value set"
-            )
+        if instance_type not in _enumeration("ProductionVariantInstanceType"):
+            raise _not_in_enumeration(instance_type, "instanceType")
 
     FakeEndpointConfig.validate_instance_type = validate_instance_type
 
 
 @cache
-def _instance_types() -> frozenset[str]:
+def _enumeration(shape: str) -> frozenset[str]:
     model = botocore.session.get_session().get_service_model("sagemaker")
-    return frozenset(model.shape_for("ProductionVariantInstanceType").enum)
+    return frozenset(model.shape_for(shape).enum)
+
+
+def _not_in_enumeration(value: str, member: str) -> ValidationError:
+    return ValidationError(
+        f"Value '{value}' at '{member}' failed to satisfy constraint: "
+        "Member must satisfy enum value set"
+    )
+
+
+def drivers_fit_the_instances() -> None:
+    """AWS takes the AMIs of its service model; moto took any text.
+
+    Which types an AMI supports is in AWS's page "inference-gpu-drivers", by accelerator; the
+    wording of that refusal is the local cloud's own.
+    """
+    original = SageMakerModelBackend.create_endpoint_config
+
+    def create_endpoint_config(self: Backend, **named: Any) -> Any:
+        for variant in named["production_variants"] or []:
+            ami, instance_type = variant.get("InferenceAmiVersion"), variant.get("InstanceType", "")
+            if not ami:
+                continue
+            if ami not in _enumeration("ProductionVariantInferenceAmiVersion"):
+                raise _not_in_enumeration(ami, "inferenceAmiVersion")
+            if not any(f"-{kind}-" in ami and of.match(instance_type) for kind, of in _TYPES):
+                raise ValidationError(
+                    f"InferenceAmiVersion {ami} is not supported on instance type {instance_type}."
+                )
+        return original(self, **named)
+
+    SageMakerModelBackend.create_endpoint_config = create_endpoint_config
 
 
 def creating_a_configuration_twice_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -115,9 +116,17 @@ def _variants(backend: Backend, endpoint: Any) -> list[dict[str, Any]]:
     for variant in endpoint.production_variants:
         model = backend._models.get(models.get(variant["VariantName"]))
         images = [model.primary_container, *model.containers] if model else []
-        deployed = [{"SpecifiedImage": item["Image"]} for item in images if item.get("Image")]
+        deployed = [_deployed(item["Image"]) for item in images if item.get("Image")]
         shown.append({**variant, **({"DeployedImages": deployed} if deployed else {})})
     return shown
+
+
+def _deployed(image: str) -> dict[str, str]:
+    """A tag is resolved to the digest that runs; ours stands for it, as no registry is asked."""
+    repository = image.partition("@")[0].rpartition("/")
+    name = repository[2].partition(":")[0]
+    digest = image.partition("@")[2] or f"sha256:{hashlib.sha256(image.encode()).hexdigest()}"
+    return {"SpecifiedImage": image, "ResolvedImage": f"{repository[0]}/{name}@{digest}"}
 
 
 def _capture(endpoint: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ log_retention_days      = 90
 model_revisions         = { depth = "0123456789abcdef0123456789abcdef01234567" }
 name_prefix             = "vis-assis-staging-eu-01"
 navigation_capture      = { percentage = 0 }
+navigation_hosting      = { instance_type = "ml.m5.xlarge", network_isolation = false }
 navigation_office_hours = { timezone = "Europe/Berlin", from = "08:00", to = "18:00" }
 permissions_boundary    = "arn:aws:iam::123456789012:policy/vis-assis-boundary"
 promotion_sweep_rate    = "rate(1 hour)"
