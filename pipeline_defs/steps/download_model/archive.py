@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from .errors import StepError
+from . import file_names
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 UNIX = 3
@@ -22,10 +22,9 @@ def write(archive: Path, files: Mapping[str, Path]) -> None:
     """Write `files` (entry name to source) to `archive`, in blocks.
 
     Raises:
-        StepError: an entry name would leave the folder that a reader extracts to.
+        StepError: an entry name is not one that every reader extracts alike.
     """
-    for name in files:
-        _check_name(name)
+    file_names.check(files)
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as target:
         for name in sorted(files):
             source = files[name]
@@ -35,9 +34,3 @@ def write(archive: Path, files: Mapping[str, Path]) -> None:
             entry.file_size = source.stat().st_size
             with source.open("rb") as reader, target.open(entry, "w") as writer:
                 shutil.copyfileobj(reader, writer, BLOCK_BYTES)
-
-
-def _check_name(name: str) -> None:
-    parts = name.split("/")
-    if "\\" in name or "\0" in name or any(part in {"", ".", ".."} for part in parts):
-        raise StepError(f"{name!r} is no safe name for a zip entry: rename it in the repository")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from huggingface_hub import HfApi
 
-from . import archive, hub_errors, hub_token, licences, manifest, onnx_check, patterns
+from . import archive, file_names, hub_errors, hub_token, licences, manifest, onnx_check, patterns
 from .errors import StepError
 from .hub import Hub, RemoteFile
 from .order import MIB, Order
@@ -60,9 +60,9 @@ def _token(order: Order, endpoint: str, fetch_token: Callable[[str], str]) -> st
 def _download(order: Order, hub: Hub, commit: str) -> dict[str, Path]:
     remote = hub.files(commit)
     source = f"{order.repository}@{order.revision} (commit {commit})"
-    chosen: list[RemoteFile] = [
-        remote[path] for path in patterns.select(remote, order.patterns, source=source)
-    ]
+    paths = patterns.select(remote, order.patterns, source=source)
+    file_names.check(paths)
+    chosen: list[RemoteFile] = [remote[path] for path in paths]
     _check_size(order, "the files", sum(file.bytes for file in chosen))
     folder = order.work_dir / "files"
     return {file.path: hub.download(file, commit, folder) for file in chosen}

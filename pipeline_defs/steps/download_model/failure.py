@@ -8,7 +8,14 @@ MAX_BYTES = 1024
 
 
 def report(message: str, failure_file: Path) -> None:
-    """Print `message` to stderr and leave it in `failure_file`."""
+    """Print `message` to stderr and leave it in `failure_file`.
+
+    What does not print is escaped: a message may quote what a repository says of itself.
+    """
+    message = "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in message
+    )
     print(message, file=sys.stderr, flush=True)
     failure_file.parent.mkdir(parents=True, exist_ok=True)
     shortened = message.encode()[:MAX_BYTES].decode(errors="ignore")

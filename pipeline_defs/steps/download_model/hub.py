@@ -1,8 +1,10 @@
 """Reads one repository of the Hugging Face hub at one revision."""
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +20,7 @@ from .hub_errors import explain
 T = TypeVar("T")
 ATTEMPTS = 4
 FIRST_PAUSE_SECONDS = 1.0
+MAX_LISTED = 50_000
 TRANSIENT_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 
 
@@ -66,7 +69,7 @@ class Hub:
             revision,
             lambda: self._api.model_info(self._repository, revision=revision, token=self._token),
         )
-        if not info.sha:
+        if not info.sha or not re.fullmatch("[0-9a-f]{40}", info.sha):
             raise StepError(f"{self._repository}: the hub names no commit for {revision}")
         return Snapshot(info.sha, _licences(info))
 
@@ -75,11 +78,19 @@ class Hub:
         entries = self._call(
             commit,
             lambda: list(
-                self._api.list_repo_tree(
-                    self._repository, recursive=True, revision=commit, token=self._token
+                islice(
+                    self._api.list_repo_tree(
+                        self._repository, recursive=True, revision=commit, token=self._token
+                    ),
+                    MAX_LISTED + 1,
                 )
             ),
         )
+        if len(entries) > MAX_LISTED:
+            raise StepError(
+                f"{self._repository}@{commit} lists more than {MAX_LISTED} files and folders: "
+                "choose a repository that holds one model."
+            )
         return {
             entry.path: RemoteFile(entry.path, entry.size, entry.lfs.sha256 if entry.lfs else None)
             for entry in entries

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from .errors import StepError
+from .file_names import shown
 
 SHOWN = 12
 
@@ -34,4 +35,4 @@ def _shown(available: Sequence[str]) -> str:
     if not available:
         return "no files at all"
     more = f" and {len(available) - SHOWN} more" if len(available) > SHOWN else ""
-    return ", ".join(available[:SHOWN]) + more
+    return ", ".join(map(shown, available[:SHOWN])) + more
