@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from io import StringIO
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.logging import build_logger
-from common.redaction import redact
+from common.redaction import MAX_CHARACTERS, redact
 
 PRESIGNED = (
     "https://bucket.s3.eu-west-1.amazonaws.com/depth/model.zip"
@@ -83,3 +84,34 @@ def test_redaction_keeps_anything_loggable(value: Any) -> None:
 
 def test_bytes_are_only_counted() -> None:
     assert redact({"body": b"\x89PNG"}) == {"body": "[4 bytes]"}
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "https://a",
+        "https://a?",
+        "a?X-Amz",
+        "-eyJ",
+        "-eyJaaaaaaaa.",
+        "data:a/",
+        "Bearer ",
+        "hf_",
+        "A",
+        "x ",
+    ],
+)
+def test_a_long_text_is_cut_before_it_costs_time(part: str) -> None:
+    text = part * (80_000 // len(part))
+    began = time.process_time()
+    redacted = redact(text)
+    assert time.process_time() - began < 0.5
+    assert redacted.endswith(f"… [{len(text) - MAX_CHARACTERS} more characters]")
+    assert len(redacted) < 2 * MAX_CHARACTERS
+
+
+def test_a_url_that_is_no_credential_stays_beside_one_that_is() -> None:
+    text = f"see https://example.org/?q=X and {PRESIGNED}, then https://example.org/b?c"
+    assert "5ec2e7" not in redact(text)
+    assert "https://example.org/?q=X and https://bucket" in redact(text)
+    assert redact(text).endswith("then https://example.org/b?c")
