@@ -6,7 +6,6 @@ module "teardown" {
   source = "./modules/teardown"
 
   account              = local.account
-  alarm_topic_arn      = module.observability.alarm_topic_arn
   log_retention_days   = var.log_retention_days
   name_prefix          = var.name_prefix
   permissions_boundary = var.permissions_boundary

@@ -2,7 +2,6 @@ mock_provider "aws" {}
 
 variables {
   account            = { id = "123456789012", partition = "aws", region = "eu-west-1" }
-  alarm_topic_arn    = "arn:aws:sns:eu-west-1:123456789012:alarms"
   app_id             = "d1abc2defghij"
   branches_to_build  = ["main"]
   defaults           = { NEXT_PUBLIC_DEBUG_AUDIO = "false" }
@@ -25,7 +24,7 @@ run "lets_the_function_merge_and_clean_up" {
   }
 
   assert {
-    condition     = jsondecode(aws_lambda_invocation.this.input) == { app_id = "d1abc2defghij", branches = ["main"], defaults = { NEXT_PUBLIC_DEBUG_AUDIO = "false" }, variables = { NEXT_PUBLIC_REGION_NAME = "eu-west-1" } }
+    condition     = jsondecode(aws_lambda_invocation.this.input) == { branches = ["main"], defaults = { NEXT_PUBLIC_DEBUG_AUDIO = "false" }, variables = { NEXT_PUBLIC_REGION_NAME = "eu-west-1" } }
     error_message = "The function is not told what it needs."
   }
 }

@@ -127,13 +127,47 @@ run "keeps_and_alarms_what_cannot_be_delivered" {
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.this["undelivered"].dimensions.QueueName == aws_sqs_queue.undelivered.name && aws_cloudwatch_metric_alarm.this["undelivered"].threshold == 0
-    error_message = "An undelivered event does not alarm."
+    condition = toset([
+      for query in aws_cloudwatch_metric_alarm.undelivered["undelivered"].metric_query :
+      "${query.metric[0].metric_name} ${one(values(query.metric[0].dimensions))}" if length(query.metric) > 0
+      ]) == toset([
+      "ApproximateNumberOfMessagesVisible vis-assis-lane-undelivered",
+      "InvocationsFailedToBeSentToDlq vis-assis-lane-both",
+      "InvocationsFailedToBeSentToDlq vis-assis-lane-off",
+    ])
+    error_message = "An undelivered event, or one that no queue took, does not alarm."
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.lost["both"].dimensions.RuleName == "vis-assis-lane-both" && aws_cloudwatch_metric_alarm.lost["both"].threshold == 0
-    error_message = "An event that no queue took does not alarm."
+    condition     = aws_cloudwatch_metric_alarm.undelivered["undelivered"].threshold == 0 && keys(aws_cloudwatch_metric_alarm.undelivered) == ["undelivered"]
+    error_message = "The first undelivered event does not alarm, or a second alarm is paid for."
+  }
+}
+
+run "alarms_for_more_rules_than_an_alarm_takes" {
+  command = plan
+
+  module {
+    source = "./modules/event_lane"
+  }
+
+  variables {
+    rules = { for index in range(20) : format("rule-%02d", index) => { description = "One of many.", message_group_id = "one", schedule_expression = "rate(1 hour)" } }
+  }
+
+  assert {
+    condition = toset(flatten([
+      for alarm in aws_cloudwatch_metric_alarm.undelivered : [
+        for query in alarm.metric_query : query.metric[0].dimensions.RuleName
+        if try(query.metric[0].metric_name, "") == "InvocationsFailedToBeSentToDlq"
+      ]
+    ])) == toset([for index in range(20) : format("vis-assis-lane-rule-%02d", index)])
+    error_message = "An event that no queue took does not alarm for some rule."
+  }
+
+  assert {
+    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.undelivered : length(alarm.metric_query) <= 11])
+    error_message = "CloudWatch takes ten metrics in an alarm, beside the expression."
   }
 }
 

@@ -19,6 +19,8 @@ run "owns_its_role_logs_and_alarms" {
   }
 
   variables {
+    failure_metrics = ["Faults"]
+
     policy_statements = {
       ReadObjects = {
         actions    = ["s3:GetObject"]
@@ -39,13 +41,16 @@ run "owns_its_role_logs_and_alarms" {
   }
 
   assert {
-    condition     = toset([for alarm in aws_cloudwatch_metric_alarm.this : alarm.metric_name]) == toset(["Errors", "Throttles"])
-    error_message = "Errors and throttles are not both alarmed."
+    condition = toset([
+      for query in aws_cloudwatch_metric_alarm.this[0].metric_query :
+      "${query.metric[0].namespace} ${query.metric[0].metric_name}" if length(query.metric) > 0
+    ]) == toset(["AWS/Lambda Errors", "AWS/Lambda Throttles", "VisAssis Faults"])
+    error_message = "Errors, throttles and what the function counts itself are not all alarmed."
   }
 
   assert {
-    condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.this : alarm.alarm_actions == toset([var.alarm_topic_arn])])
-    error_message = "An alarm tells nobody."
+    condition     = aws_cloudwatch_metric_alarm.this[0].alarm_actions == toset([var.alarm_topic_arn]) && aws_cloudwatch_metric_alarm.this[0].threshold == 0
+    error_message = "The alarm tells nobody, or not at the first failure."
   }
 
   assert {

@@ -13,7 +13,6 @@ run "names_the_function_after_the_stack" {
   }
 
   variables {
-    alarm_topic_arn    = "arn:aws:sns:eu-west-1:123456789012:vis-assis-alarms"
     keep               = { deletion_protection = true, retain_buckets = false, retain_models = false, user_pool_protection = false }
     log_retention_days = 30
     settle_seconds     = 60

@@ -9,6 +9,8 @@ from typing import Any
 from ministack.core.responses import request_scope
 from ministack.services import cloudwatch, sqs
 
+from local_cloud.services import metric_math
+
 _REPEAT_SECONDS = 20  # within the shortest alarm period of 60 s, whatever its phase
 _VISIBLE = "ApproximateNumberOfMessagesVisible"
 _COMPARISONS = {
@@ -60,9 +62,9 @@ def _record_depth(queue: dict[str, Any]) -> None:
 def evaluate(alarm: dict[str, Any]) -> None:
     """Set the alarm's state from the last EvaluationPeriods periods, and act on a change."""
     compare = _COMPARISONS.get(alarm.get("ComparisonOperator", ""))
-    if compare is None or not alarm.get("MetricName"):
-        return  # metric math and anomaly bands keep the state that SetAlarmState gave
-    values = _period_values(alarm)
+    if compare is None or not (alarm.get("MetricName") or alarm.get("Metrics")):
+        return  # anomaly bands keep the state that SetAlarmState gave
+    values = _math_values(alarm) if alarm.get("Metrics") else _period_values(alarm)
     state = _state(alarm, [None if v is None else compare(v, alarm["Threshold"]) for v in values])
     if state is None or state == alarm["StateValue"]:
         return
@@ -84,6 +86,30 @@ def _state(alarm: dict[str, Any], breaches: list[bool | None]) -> str | None:
     counted = [treatment == "breaching" if breach is None else breach for breach in breaches]
     needed = int(alarm.get("DatapointsToAlarm") or alarm.get("EvaluationPeriods") or 1)
     return "ALARM" if sum(counted) >= needed else "OK"
+
+
+def _math_values(alarm: dict[str, Any]) -> list[float | None]:
+    metrics = {
+        query["Id"]: query["MetricStat"] for query in alarm["Metrics"] if "MetricStat" in query
+    }
+    (watched,) = [query["Expression"] for query in alarm["Metrics"] if query["ReturnData"]]
+    series = {
+        name: _period_values(
+            {
+                **stat["Metric"],
+                "EvaluationPeriods": alarm["EvaluationPeriods"],
+                "ExtendedStatistic": stat["Stat"],
+                "Period": stat["Period"],
+            }
+        )
+        for name, stat in metrics.items()
+    }
+    return [
+        metric_math.evaluate(
+            watched, {name: values[index] for name, values in series.items()}, list(metrics)
+        )
+        for index in range(int(alarm["EvaluationPeriods"]))
+    ]
 
 
 def _period_values(alarm: dict[str, Any]) -> list[float | None]:

@@ -12,12 +12,12 @@ locals {
       queue       = local.queue_name
       threshold   = var.oldest_message_seconds
     }
-    undelivered = {
-      description = "EventBridge could not hand events to the queue of ${var.name}: the attributes of the messages in ${local.undelivered_queue_name} say why. After the repair the next sweep makes up for them; then purge that queue."
-      metric      = "ApproximateNumberOfMessagesVisible"
-      queue       = local.undelivered_queue_name
-      threshold   = 0
-    }
+  }
+
+  # An alarm takes ten metrics: the queue's and those of nine rules.
+  undelivered_alarms = {
+    for index, keys in chunklist(keys(var.rules), 9) :
+    (index == 0 ? "undelivered" : "undelivered-${index + 1}") => keys
   }
 }
 
@@ -38,20 +38,60 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   alarm_actions       = [var.alarm_topic_arn]
 }
 
-# The other alarms hear of an event through a queue; this one of an event that reached none.
-resource "aws_cloudwatch_metric_alarm" "lost" {
-  for_each = var.rules
+# The others hear of an event through a queue; this one of an event that reached only the queue for
+# the undelivered ones, or none at all.
+resource "aws_cloudwatch_metric_alarm" "undelivered" {
+  for_each = local.undelivered_alarms
 
-  alarm_name          = "${local.rule_names[each.key]}-lost"
-  alarm_description   = "EventBridge lost events of the rule ${local.rule_names[each.key]}: neither its queue nor ${local.undelivered_queue_name} took them. Put their policies right with an apply; the next sweep makes up for the events."
-  namespace           = "AWS/Events"
-  metric_name         = "InvocationsFailedToBeSentToDlq"
-  dimensions          = { RuleName = aws_cloudwatch_event_rule.this[each.key].name }
-  statistic           = "Sum"
-  period              = 60
-  evaluation_periods  = 1
+  alarm_name        = "${var.name}-${each.key}"
+  alarm_description = "EventBridge could not hand events to the queue of ${var.name}: the attributes of the messages in ${local.undelivered_queue_name} say why; that queue is empty when its own policy refused them. Put the policies right with an apply. The next sweep makes up for the events; then purge that queue."
+
+  metric_query {
+    id          = "undelivered"
+    expression  = "SUM(FILL(METRICS(), 0))"
+    label       = "events that did not reach the queue"
+    return_data = true
+  }
+
+  metric_query {
+    id = "kept"
+
+    metric {
+      namespace   = "AWS/SQS"
+      metric_name = "ApproximateNumberOfMessagesVisible"
+      dimensions  = { QueueName = local.undelivered_queue_name }
+      period      = 60
+      stat        = "Maximum"
+    }
+  }
+
+  dynamic "metric_query" {
+    for_each = each.value
+
+    content {
+      id = "lost_${metric_query.key}"
+
+      metric {
+        namespace   = "AWS/Events"
+        metric_name = "InvocationsFailedToBeSentToDlq"
+        dimensions  = { RuleName = aws_cloudwatch_event_rule.this[metric_query.value].name }
+        period      = 60
+        stat        = "Sum"
+      }
+    }
+  }
+
+  # One bad minute of three: FILL may have taken a value that came late for a zero.
+  evaluation_periods  = 3
+  datapoints_to_alarm = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   treat_missing_data  = "notBreaching"
   alarm_actions       = [var.alarm_topic_arn]
+}
+
+# Of the same name: made anew beside the removal of the old one, the alarm could be gone.
+moved {
+  from = aws_cloudwatch_metric_alarm.this["undelivered"]
+  to   = aws_cloudwatch_metric_alarm.undelivered["undelivered"]
 }

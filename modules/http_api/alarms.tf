@@ -1,71 +1,42 @@
 locals {
-  alarms = {
-    "4xx" = {
-      description = "The API refused more than ${var.alarm_thresholds.client_errors} requests in five minutes."
-      statistic   = "Sum"
-      threshold   = var.alarm_thresholds.client_errors
-    }
-    "5xx" = {
-      description = "The API failed more than ${var.alarm_thresholds.server_errors} times in five minutes."
-      statistic   = "Sum"
-      threshold   = var.alarm_thresholds.server_errors
-    }
-    Latency = {
-      description = "One of ten answers of the API took longer than ${var.alarm_thresholds.latency_ms} ms."
-      percentile  = "p90"
-      threshold   = var.alarm_thresholds.latency_ms
-    }
-  }
-
-  # The functions turn faults into answers, which Lambda does not count as errors.
-  fault_alarms = {
-    invoke-navigation-faults = {
-      description = "The app got no answer about a picture for a fault of the backend; the function's log says which."
-      function    = module.invoke_navigation.name
-      metric      = "Faults"
-    }
-    model-urls-faults = {
-      description = "The app got no links to models for a fault of the backend; the function's log says which."
-      function    = module.model_urls.name
-      metric      = "Faults"
-    }
-    model-urls-failed-types = {
-      description = "A model type could not be looked up and was left out; the log of model-urls says which and why."
-      function    = module.model_urls.name
-      metric      = "FailedModelTypes"
-    }
+  limits = {
+    failed  = { metric = "5xx", statistic = "Sum", limit = var.alarm_thresholds.server_errors }
+    latency = { metric = "Latency", statistic = "p90", limit = var.alarm_thresholds.latency_ms }
+    refused = { metric = "4xx", statistic = "Sum", limit = var.alarm_thresholds.client_errors }
   }
 }
 
+# Of what the gateway does itself: the functions' own alarms hear of each fault at once.
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = local.alarms
+  alarm_name        = local.name
+  alarm_description = "In five minutes the API refused more than ${local.limits.refused.limit} requests, failed more than ${local.limits.failed.limit} times, or took longer than ${local.limits.latency.limit} ms for one answer of ten: the alarm's graph says which, the access log for whom."
 
-  alarm_name          = "${local.name}-${lower(each.key)}"
-  alarm_description   = each.value.description
-  namespace           = "AWS/ApiGateway"
-  metric_name         = each.key
-  dimensions          = { ApiId = aws_apigatewayv2_api.this.id }
-  statistic           = try(each.value.statistic, null)
-  extended_statistic  = try(each.value.percentile, null)
-  period              = 300
-  evaluation_periods  = 1
-  comparison_operator = "GreaterThanThreshold"
-  threshold           = each.value.threshold
-  treat_missing_data  = "notBreaching"
-  alarm_actions       = [var.alarm_topic_arn]
-}
+  metric_query {
+    id          = "exceeded"
+    expression  = join(" + ", [for id, of in local.limits : "IF(FILL(${id}, 0) > ${of.limit}, 1, 0)"])
+    label       = "limits that are exceeded"
+    return_data = true
+  }
 
-resource "aws_cloudwatch_metric_alarm" "fault" {
-  for_each = local.fault_alarms
+  dynamic "metric_query" {
+    for_each = local.limits
 
-  alarm_name          = "${var.name_prefix}-${each.key}"
-  alarm_description   = each.value.description
-  namespace           = "VisAssis"
-  metric_name         = each.value.metric
-  dimensions          = { FunctionName = each.value.function }
-  statistic           = "Sum"
-  period              = 300
-  evaluation_periods  = 1
+    content {
+      id = metric_query.key
+
+      metric {
+        namespace   = "AWS/ApiGateway"
+        metric_name = metric_query.value.metric
+        dimensions  = { ApiId = aws_apigatewayv2_api.this.id }
+        period      = 300
+        stat        = metric_query.value.statistic
+      }
+    }
+  }
+
+  # One bad period of three: FILL may have taken a value that came late for a zero.
+  evaluation_periods  = 3
+  datapoints_to_alarm = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   treat_missing_data  = "notBreaching"

@@ -10,6 +10,7 @@ module "model_urls" {
   account              = var.account
   alarm_topic_arn      = var.alarm_topic_arn
   name                 = "${var.name_prefix}-model-urls"
+  failure_metrics      = ["FailedModelTypes", "Faults"]
   description          = "Answers with links to the newest model of each type."
   handler              = "model_urls.handler.handle"
   zip_path             = var.zip_paths.model_urls
@@ -50,6 +51,7 @@ module "invoke_navigation" {
   account              = var.account
   alarm_topic_arn      = var.alarm_topic_arn
   name                 = "${var.name_prefix}-invoke-navigation"
+  failure_metrics      = ["Faults"]
   description          = "Asks the navigation model about an image."
   handler              = "invoke_navigation.handler.handle"
   zip_path             = var.zip_paths.invoke_navigation

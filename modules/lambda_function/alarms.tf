@@ -1,21 +1,42 @@
 locals {
-  alarms = {
-    errors    = { metric = "Errors", description = "An invocation of ${var.name} failed." }
-    throttles = { metric = "Throttles", description = "An invocation of ${var.name} was throttled." }
-  }
+  failures = merge(
+    { for name in ["Errors", "Throttles"] : name => "AWS/Lambda" },
+    { for name in var.failure_metrics : name => "VisAssis" },
+  )
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
-  for_each = local.alarms
+  count = var.alarm_topic_arn == null ? 0 : 1
 
-  alarm_name          = "${var.name}-${each.key}"
-  alarm_description   = each.value.description
-  namespace           = "AWS/Lambda"
-  metric_name         = each.value.metric
-  dimensions          = { FunctionName = var.name }
-  statistic           = "Sum"
-  period              = 300
-  evaluation_periods  = 1
+  alarm_name        = "${var.name}-failures"
+  alarm_description = "${var.name} ${join(", ", concat(["failed", "was throttled"], length(var.failure_metrics) == 0 ? [] : ["answered with a fault of the backend"]))}: its log says which and why."
+
+  metric_query {
+    id          = "failures"
+    expression  = "SUM(FILL(METRICS(), 0))"
+    label       = "failures of ${var.name}"
+    return_data = true
+  }
+
+  dynamic "metric_query" {
+    for_each = local.failures
+
+    content {
+      id = lower(metric_query.key)
+
+      metric {
+        namespace   = metric_query.value
+        metric_name = metric_query.key
+        dimensions  = { FunctionName = var.name }
+        period      = 300
+        stat        = "Sum"
+      }
+    }
+  }
+
+  # One bad period of three: FILL may have taken a value that came late for a zero.
+  evaluation_periods  = 3
+  datapoints_to_alarm = 1
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   treat_missing_data  = "notBreaching"

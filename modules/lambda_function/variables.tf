@@ -11,7 +11,7 @@ variable "account" {
 variable "alarm_topic_arn" {
   description = "ARN of the topic that alarms go to."
   type        = string
-  nullable    = false
+  default     = null
 }
 
 variable "architecture" {
@@ -36,6 +36,13 @@ variable "environment" {
   description = "Environment variables of the function."
   type        = map(string)
   default     = {}
+  nullable    = false
+}
+
+variable "failure_metrics" {
+  description = "Metrics of the namespace VisAssis, by the dimension FunctionName, in which the function counts failures that Lambda does not see."
+  type        = set(string)
+  default     = []
   nullable    = false
 }
 

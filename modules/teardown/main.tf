@@ -1,8 +1,8 @@
+# Without an alarm: only Terraform invokes it, and an error fails the run.
 module "function" {
   source = "../lambda_function"
 
   account              = var.account
-  alarm_topic_arn      = var.alarm_topic_arn
   name                 = "${var.name_prefix}-teardown"
   description          = "Removes what Terraform did not create, before Terraform removes the rest."
   handler              = "teardown.handler.handle"

@@ -8,12 +8,6 @@ variable "account" {
   nullable = false
 }
 
-variable "alarm_topic_arn" {
-  description = "ARN of the topic that alarms go to."
-  type        = string
-  nullable    = false
-}
-
 variable "keep" {
   description = "What a destroy must leave alone: everything (deletion_protection), the buckets, the registered models, the user pool."
   type = object({

@@ -28,7 +28,7 @@ def broken(document: JsonObject) -> JsonObject:
     _change(plan, f"{LANE}aws_sqs_queue.this", _careless_queue)
     _change(plan, f'{LANE}aws_cloudwatch_event_target.queue["depth"]', _set(dead_letter_config=[]))
     _change(plan, f'{LANE}aws_cloudwatch_metric_alarm.this["dead-letters"]', _set(threshold=100))
-    _change(plan, f'{FUNCTION}aws_cloudwatch_metric_alarm.this["errors"]', _set(alarm_actions=[]))
+    _change(plan, f"{FUNCTION}aws_cloudwatch_metric_alarm.this[0]", _set(alarm_actions=[]))
     _change(plan, f"{FUNCTION}aws_cloudwatch_log_group.this", _set(retention_in_days=0))
     _change(plan, f"{FUNCTION}aws_lambda_function.this", _set(tags_all={}))
     return plan

@@ -44,7 +44,7 @@ def _wait_for_alarm(stack: LocalStack, alarm: str) -> None:
 
 def test_a_model_type_that_cannot_be_looked_up_alarms(user: ApiDriver, driver: TypeDriver) -> None:
     stack = user.stack
-    alarm = f"{stack.outputs['function_names']['model_urls']}-failed-types"
+    alarm = f"{stack.outputs['function_names']['model_urls']}-failures"
     assert _state(stack, alarm) != "ALARM"
     driver.upload_by_hand("by-hand.zip", "by hand")
     bucket, of_type = f"arn:aws:s3:::{driver.production}", {"s3:prefix": f"{driver.type}/"}
@@ -60,7 +60,7 @@ def test_an_endpoint_that_may_not_be_asked_alarms_and_is_no_reason_to_wait(
     user: ApiDriver,
 ) -> None:
     stack = user.stack
-    alarm = f"{stack.outputs['function_names']['invoke_navigation']}-faults"
+    alarm = f"{stack.outputs['function_names']['invoke_navigation']}-failures"
     assert user.ask().status == 503  # there is no endpoint yet, which is no fault
     assert _state(stack, alarm) != "ALARM"
     with _denied(stack, "invoke_navigation", "sagemaker:InvokeEndpoint", "*"):
