@@ -79,11 +79,11 @@ module "http_api" {
 
 module "amplify_settings" {
   source = "./modules/amplify_settings"
-  count  = var.amplify_app_id == null ? 0 : 1
+  # An instance per app: moving to another one takes the settings out of the former with rights on it.
+  for_each = toset(compact([var.amplify_app_id]))
 
   account              = local.account
-  alarm_topic_arn      = module.observability.alarm_topic_arn
-  app_id               = var.amplify_app_id
+  app_id               = each.key
   branches_to_build    = var.amplify_start_builds ? var.amplify_branches : []
   defaults             = local.front_end_defaults
   log_retention_days   = var.log_retention_days

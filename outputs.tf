@@ -21,7 +21,7 @@ output "function_names" {
       teardown      = module.teardown.function.name
     },
     module.http_api.function_names,
-    { for name in module.amplify_settings[*].function_name : "amplify_settings" => name },
+    { for settings in module.amplify_settings : "amplify_settings" => settings.function_name },
     module.navigation_endpoint.function_names,
   )
 }

@@ -1,4 +1,4 @@
-"""Brings apps in line with what Terraform asks for."""
+"""Brings the app in line with what Terraform asks for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from amplify_settings.errors import AppMissingError, BranchBusyError, BuildsMiss
 from amplify_settings.merge import NOTE, merged, without
 from amplify_settings.request import Request, Wish
 
-Open = Callable[[str], App]
 # Waits a little and says whether there was time for it.
 Wait = Callable[[], bool]
 
@@ -28,24 +27,18 @@ class Outcome:
     builds: dict[str, str]
 
 
-def apply(request: Request, open_app: Open, wait: Wait) -> Outcome:
+def apply(request: Request, app: App, wait: Wait) -> Outcome:
     """Does what the request asks for.
 
     Errors: `AppMissingError`, `BranchMissingError` and `BranchBusyError`, with the app as it was,
     and `BuildsMissingError`, unless something is to be removed.
     """
     if request.action == "delete":
-        return _remove(request.wish, open_app)
-    before = request.before
-    moved = before is not None and before.app_id != request.wish.app_id
-    outcome = _put(request.wish, None if moved else before, open_app, wait)
-    if before is not None and moved:
-        _remove(before, open_app)
-    return outcome
+        return _remove(request.wish, app)
+    return _put(request.wish, request.before, app, wait)
 
 
-def _put(wish: Wish, before: Wish | None, open_app: Open, wait: Wait) -> Outcome:
-    app = open_app(wish.app_id)
+def _put(wish: Wish, before: Wish | None, app: App, wait: Wait) -> Outcome:
     current = app.variables()
     wanted = merged(current, wish, before)
     if wanted == current:
@@ -95,8 +88,7 @@ def _by_hand(app: App, branches: tuple[str, ...], reason: Exception) -> str:
     return f"the variables are set, but not every branch is being built ({reason}): run {commands}"
 
 
-def _remove(wish: Wish, open_app: Open) -> Outcome:
-    app = open_app(wish.app_id)
+def _remove(wish: Wish, app: App) -> Outcome:
     try:
         current = app.variables()
     except AppMissingError:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from amplify_settings.errors import InvalidRequest
@@ -11,19 +11,25 @@ from amplify_settings.errors import InvalidRequest
 
 @dataclass(frozen=True)
 class Wish:
-    """What an app should hold.
+    """What the app should hold.
 
     Parameters:
-        app_id: of the Amplify app.
         variables: the stack's environment variables.
         defaults: those that it sets only where the app has none of the name.
         branches: built anew when something changed.
     """
 
-    app_id: str
     variables: Mapping[str, str]
     defaults: Mapping[str, str] = field(default_factory=dict)
     branches: tuple[str, ...] = ()
+
+    def of(self, owned: Collection[str]) -> Wish:
+        """Without the variables of other names, as an input of another version may hold."""
+        variables, defaults = (
+            {name: value for name, value in values.items() if name in owned}
+            for values in (self.variables, self.defaults)
+        )
+        return replace(self, variables=variables, defaults=defaults)
 
 
 @dataclass(frozen=True)
@@ -41,19 +47,27 @@ class Request:
     before: Wish | None = field(default=None)
 
     @classmethod
-    def from_event(cls, event: Mapping[str, Any]) -> Request:
-        """Reads the event; `InvalidRequest` names what is missing."""
+    def from_event(cls, event: Mapping[str, Any], owned: Collection[str]) -> Request:
+        """Reads the event; `InvalidRequest` names what is missing, or not the function's to write.
+
+        Parameters:
+            event: of Terraform's invocation.
+            owned: names of the variables that the function may write.
+        """
         action = (event.get("tf") or {}).get("action")
         if action not in ("create", "update", "delete"):
             raise InvalidRequest(f"tf.action is {action!r}: this function is for Terraform to call")
+        wish = _wish(event)
+        foreign = sorted({*wish.variables, *wish.defaults}.difference(owned))
+        if foreign and action != "delete":
+            raise InvalidRequest(f"{', '.join(foreign)}: not among the function's VARIABLE_NAMES")
         previous = event["tf"].get("prev_input") if action == "update" else None
-        return cls(action, _wish(event), _wish(previous) if previous else None)
+        return cls(action, wish.of(owned), _wish(previous).of(owned) if previous else None)
 
 
 def _wish(values: Mapping[str, Any]) -> Wish:
     try:
         return Wish(
-            app_id=str(values["app_id"]),
             variables=_texts(values["variables"]),
             # The input before may be of a version without any.
             defaults=_texts(values.get("defaults") or {}),

@@ -1,14 +1,13 @@
 locals {
-  # Any app, since moving to another takes the variables out of the former one.
-  app_arn = "arn:${var.account.partition}:amplify:${var.account.region}:${var.account.id}:apps/*"
+  app_arn = "arn:${var.account.partition}:amplify:${var.account.region}:${var.account.id}:apps/${var.app_id}"
 }
 
+# Without an alarm: only Terraform invokes it, and an error fails the run.
 module "function" {
   source = "../lambda_function"
 
   account              = var.account
-  alarm_topic_arn      = var.alarm_topic_arn
-  name                 = "${var.name_prefix}-amplify-settings"
+  name                 = "${var.name_prefix}-amplify-settings-${var.app_id}"
   description          = "Keeps the stack's variables in the Amplify app of the front end."
   handler              = "amplify_settings.handler.handle"
   zip_path             = var.zip_path
@@ -31,8 +30,11 @@ module "function" {
     }
   }
 
+  # Whoever calls the function may change these variables of this app and no others.
   environment = {
+    APP_ID                  = var.app_id
     POWERTOOLS_SERVICE_NAME = "amplify-settings"
+    VARIABLE_NAMES          = jsonencode(sort(keys(merge(var.defaults, var.variables))))
   }
 }
 
@@ -42,7 +44,6 @@ resource "aws_lambda_invocation" "this" {
   lifecycle_scope = "CRUD"
 
   input = jsonencode({
-    app_id    = var.app_id
     branches  = var.branches_to_build
     defaults  = var.defaults
     variables = var.variables

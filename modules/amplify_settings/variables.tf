@@ -8,12 +8,6 @@ variable "account" {
   nullable = false
 }
 
-variable "alarm_topic_arn" {
-  description = "ARN of the topic that alarms go to."
-  type        = string
-  nullable    = false
-}
-
 variable "app_id" {
   description = "Id of the Amplify app that hosts the front end."
   type        = string

@@ -18,7 +18,6 @@ OF_THE_OWNER = {**THEIRS, ENDPOINT: "https://theirs", REGION: OURS[REGION]}
 
 def wish(**other: Any) -> dict[str, Any]:
     return {
-        "app_id": "d1",
         "branches": [],
         "variables": OURS,
         "defaults": {AUDIO: "false"},
@@ -108,7 +107,7 @@ def test_a_value_changed_by_hand_comes_back_after_an_update() -> None:
 
 def test_an_input_of_a_version_without_defaults_is_read() -> None:
     amplify = app_with(**OURS, **{AUDIO: "false"})
-    old = {"app_id": "d1", "branches": [], "variables": {**OURS, AUDIO: "false"}}
+    old = {"branches": [], "variables": {**OURS, AUDIO: "false"}}
     run(amplify, "update", wish(), old)
     run(amplify, "delete", wish())
     assert amplify.apps["d1"] == THEIRS
@@ -118,9 +117,9 @@ def test_an_apply_for_a_missing_app_in_between_leaves_nothing_of_ours_behind() -
     """Terraform keeps the input of an update that failed, and passes it as the one before."""
     amplify = FakeAmplify({"d1": dict(OF_THE_OWNER)})
     run(amplify, "create", EXPLICIT)
-    missing = wish(app_id="d9")
+    missing = wish()
     with pytest.raises(AppMissingError):
-        run(amplify, "update", missing, EXPLICIT)
+        run(amplify, "update", missing, EXPLICIT, app="d9")
     newer = wish(variables={**OURS, AUDIO: "false"}, defaults={})
     run(amplify, "update", newer, missing)
     run(amplify, "delete", newer)

@@ -9,22 +9,34 @@ import pytest
 from amplify_settings.app import App
 from amplify_settings.apply import Outcome, Wait, apply
 from amplify_settings.errors import AppMissingError, BranchMissingError, InvalidRequest
+from amplify_settings.merge import NOTE
 from amplify_settings.request import Request
+from amplify_settings.settings import Settings
+from common.errors import SettingsError
 from tests.unit.fakes.amplify import FakeAmplify
 
 OURS = {"NEXT_PUBLIC_API_GATEWAY_ENDPOINT": "https://one", "NEXT_PUBLIC_REGION_NAME": "eu-west-1"}
 THEIRS = {"ANALYTICS_KEY": "theirs"}
 
 
+OWNED = {*OURS, "NEXT_PUBLIC_DEBUG_AUDIO"}
+
+
 def wish(**other: Any) -> dict[str, Any]:
-    return {"app_id": "d1", "branches": ["main"], "variables": OURS, **other}
+    return {"branches": ["main"], "variables": OURS, **other}
 
 
 def run(
-    amplify: FakeAmplify, action: str, now: Any, before: Any = None, wait: Wait = lambda: False
+    amplify: FakeAmplify,
+    action: str,
+    now: Any,
+    before: Any = None,
+    *,
+    wait: Wait = lambda: False,
+    app: str = "d1",
 ) -> Outcome:
-    request = Request.from_event({**now, "tf": {"action": action, "prev_input": before}})
-    return apply(request, lambda app_id: App(amplify, app_id), wait)
+    event = {**now, "tf": {"action": action, "prev_input": before}}
+    return apply(Request.from_event(event, OWNED), App(amplify, app), wait)
 
 
 @pytest.fixture
@@ -63,30 +75,19 @@ def test_destroy_leaves_what_is_theirs(amplify: FakeAmplify) -> None:
 
 
 def test_destroy_empties_an_app_that_had_nothing(amplify: FakeAmplify) -> None:
-    run(amplify, "create", wish(app_id="d2"))
-    run(amplify, "delete", wish(app_id="d2"))
+    run(amplify, "create", wish(), app="d2")
+    run(amplify, "delete", wish(), app="d2")
     assert amplify.apps["d2"] == {}
 
 
 def test_destroy_does_not_mind_that_the_app_is_gone(amplify: FakeAmplify) -> None:
-    assert run(amplify, "delete", wish(app_id="d9")) == Outcome((), {})
-
-
-def test_another_app_takes_the_variables_over(amplify: FakeAmplify) -> None:
-    run(amplify, "create", wish())
-    run(amplify, "update", wish(app_id="d2"), wish())
-    assert (amplify.apps["d1"], amplify.settings("d2")) == (THEIRS, OURS)
-
-
-def test_another_app_takes_over_when_the_former_is_gone(amplify: FakeAmplify) -> None:
-    run(amplify, "update", wish(app_id="d2"), wish(app_id="d9"))
-    assert amplify.settings("d2") == OURS
+    assert run(amplify, "delete", wish(), app="d9") == Outcome((), {})
 
 
 @pytest.mark.parametrize("action", ["create", "update"])
 def test_a_missing_app_is_named(amplify: FakeAmplify, action: str) -> None:
     with pytest.raises(AppMissingError, match=r"no Amplify app d9 .* set amplify_app_id"):
-        run(amplify, action, wish(app_id="d9"), wish())
+        run(amplify, action, wish(), wish(), app="d9")
     assert amplify.apps["d1"] == THEIRS
 
 
@@ -103,10 +104,39 @@ def test_a_missing_branch_is_named_and_the_next_try_builds(amplify: FakeAmplify)
     [
         wish(),
         {**wish(), "tf": {"action": "destroy"}},
-        {"app_id": "d1", "tf": {"action": "create"}},
+        {"branches": [], "tf": {"action": "create"}},
         {**wish(variables=["A"]), "tf": {"action": "create"}},
+        {**wish(variables={**OURS, "_BUILD_TIMEOUT": "5"}), "tf": {"action": "create"}},
+        {**wish(defaults={"TF_VAR_no_amplify": "true"}), "tf": {"action": "update"}},
+        {**wish(variables={NOTE: "{}"}), "tf": {"action": "create"}},
     ],
 )
 def test_an_event_of_somebody_else_is_refused(event: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequest):
-        Request.from_event(event)
+        Request.from_event(event, OWNED)
+
+
+@pytest.mark.parametrize("action", ["update", "delete"])
+def test_an_input_of_another_version_takes_no_foreign_variable_out(
+    amplify: FakeAmplify, action: str
+) -> None:
+    before = wish(variables={**OURS, **THEIRS})
+    amplify.apps["d1"] |= OURS
+    run(amplify, action, before if action == "delete" else wish(), before)
+    assert amplify.apps["d1"]["ANALYTICS_KEY"] == "theirs"
+
+
+def test_the_app_of_an_event_is_not_asked_for(amplify: FakeAmplify) -> None:
+    run(amplify, "create", wish(app_id="d2"))
+    assert (amplify.settings("d1"), amplify.apps["d2"]) == ({**THEIRS, **OURS}, {})
+
+
+def test_app_and_names_come_from_the_functions_environment() -> None:
+    environment = {"APP_ID": "d1", "VARIABLE_NAMES": '["A", "B"]'}
+    assert Settings.from_environment(environment) == Settings("d1", frozenset({"A", "B"}))
+
+
+@pytest.mark.parametrize("names", ["", "A", "{}", "[1]"])
+def test_a_function_without_a_list_of_names_changes_nothing(names: str) -> None:
+    with pytest.raises(SettingsError, match="VARIABLE_NAMES"):
+        Settings.from_environment({"APP_ID": "d1", "VARIABLE_NAMES": names})
