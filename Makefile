@@ -39,6 +39,10 @@ web: $(RUNTIME)
 user: $(RUNTIME)
 	@$(PY) -m tooling user "$(EMAIL)"
 
+## amplify-role: what an Amplify app needs to deploy: make amplify-role APP_ID=… (NAME_PREFIX=…)
+amplify-role: $(RUNTIME)
+	@$(PY) -m tooling amplify-role "$(APP_ID)"
+
 ## deploy: package and apply the stack on AWS, or on `make local` with build/local.env loaded
 deploy: $(RUNTIME)
 	@$(PY) -m tooling deploy
@@ -147,7 +151,7 @@ clean:
 help:
 	@awk '/^## [a-z-]+: / { name = $$2; sub(/:$$/, "", name); sub(/^## [a-z-]+: /, ""); printf "  make %-20s %s\n", name, $$0 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: bench test-long test-again demo local env-local user navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock setup clean help deploy destroy backup restore soak
+.PHONY: amplify-role bench test-long test-again demo local env-local user navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv: requirements/uv.txt
 	@tooling/check_tools.sh terraform

@@ -28,6 +28,7 @@ app.command("backup")(backup_commands.backup_command)
 app.command("restore")(backup_commands.restore_command)
 app.command("env-local")(app_commands.env_local_command)
 app.command("user")(app_commands.user_command)
+app.command("amplify-role")(app_commands.amplify_role_command)
 app.command("navigation-status")(navigation_commands.status_command)
 app.command("navigation-rollback")(navigation_commands.rollback_command)
 

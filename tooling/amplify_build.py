@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tooling import edge_path, state_bucket
+from tooling.amplify_role import Names
 from tooling.build_pipelines import deliver
 from tooling.build_settings import AmplifyBuildError, Settings
 from tooling.cloud import Cloud
@@ -48,11 +49,13 @@ class State:
         bucket: name of the bucket.
         folder: what its keys begin with.
         region: of the bucket.
+        boundary_arn: of the policy that the service role wants on each role that it makes.
     """
 
     bucket: str
     folder: str
     region: str
+    boundary_arn: str
 
     @property
     def key(self) -> str:
@@ -88,9 +91,10 @@ def run(
     """
     ends = time.monotonic() + settings.minutes * 60 - RESERVED_SECONDS
     cloud = Cloud(region=settings.region)
-    account = cloud.identity[1]
+    partition, account = cloud.identity
     name = state_bucket.name(settings.name_prefix, account)
-    state = State(name, settings.name_prefix, settings.region)
+    names = Names(settings.name_prefix, account, partition)
+    state = State(name, settings.name_prefix, settings.region, names.boundary_arn)
     if settings.deploys:
         outputs = _deploy(settings, cloud, state, root, report)
     else:
@@ -124,7 +128,11 @@ def _deploy(
 ) -> dict[str, Any]:
     report(f"Keeping the state in {state.bucket}")
     s3 = cloud.client("s3")
-    state_bucket.ensure(s3, state.bucket, state.region, cloud.identity[0])
+    if not state_bucket.exists(s3, state.bucket):
+        raise AmplifyBuildError(
+            f"there is no bucket {state.bucket} for the state: run `make amplify-role "
+            f"APP_ID={settings.variables['amplify_app_id']}` once, as somebody who may make roles"
+        )
     marker = state_bucket.Marker(s3, state.bucket, f"{state.folder}/unfinished")
     target = Target(
         _terraform(settings, root, state), is_local=False, where="AWS", journal_copy=marker
@@ -173,7 +181,7 @@ def _terraform(settings: Settings, root: Path, state: State) -> Terraform:
         data_dir=root / "build" / "amplify",
         environment={"TF_CLI_ARGS_plan": LOCK_TIMEOUT, "TF_CLI_ARGS_apply": LOCK_TIMEOUT},
         root=root,
-        variables=settings.variables,
+        variables={"permissions_boundary": state.boundary_arn, **settings.variables},
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from tooling import users
+from tooling import amplify_role, users
 from tooling.cloud import Cloud
 from tooling.environments import ROOT
 from tooling.stack_commands import (
@@ -40,3 +41,13 @@ def user_command(email: str = typer.Argument(""), *, state_dir: StateDir = LOCAL
             say(f"{email} can sign in with the password {password}")
         else:
             say(users.invite(cognito, outputs["user_pool_id"], email))
+
+
+def amplify_role_command(
+    app_id: str = typer.Argument(""),
+    *,
+    name_prefix: Annotated[str, typer.Option(envvar="NAME_PREFIX")] = "vis-assis",
+) -> None:
+    """Makes what an Amplify app needs to deploy: state bucket, boundary and service role."""
+    with one_line_errors("amplify-role"):
+        amplify_role.ensure(Cloud(), name_prefix or "vis-assis", app_id, say)

@@ -22,6 +22,7 @@ from local_cloud.child import StartupError
 from tooling import local
 from tooling.adoption.ours import AmbiguousError
 from tooling.adoption.rules import NoRuleError
+from tooling.amplify_role import AmplifyRoleError
 from tooling.backup_manifest import BackupError
 from tooling.cloud import CloudError
 from tooling.deploy import UnrecordedError, deploy
@@ -36,6 +37,7 @@ from tooling.navigation import NavigationError
 from tooling.preparation import StackMismatchError, resources_of
 from tooling.refusals import DestroyRefusedError
 from tooling.retention import RetentionMismatchError
+from tooling.state_bucket import StateBucketError
 from tooling.target import LOCAL_STATE_DIR, Target, TargetError, find_target
 from tooling.terraform import TerraformError
 from tooling.terraform_message import one_line
@@ -49,6 +51,7 @@ class NotDeployedError(RuntimeError):
 
 EXPECTED = (
     AmbiguousError,
+    AmplifyRoleError,
     BackupError,
     BotoCoreError,
     Boto3Error,
@@ -70,6 +73,7 @@ EXPECTED = (
     RetentionMismatchError,
     StackMismatchError,
     StartupError,
+    StateBucketError,
     TargetError,
     UnrecordedError,
     UserError,

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from fnmatch import fnmatchcase
 
 import pytest
 
 from tests.modules.planned_policies import (
     Statement,
+    as_list,
     resource_patterns,
     statements,
     unknown_policies,
 )
 from tests.modules.planner import Plan
+from tooling.amplify_role import Names
 from tooling.environments import ROOT
 
 # They hold ids that AWS assigns; tests/stack/test_stack_studio.py judges them as deployed.
@@ -126,3 +129,30 @@ def test_no_attribute_holds_a_path_of_this_clone(plan: Plan) -> None:
     text = json.dumps(plan.document["planned_values"])
     assert str(ROOT) not in text
     assert re.findall(r'"(?:source|filename)": "/[^"]*"', text) == []
+
+
+def test_the_boundary_of_an_amplify_build_takes_nothing_from_the_roles(
+    granted: list[Statement],
+) -> None:
+    """A statement that it does not cover would be without effect: add it to iam/."""
+    boundary = json.loads(
+        Names("vis-assis", "", "aws").document("amplify_boundary", "d1abc2defghij")
+    )
+    bounds = [
+        (as_list(entry["Action"]), as_list(entry["Resource"]))
+        for entry in boundary["Statement"]
+        if entry["Effect"] == "Allow"
+    ]
+    taken = [
+        f"{statement}: {action} on {resource}"
+        for statement in granted
+        if "aws_iam_role" in statement.address or "aws_iam_policy" in statement.address
+        for action in statement.actions
+        for resource in statement.resources
+        if not any(
+            any(fnmatchcase(action, allowed) for allowed in actions)
+            and any(fnmatchcase(resource, bound) for bound in resources)
+            for actions, resources in bounds
+        )
+    ]
+    assert taken == []

@@ -17,14 +17,14 @@ from typing import Any
 import yaml
 
 from tests.stack.test_stack_plan import copy_of_the_repository
-from tooling import state_bucket
+from tooling import amplify_role, state_bucket
 from tooling.build_settings import Settings
+from tooling.cloud import Cloud
 from tooling.environments import ROOT
 from tooling.local_stack import LocalStack
 from tooling.terraform import Terraform
 
 PREFIX = "vis-assis-build"
-ROLE = "amplify-service-role"
 LONGEST = 600
 
 
@@ -36,12 +36,14 @@ class Builds:
         stack: whose cloud it is on.
         folder: for the clones.
         app_id: of the Amplify app.
+        role: name of the service role.
         credentials: of the service role.
     """
 
     stack: LocalStack
     folder: Path
     app_id: str
+    role: str
     credentials: dict[str, str]
 
     @property
@@ -110,7 +112,7 @@ class Builds:
         """Adds to what the service role may do, under the name of a policy."""
         statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource}
         self.stack.client("iam").put_role_policy(
-            RoleName=ROLE,
+            RoleName=self.role,
             PolicyName=policy,
             PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
         )
@@ -170,28 +172,26 @@ class Builds:
 
 @contextmanager
 def amplify_app(stack: LocalStack, folder: Path, variables: dict[str, str]) -> Iterator[Builds]:
-    """An app with these variables, a branch main, and the committed policy as its service role."""
+    """An app with these variables, a branch main, and all that `make amplify-role` makes for it."""
     iam, amplify, s3 = (stack.client(name) for name in ("iam", "amplify", "s3"))
-    trust = {
-        "Effect": "Allow",
-        "Action": "sts:AssumeRole",
-        "Principal": {"Service": "amplify.amazonaws.com"},
-    }
-    role = iam.create_role(
-        RoleName=ROLE,
-        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
-    )["Role"]["Arn"]
-    policy = (ROOT / "iam" / "amplify_service_role.json").read_text()
-    iam.put_role_policy(RoleName=ROLE, PolicyName="deploy", PolicyDocument=policy)
     app_id = amplify.create_app(name="front", environmentVariables=variables)["app"]["appId"]
     amplify.create_branch(appId=app_id, branchName="main")
+    cloud = Cloud(stack.cloud.environment())
+    for _ in range(2):  # the second time, everything is there
+        amplify_role.ensure(cloud, PREFIX, app_id, print)
+    names = amplify_role.Names(PREFIX, stack.outputs["account_id"], "aws")
+    role = iam.get_role(RoleName=names.role)["Role"]["Arn"]
     keys = stack.cloud.control("credentials", {"role_arn": role})
-    builds = Builds(stack, folder, app_id, keys)
+    builds = Builds(stack, folder, app_id, names.role, keys)
     yield builds
     amplify.delete_app(appId=app_id)
-    for name in iam.list_role_policies(RoleName=ROLE)["PolicyNames"]:
-        iam.delete_role_policy(RoleName=ROLE, PolicyName=name)
-    iam.delete_role(RoleName=ROLE)
+    for name in iam.list_role_policies(RoleName=names.role)["PolicyNames"]:
+        iam.delete_role_policy(RoleName=names.role, PolicyName=name)
+    iam.delete_role(RoleName=names.role)
+    for version in iam.list_policy_versions(PolicyArn=names.boundary_arn)["Versions"]:
+        if not version["IsDefaultVersion"]:
+            iam.delete_policy_version(PolicyArn=names.boundary_arn, VersionId=version["VersionId"])
+    iam.delete_policy(PolicyArn=names.boundary_arn)
     empty_bucket(s3, builds.bucket)
     s3.delete_bucket(Bucket=builds.bucket)
 

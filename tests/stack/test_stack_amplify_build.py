@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -10,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.stack.amplify_builds import PREFIX, Builds, amplify_app
 from tests.stack.test_stack_plan import copy_of_the_repository
 from tooling import amplify_build, edge_path
+from tooling.cloud import Cloud
 from tooling.destroy import destroy
 from tooling.target import find_target
 from tooling.terraform import TerraformError
@@ -53,6 +56,7 @@ def test_builds_deploy_deliver_change_and_can_be_taken_back(
 
         _other_branches_change_nothing(builds, ours)
         _a_change_is_applied(builds)
+        _every_role_is_bounded(builds)
         _a_missing_app_is_named(builds, second)
     finally:
         _destroy_from_a_laptop(builds, monkeypatch)
@@ -104,10 +108,35 @@ def _a_change_is_applied(builds: Builds) -> None:
     assert role["Description"].startswith("Changed role")
 
 
+def _every_role_is_bounded(builds: Builds) -> None:
+    """And the build's own role could make no other, nor weaken the bucket of the state."""
+    iam, bounded = builds.stack.client("iam"), f"policy/{builds.role}-boundary"
+    found = [
+        iam.get_role(RoleName=role["RoleName"])["Role"]
+        for page in iam.get_paginator("list_roles").paginate()
+        for role in page["Roles"]
+        if role["RoleName"].startswith(f"{PREFIX}-")
+    ]
+    assert len(found) > 10
+    for role in found:
+        assert role["PermissionsBoundary"]["PermissionsBoundaryArn"].endswith(bounded)
+    as_build = Cloud({**builds.stack.cloud.environment(), **builds.credentials})
+    policy = json.dumps({"Version": "2012-10-17", "Statement": []})
+    for service, operation, request in (
+        ("iam", "create_role", {"RoleName": f"{PREFIX}-x", "AssumeRolePolicyDocument": policy}),
+        ("iam", "delete_role_permissions_boundary", {"RoleName": f"{PREFIX}-promote-model"}),
+        ("s3", "put_bucket_policy", {"Bucket": builds.bucket, "Policy": policy}),
+        ("s3", "delete_bucket_lifecycle", {"Bucket": builds.bucket}),
+    ):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            getattr(as_build.client(service), operation)(**request)
+
+
 def _a_missing_app_is_named(builds: Builds, clone: Path) -> None:
     held = builds.variables
     with pytest.raises(TerraformError, match=r"no Amplify app\s+dmissing"):
         builds.terraform(clone, amplify_app_id="dmissing").apply()
+    builds.terraform(clone).apply()
     assert builds.variables == held
     extra = {"front_end_debug": '{"audio":false}', "amplify_start_builds": "true"}
     builds.terraform(clone, **extra).apply()

@@ -14,7 +14,8 @@ from tooling.build_pipelines import status_at_the_end
 from tooling.build_settings import AmplifyBuildError, Settings
 
 ENVIRONMENT = {"AWS_APP_ID": "d1abc2defghij", "AWS_BRANCH": "main", "AWS_REGION": "eu-west-1"}
-STATE = State("vis-assis-terraform-state-123456789012", "vis-assis", "eu-west-1")
+BOUNDARY = "arn:aws:iam::123456789012:policy/amplify-vis-assis-boundary"
+STATE = State("vis-assis-terraform-state-123456789012", "vis-assis", "eu-west-1", BOUNDARY)
 LOCKED = """Error: Error acquiring the state lock
 Lock Info:
   ID:        0a1b2c3d-1111-2222-3333-444455556666

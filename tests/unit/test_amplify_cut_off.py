@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.unit.test_amplify_build import ENVIRONMENT, LOCKED, OUTPUTS, STATE, FakeCloud
+from tests.unit.test_amplify_build import BOUNDARY, ENVIRONMENT, LOCKED, OUTPUTS, STATE, FakeCloud
 from tooling import amplify_build, state_bucket
 from tooling.build_settings import AmplifyBuildError, Settings
 from tooling.environments import ROOT
@@ -37,15 +39,22 @@ class Deploy:
 
 
 def build(
-    monkeypatch: pytest.MonkeyPatch, root: Path, deploy: Deploy, left: str | None = None
+    monkeypatch: pytest.MonkeyPatch,
+    root: Path,
+    deploy: Deploy,
+    left: str | None = None,
+    *,
+    has_bucket: bool = True,
+    more: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     (root / "build").mkdir()
     (root / "backend").symlink_to(ROOT / "backend")
     monkeypatch.setattr(amplify_build, "Cloud", lambda **_: FakeCloud())
     monkeypatch.setattr(amplify_build, "deploy", deploy)
-    monkeypatch.setattr(state_bucket, "ensure", lambda *_: None)
+    monkeypatch.setattr(state_bucket, "exists", lambda *_: has_bucket)
     monkeypatch.setattr(state_bucket.Marker, "read", lambda _: left)
-    amplify_build.run(Settings.from_environment(ENVIRONMENT), root, lambda _: None, {})
+    settings = Settings.from_environment({**ENVIRONMENT, **more})
+    amplify_build.run(settings, root, lambda _: None, {})
 
 
 def test_what_the_build_before_left_is_known_to_the_next_container(
@@ -102,3 +111,20 @@ def test_a_refusal_of_aws_is_told_without_a_trace(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(amplify_build, "run", refused)
     with pytest.raises(SystemExit, match=r"the backend phase failed: .*AccessDenied"):
         amplify_build.main()
+
+
+def test_a_build_without_its_bucket_names_the_command_that_makes_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with pytest.raises(AmplifyBuildError, match="make amplify-role APP_ID=d1abc2defghij"):
+        build(monkeypatch, tmp_path, Deploy(), has_bucket=False)
+
+
+@pytest.mark.parametrize("given", ["", "arn:aws:iam::123456789012:policy/of-our-own"])
+def test_roles_are_bounded_unless_the_app_names_another_boundary(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: str
+) -> None:
+    deploy = Deploy()
+    more = {"TF_VAR_permissions_boundary": given} if given else {}
+    build(monkeypatch, tmp_path, deploy, more=more)
+    assert deploy.targets[0].terraform.variables["permissions_boundary"] == (given or BOUNDARY)

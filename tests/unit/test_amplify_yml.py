@@ -39,13 +39,13 @@ def clone(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run_front_end(clone: Path, begin: str = ".") -> subprocess.CompletedProcess[str]:
+def run_front_end(clone: Path, begin: str = ".", **more: str) -> subprocess.CompletedProcess[str]:
     phases = application()["frontend"]["phases"]
     commands = [line for phase in ("preBuild", "build") for line in phases[phase]["commands"]]
     return subprocess.run(
         ["sh", "-e", "-c", "\n".join(commands)],
         cwd=clone / begin,
-        env={"PATH": f"{clone}/bin:{os.environ['PATH']}", **STALE},
+        env={"PATH": f"{clone}/bin:{os.environ['PATH']}", **STALE, **more},
         capture_output=True,
         text=True,
         check=False,
@@ -57,12 +57,17 @@ def test_the_build_sees_this_stack_not_an_earlier_one(clone: Path, begin: str) -
     done = run_front_end(clone, begin)
     assert done.returncode == 0, done.stderr
     assert (clone / "calls").read_text().splitlines() == [
-        "--prefix front_end ci",
+        "--prefix front_end ci --ignore-scripts",
         "--prefix front_end run build",
     ]
     seen = (clone / "seen").read_text().splitlines()
     assert {*SETTINGS.splitlines(), "NEXT_PUBLIC_OF_THE_OWNER=kept"} <= set(seen)
     assert (clone / "front_end" / ".env.production").read_text() == SETTINGS
+
+
+def test_scripts_of_packages_run_when_the_owner_says_so(clone: Path) -> None:
+    assert run_front_end(clone, NPM_SCRIPTS="true").returncode == 0
+    assert (clone / "calls").read_text().splitlines()[0] == "--prefix front_end ci"
 
 
 def test_a_missing_front_end_is_told(clone: Path) -> None:
