@@ -17,7 +17,10 @@ _CONDITION_KEYS = {
     "application-autoscaling": {
         "application-autoscaling:scalable-dimension": "ScalableDimension",
         "application-autoscaling:service-namespace": "ServiceNamespace",
-    }
+    },
+    "sagemaker": {
+        "sagemaker:ModelApprovalStatus": "ModelApprovalStatus",
+    },
 }
 """Condition keys whose values a request carries, as the service authorization reference has it."""
 
@@ -34,7 +37,7 @@ def refusal(
     action = f"{request.service}:{operation}"
     resources = resource_arns(request.service, operation, parameters, request.region, account)
     context = _context(request.service, operation, parameters)
-    checks: list[tuple[str, str, dict[str, str]]] = [(action, arn, context) for arn in resources]
+    checks: list[tuple[str, str, dict[str, Any]]] = [(action, arn, context) for arn in resources]
     if request.service == "sagemaker":
         if parameters.get("Tags") and operation.startswith("Create"):
             checks.append(("sagemaker:AddTags", resources[-1], {}))
@@ -55,21 +58,29 @@ def refusal(
         if isinstance(denied, iam_evaluator.AuthError):
             return error_response(denied.code, denied.message, denied_status)
         if denied is not None:
+            why = (
+                "with an explicit deny in an identity-based policy"
+                if denied.decision == "Deny"
+                else f"because no identity-based policy allows the {checked_action} action"
+            )
             message = (
                 f"User: {denied.principal_arn} is not authorized to perform: {checked_action} "
-                f"on resource: {arn} because no identity-based policy allows the "
-                f"{checked_action} action"
+                f"on resource: {arn} {why}"
             )
             return error_response("AccessDeniedException", message, denied_status)
     return None
 
 
-def _context(service: str, operation: str, parameters: dict[str, Any]) -> dict[str, str]:
-    """Describing has none of the keys in the reference."""
-    if operation.startswith("Describe"):
+def _context(service: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Reading has none of the keys in the reference."""
+    if operation.startswith(("Describe", "List")):
         return {}
     named = _CONDITION_KEYS.get(service, {})
-    return {key: parameters[name] for key, name in named.items() if parameters.get(name)}
+    found = {key: parameters[name] for key, name in named.items() if parameters.get(name)}
+    cluster = (parameters.get("ProcessingResources") or {}).get("ClusterConfig") or {}
+    if cluster.get("InstanceType"):
+        found["sagemaker:InstanceTypes"] = [cluster["InstanceType"]]
+    return found
 
 
 def record_every_check() -> None:

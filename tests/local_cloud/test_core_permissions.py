@@ -11,6 +11,15 @@ from policy_sentry.querying.actions import get_action_data
 
 from local_cloud.permissions import TABLES, resource_arns
 
+
+def job(instance_type: str) -> dict[str, Any]:
+    cluster = {"InstanceType": instance_type, "InstanceCount": 1, "VolumeSizeInGB": 1}
+    return {
+        "ProcessingResources": {"ClusterConfig": cluster},
+        "AppSpecification": {"ImageUri": "image", "ContainerEntrypoint": ["true"]},
+    }
+
+
 ROWS = [(service, action) for service, table in TABLES.items() for action in table]
 PREFIX = "arn:aws:sagemaker:eu-west-1:123456789012:"
 
@@ -102,6 +111,65 @@ def test_tags_on_creation_need_add_tags(client: Any, make_role: Any, unique: str
         client("sagemaker", caller).create_model_package_group(
             ModelPackageGroupName=unique, Tags=[{"Key": "a", "Value": "b"}]
         )
+
+
+PENDING = {"ModelApprovalStatus": "PendingManualApproval"}
+IN_REQUESTS = [
+    # operation, key and value of the condition, and whether each request may pass
+    (
+        "CreateModelPackage",
+        "sagemaker:ModelApprovalStatus",
+        "PendingManualApproval",
+        [(PENDING, True), ({"ModelApprovalStatus": "Approved"}, False), ({}, False)],
+    ),
+    (
+        "UpdateModelPackage",
+        "sagemaker:ModelApprovalStatus",
+        "Rejected",
+        [({"ModelApprovalStatus": "Rejected"}, True), (PENDING, False), ({}, False)],
+    ),
+    (
+        "CreateProcessingJob",
+        "sagemaker:InstanceTypes",
+        "ml.m5.large",
+        [(job("ml.m5.large"), True), (job("ml.p4d.24xlarge"), False)],
+    ),
+]
+
+
+@pytest.mark.parametrize("case", IN_REQUESTS, ids=[case[0] for case in IN_REQUESTS])
+def test_conditions_see_what_a_request_asks_for(
+    client: Any, make_role: Any, unique: str, case: tuple[str, str, str, list[Any]]
+) -> None:
+    operation, key, value, requests = case
+    sagemaker = client("sagemaker")
+    sagemaker.create_model_package_group(ModelPackageGroupName=unique)
+    made = sagemaker.create_model_package(ModelPackageGroupName=unique, **PENDING)
+    names = {
+        "CreateModelPackage": {"ModelPackageGroupName": unique},
+        "CreateProcessingJob": {"ProcessingJobName": unique, "RoleArn": make_role("sagemaker")},
+        "UpdateModelPackage": {"ModelPackageArn": made["ModelPackageArn"]},
+    }[operation]
+    condition = {"ForAllValues:StringEquals": {key: value}, "Null": {key: "false"}}
+    role = make_role(
+        "lambda",
+        {"Action": f"sagemaker:{operation}", "Resource": "*", "Condition": condition},
+        {"Action": "iam:PassRole", "Resource": "*"},
+    )
+    call = getattr(client("sagemaker", role), re.sub("(?<!^)(?=[A-Z])", "_", operation).lower())
+    for request, may in requests:
+        if may:
+            call(**names, **request)
+        else:
+            with pytest.raises(ClientError, match=f"not authorized .* sagemaker:{operation}"):
+                call(**names, **request)
+
+
+def test_an_explicit_deny_is_told_as_such(client: Any, make_role: Any) -> None:
+    statement = {"Action": "sagemaker:ListModels", "Resource": "*"}
+    role = make_role("lambda", statement, {**statement, "Effect": "Deny"})
+    with pytest.raises(ClientError, match="with an explicit deny in an identity-based policy"):
+        client("sagemaker", role).list_models()
 
 
 def test_signature_is_checked(cloud: Any, unique: str, client: Any, make_role: Any) -> None:
