@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from common.errors import SettingsError
 from common.settings import json_object, positive_integer, text
+from teardown.errors import InvalidOrder
+
+ENDPOINT = r"({stack}-)?paligemma-endpoint-[0-9]{{12}}"
+OWN = r"{stack}-.+"
+FORMS = {
+    "endpoint": ENDPOINT,
+    "groups": OWN,
+    "model_prefix": r"{stack}-navigation",
+    "pipelines": OWN,
+    "writers": OWN,
+}
+"""What the names in an order may look like, in a stack of this name."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +56,11 @@ class Stack:
 def read(environment: Mapping[str, str], names: Mapping[str, Any]) -> Stack:
     """The stack from STACK_NAME, KEEP and SETTLE_SECONDS, and from the names in the order.
 
-    Errors: `SettingsError` names what is missing or malformed.
+    Errors: `SettingsError` names what is missing or malformed; `InvalidOrder` a name that no stack
+    of this name has, so that no order reaches beyond it.
     """
     keep = json_object(environment, "KEEP")
+    _check(text(environment, "STACK_NAME"), names)
     try:
         return Stack(
             name=text(environment, "STACK_NAME"),
@@ -65,3 +80,16 @@ def read(environment: Mapping[str, str], names: Mapping[str, Any]) -> Stack:
             f"environment variable KEEP or the order's names: {exc} is missing or malformed; "
             "apply the configuration again"
         ) from exc
+
+
+def _check(stack: str, names: Mapping[str, Any]) -> None:
+    if not isinstance(names, Mapping) or (unknown := names.keys() - FORMS.keys()):
+        what = sorted(unknown) if isinstance(names, Mapping) else names
+        raise InvalidOrder(f"names: {what!r} is not what Terraform sends; nothing was removed")
+    for field, given in names.items():
+        form = FORMS[field].format(stack=re.escape(stack))
+        for name in given if isinstance(given, list) else [given]:
+            if not isinstance(name, str) or not re.fullmatch(form, name):
+                raise InvalidOrder(
+                    f"names.{field}: {name!r} is not of the stack {stack}; nothing was removed"
+                )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from teardown.errors import DestroyRefused, InvalidOrder
 from teardown.order import parse
-from teardown.settings import Stack
+from teardown.settings import Stack, read
 from tests.unit.fakes.teardown_account import Account, changed
 
 
@@ -57,3 +58,50 @@ def test_an_unknown_stage_is_refused(account: Account) -> None:
 def test_a_stage_without_its_names_is_refused(account: Account, stage: str) -> None:
     with pytest.raises(InvalidOrder, match="needs"):
         account.run(stage=stage, stack=Stack(name="vis"))
+
+
+ENVIRONMENT = {
+    "KEEP": json.dumps(
+        {
+            "deletion_protection": False,
+            "retain_buckets": False,
+            "retain_models": False,
+            "user_pool_protection": False,
+        }
+    ),
+    "SETTLE_SECONDS": "60",
+    "STACK_NAME": "vis",
+}
+NAMES = {
+    "endpoint": "paligemma-endpoint-123456789012",
+    "groups": ["vis-depth-model-package-group"],
+    "model_prefix": "vis-navigation",
+    "pipelines": ["vis-depth-pipeline"],
+    "writers": ["vis-promote-model"],
+}
+
+
+def test_what_terraform_sends_is_taken() -> None:
+    stack = read(ENVIRONMENT, NAMES)
+    assert (stack.endpoint, stack.groups) == (NAMES["endpoint"], (NAMES["groups"][0],))
+    assert read(ENVIRONMENT, {"endpoint": f"vis-{NAMES['endpoint']}"}).pipelines == ()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"endpoint": "another-endpoint"},
+        {"endpoint": "other-paligemma-endpoint-123456789012"},
+        {"groups": ["vis-depth-model-package-group", "other-model-package-group"]},
+        {"groups": [1]},
+        {"model_prefix": "vis-b-navigation"},
+        {"model_prefix": ""},
+        {"pipelines": ["vision-pipeline"]},
+        {"writers": "admin"},
+        {"roles": ["admin"]},
+        ["vis-promote-model"],
+    ],
+)
+def test_a_name_that_the_stack_does_not_give_is_refused(names: Any) -> None:
+    with pytest.raises(InvalidOrder, match="nothing was removed"):
+        read(ENVIRONMENT, names)
