@@ -53,15 +53,19 @@ module "model_buckets" {
 module "model_registry" {
   source = "./modules/model_registry"
 
-  model_types       = toset(keys(local.catalogue))
-  name_prefix       = var.name_prefix
-  studio_domain_arn = one(module.studio[*].domain_arn)
+  account              = local.account
+  approvers            = [for approver in var.model_approvers : approver if approver != "studio"]
+  model_types          = toset(keys(local.catalogue))
+  name_prefix          = var.name_prefix
+  permissions_boundary = var.permissions_boundary
+  studio_domain_arn    = one(module.studio[*].domain_arn)
 }
 
 module "model_pipelines" {
   source = "./modules/model_pipelines"
 
   account                        = local.account
+  allowed_instance_types         = var.allowed_instance_types
   allowed_licences               = var.allowed_licences
   code_dir                       = "${path.module}/pipeline_defs/steps"
   definitions_dir                = "${path.module}/pipeline_defs/definitions"
@@ -70,6 +74,7 @@ module "model_pipelines" {
   models                         = local.models
   name_prefix                    = var.name_prefix
   output_bucket                  = module.model_buckets.output
+  own_start_policy               = var.pipeline_start_policy
   own_step_policy                = var.pipeline_step_policy
   permissions_boundary           = var.permissions_boundary
 }
@@ -79,6 +84,7 @@ module "model_promotion" {
 
   account              = local.account
   alarm_topic_arn      = module.observability.alarm_topic_arn
+  group_name_form      = module.model_registry.group_name_form
   groups               = module.model_registry.group_names
   log_retention_days   = var.log_retention_days
   name_prefix          = var.name_prefix

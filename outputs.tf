@@ -26,6 +26,11 @@ output "function_names" {
   )
 }
 
+output "model_approver_role_arn" {
+  description = "Role that the users and roles in `model_approvers` take on to approve models; null when it names none."
+  value       = module.model_registry.approver_role_arn
+}
+
 output "model_package_group_names" {
   description = "Model package group of each model type."
   value       = module.model_registry.group_names

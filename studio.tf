@@ -4,12 +4,17 @@ module "studio" {
 
   account              = local.account
   log_retention_days   = var.log_retention_days
+  may_approve          = contains(var.model_approvers, "studio")
   name_prefix          = var.name_prefix
   output_bucket        = module.model_buckets.output
   permissions_boundary = var.permissions_boundary
   teardown_function    = module.teardown.function
 
   # By name: the groups carry the domain's ARN, so they are made after it.
-  group_names    = [for type in keys(local.catalogue) : "${var.name_prefix}-${type}-model-package-group"]
-  pipeline_names = [for type in keys(local.catalogue) : "${var.name_prefix}-${type}-pipeline"]
+  models = {
+    for type in keys(local.catalogue) : type => {
+      group_name    = "${var.name_prefix}-${type}-model-package-group"
+      pipeline_name = "${var.name_prefix}-${type}-pipeline"
+    }
+  }
 }

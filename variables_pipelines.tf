@@ -1,3 +1,15 @@
+variable "allowed_instance_types" {
+  description = "Instance types that an execution may choose with the parameter InstanceType, beside its model's own."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for instance_type in var.allowed_instance_types : can(regex("^ml\\.[a-z0-9-]+\\.[a-z0-9]+$", instance_type))])
+    error_message = "Write each entry of allowed_instance_types as a SageMaker instance type such as ml.m5.xlarge."
+  }
+}
+
 variable "allowed_licences" {
   description = "SPDX names of the licences that a model may have without being accepted one by one in models.yaml."
   type        = list(string)
@@ -44,6 +56,29 @@ variable "hugging_face_token_secret_arn" {
   }
 }
 
+variable "model_approvers" {
+  description = "Who may approve models beside whoever administers SageMaker in the account: ARNs of IAM users and roles, which then take on the role `model_approver_role_arn`, and `studio` for the users of the Studio domain."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for approver in var.model_approvers : can(regex("^(studio|arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]+)$", approver))])
+    error_message = "Write each entry of model_approvers as the ARN of an IAM user or role, such as arn:aws:iam::123456789012:role/Reviewer, or as studio: a session's ARN (assumed-role) does not last, and a whole account is everybody."
+  }
+
+  # They are the trust policy of one role.
+  validation {
+    condition     = length(jsonencode(var.model_approvers)) <= 1900
+    error_message = "Shorten model_approvers to 1,900 characters: IAM takes no longer trust policy. One role that several people share counts once."
+  }
+
+  validation {
+    condition     = var.enable_studio || !contains(var.model_approvers, "studio")
+    error_message = "Take studio out of model_approvers, or set enable_studio: there is no Studio domain whose users could approve."
+  }
+}
+
 variable "model_revisions" {
   description = "Hugging Face revisions to use instead of those in models.yaml, by model type."
   type        = map(string)
@@ -70,8 +105,19 @@ variable "model_revisions" {
   }
 }
 
+variable "pipeline_start_policy" {
+  description = "IAM policy document, as JSON, for pipelines that start steps of your own other than processing jobs, such as training jobs."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.pipeline_start_policy == null ? true : can(jsondecode(var.pipeline_start_policy).Statement)
+    error_message = "Set pipeline_start_policy to an IAM policy document, such as the result of jsonencode() or of file(), not to an ARN."
+  }
+}
+
 variable "pipeline_step_policy" {
-  description = "IAM policy document, as JSON, for pipeline steps of your own that need more than the pipelines: another image, bucket or kind of job."
+  description = "IAM policy document, as JSON, for the jobs of pipeline steps of your own that need more than the usual ones: another image, bucket or secret."
   type        = string
   default     = null
 

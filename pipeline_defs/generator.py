@@ -1,6 +1,7 @@
 """Composes the definition of one model's pipeline."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from catalogue import Model
@@ -8,7 +9,7 @@ from pipeline_defs.composing import composing
 from pipeline_defs.download import download_step
 from pipeline_defs.extension import Extend, ExtensionError, extension_of
 from pipeline_defs.placeholders import templated
-from pipeline_defs.registration import registration_step
+from pipeline_defs.registration import APPROVAL_STATUS, registration_step
 from pipeline_defs.scope import Scope
 from pipeline_defs.sdk import Pipeline
 
@@ -19,7 +20,7 @@ def definition(model_type: str, model: Model, extend: Extend | None = None) -> s
     `extend` defaults to the model's extension module, if there is one.
 
     Raises:
-        ExtensionError: the extension does not register a model.
+        ExtensionError: the extension registers no model, or one that nobody has to approve.
         TemplateError: the result holds what Terraform would misread.
     """
     with composing():
@@ -35,18 +36,29 @@ def definition(model_type: str, model: Model, extend: Extend | None = None) -> s
             pipeline_experiment_config=None,
         )
         content = json.loads(pipeline.definition())
-    if "RegisterModel" not in _types(content["Steps"]):
+    _check_registrations(model_type, content["Steps"])
+    return templated(json.dumps(content, indent=2) + "\n")
+
+
+def _check_registrations(model_type: str, steps: list[dict[str, Any]]) -> None:
+    registrations = [step for step in _flat(steps) if step["Type"] == "RegisterModel"]
+    if not registrations:
         raise ExtensionError(
             f"the pipeline of {model_type} registers no model: `extend` must place the step "
             "`register` (or one of registration_step) among its steps, see docs/extending.md"
         )
-    return templated(json.dumps(content, indent=2) + "\n")
+    for step in registrations:
+        status = step["Arguments"].get("ModelApprovalStatus")
+        if status != APPROVAL_STATUS:
+            raise ExtensionError(
+                f"step {step['Name']} of the pipeline of {model_type} registers with the approval "
+                f"status {status!r}: use {APPROVAL_STATUS!r}, as the pipeline's role may do no "
+                "other; people approve"
+            )
 
 
-def _types(steps: list[dict[str, Any]]) -> set[str]:
-    found = set()
+def _flat(steps: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for step in steps:
-        found.add(step["Type"])
+        yield step
         for branch in ("IfSteps", "ElseSteps"):
-            found |= _types(step["Arguments"].get(branch, []))
-    return found
+            yield from _flat(step["Arguments"].get(branch, []))

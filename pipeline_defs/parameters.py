@@ -12,7 +12,6 @@ class Parameters:
         self.instance_type = _string("InstanceType", placeholders.INSTANCE_TYPE)
         self.output_prefix = _string("OutputPrefix", placeholders.OUTPUT_PREFIX)
         self.allowed_licences = _string("AllowedLicences", placeholders.ALLOWED_LICENCES)
-        self.approval_status = _string("ModelApprovalStatus", "PendingManualApproval")
 
     def all(self) -> list[ParameterString]:
         """In the order of the definition."""
@@ -21,7 +20,6 @@ class Parameters:
             self.instance_type,
             self.output_prefix,
             self.allowed_licences,
-            self.approval_status,
         ]
 
 

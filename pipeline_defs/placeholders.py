@@ -10,14 +10,14 @@ ALLOWED_LICENCES = "${allowed_licences}"
 CODE_S3_URI = "s3://stand-in-code-s3-uri"
 IMAGE_URI = "${image_uri}"
 INSTANCE_TYPE = "${instance_type}"
+JOB_ROLE_ARN = "arn:aws:iam::000000000000:role/stand-in-job-role-arn"
 MODEL_PACKAGE_GROUP_NAME = "${model_package_group_name}"
 OUTPUT_BUCKET = "${output_bucket}"
 OUTPUT_PREFIX = "${output_prefix}"
 REVISION = "${revision}"
-ROLE_ARN = "arn:aws:iam::000000000000:role/stand-in-role-arn"
 TOKEN_SECRET_ARN = "${token_secret_arn}"  # noqa: S105 - names a secret, holds none
 
-STAND_INS = {CODE_S3_URI: "${code_s3_uri}", ROLE_ARN: "${role_arn}"}
+STAND_INS = {CODE_S3_URI: "${code_s3_uri}", JOB_ROLE_ARN: "${job_role_arn}"}
 NAMES = frozenset(
     value.removeprefix("${").removesuffix("}")
     for value in (

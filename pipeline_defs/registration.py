@@ -8,6 +8,8 @@ from pipeline_defs.sdk import Join, JsonGet, ModelBuilder, ModelStep, Processing
 STEP_NAME = "RegisterModel"
 METADATA = ("repository", "revision", "licence", "zip_sha256", "zip_bytes")
 MEDIA_TYPE = "application/zip"
+APPROVAL_STATUS = "PendingManualApproval"
+"""The only status that the pipeline's role may register with; people approve."""
 
 
 def registration_step(scope: Scope, source: ProcessingStep) -> ModelStep:
@@ -19,7 +21,7 @@ def registration_step(scope: Scope, source: ProcessingStep) -> ModelStep:
     builder = ModelBuilder(
         dependencies={},  # the default makes register() look into S3
         image_uri=placeholders.IMAGE_URI,
-        role_arn=placeholders.ROLE_ARN,
+        role_arn=placeholders.JOB_ROLE_ARN,
         s3_model_data_url={
             "S3DataSource": {
                 "S3Uri": Join(
@@ -35,7 +37,7 @@ def registration_step(scope: Scope, source: ProcessingStep) -> ModelStep:
         name=STEP_NAME,
         step_args=builder.register(
             model_package_group_name=placeholders.MODEL_PACKAGE_GROUP_NAME,
-            approval_status=scope.parameters.approval_status,
+            approval_status=APPROVAL_STATUS,
             content_types=[MEDIA_TYPE],
             response_types=[MEDIA_TYPE],
             customer_metadata_properties={

@@ -84,7 +84,7 @@ class Scope:
         _check_limits(name, arguments, inputs or {})
         code = f"{CONTAINER}/input/code/{folder}"
         processor = Processor(
-            role=placeholders.ROLE_ARN,
+            role=placeholders.JOB_ROLE_ARN,
             image_uri=image_uri,
             entrypoint=["python3", f"{code}/run.py"],
             instance_count=1,

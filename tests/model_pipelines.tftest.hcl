@@ -8,12 +8,13 @@ mock_provider "aws" {
 }
 
 variables {
-  account          = { id = "123456789012", partition = "aws", region = "eu-west-1" }
-  allowed_licences = ["Apache-2.0", "MIT"]
-  code_dir         = "./tests/modules/fixtures/steps"
-  definitions_dir  = "./tests/modules/fixtures/definitions"
-  name_prefix      = "vis-assis"
-  output_bucket    = { arn = "arn:aws:s3:::output", name = "output" }
+  account                = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+  allowed_instance_types = ["ml.m5.xlarge"]
+  allowed_licences       = ["Apache-2.0", "MIT"]
+  code_dir               = "./tests/modules/fixtures/steps"
+  definitions_dir        = "./tests/modules/fixtures/definitions"
+  name_prefix            = "vis-assis"
+  output_bucket          = { arn = "arn:aws:s3:::output", name = "output" }
   models = {
     depth = {
       basis         = jsonencode({ repository = "owner/name", max_size_mb = 100, files = ["*.json"] })
@@ -41,7 +42,7 @@ run "renders_the_definition" {
       Licences = "Apache-2.0,MIT"
       Output   = "s3://output/pipelines"
       Revision = "main"
-      Role     = "arn:aws:iam::123456789012:role/vis-assis-depth-pipeline"
+      Role     = "arn:aws:iam::123456789012:role/vis-assis-depth-job"
       Token    = "none"
     }
     error_message = "A placeholder is rendered to something else."
@@ -66,6 +67,49 @@ run "uploads_the_code_below_its_hash" {
   }
 }
 
+run "a_pipeline_starts_only_its_own_jobs_and_registers_only_as_pending" {
+  command = plan
+
+  module {
+    source = "./modules/model_pipelines"
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.pipeline["depth"].policy).Statement :
+      statement.Sid => try(statement.Condition, null) if contains(["StartJobs", "PassJobRole", "RegisterAsPending"], statement.Sid)
+      } == {
+      PassJobRole       = { StringEquals = { "iam:PassedToService" = "sagemaker.amazonaws.com" } }
+      RegisterAsPending = { StringEquals = { "sagemaker:ModelApprovalStatus" = "PendingManualApproval" } }
+      StartJobs = {
+        "ForAllValues:StringEquals" = { "sagemaker:InstanceTypes" = ["ml.m5.large", "ml.m5.xlarge"] }
+        Null                        = { "sagemaker:InstanceTypes" = "false" }
+      }
+    }
+    error_message = "The pipeline's role may start other jobs or register with another status."
+  }
+
+  assert {
+    condition = flatten([
+      for statement in jsondecode(aws_iam_role_policy.pipeline["depth"].policy).Statement :
+      statement.Resource if contains(["StartJobs", "FollowJobs", "PassJobRole"], statement.Sid)
+      ]) == [
+      "arn:aws:sagemaker:eu-west-1:123456789012:processing-job/pipelines-*",
+      "arn:aws:sagemaker:eu-west-1:123456789012:processing-job/pipelines-*",
+      "arn:aws:iam::123456789012:role/vis-assis-depth-job",
+    ]
+    error_message = "The pipeline's role reaches jobs or roles that are not its own."
+  }
+
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(aws_iam_role_policy.job["depth"].policy).Statement :
+      statement.Effect == "Deny" || length([for action in statement.Action : action if can(regex("^(iam|sagemaker|sts):", action))]) == 0
+    ])
+    error_message = "The jobs' role reaches the registry, jobs or roles."
+  }
+}
+
 run "reads_no_secret_for_an_open_model" {
   command = plan
 
@@ -79,7 +123,7 @@ run "reads_no_secret_for_an_open_model" {
   }
 
   assert {
-    condition     = !strcontains(aws_iam_role_policy.pipeline["depth"].policy, "secretsmanager") && !strcontains(aws_iam_role_policy.pipeline["depth"].policy, "kms:")
+    condition     = !strcontains(aws_iam_role_policy.job["depth"].policy, "secretsmanager") && !strcontains(aws_iam_role_policy.job["depth"].policy, "kms:")
     error_message = "A model that is not gated may read the token."
   }
 }
@@ -100,7 +144,7 @@ run "reads_the_token_for_a_gated_model" {
 
   assert {
     condition = one([
-      for statement in jsondecode(aws_iam_role_policy.pipeline["depth"].policy).Statement :
+      for statement in jsondecode(aws_iam_role_policy.job["depth"].policy).Statement :
       statement.Resource if statement.Sid == "ReadHuggingFaceToken"
     ]) == [var.hugging_face_token_secret_arn]
     error_message = "The gated model's role cannot read exactly the token."
@@ -124,7 +168,7 @@ run "decrypts_the_token_with_a_key_of_ones_own" {
 
   assert {
     condition = one([
-      for statement in jsondecode(aws_iam_role_policy.pipeline["depth"].policy).Statement :
+      for statement in jsondecode(aws_iam_role_policy.job["depth"].policy).Statement :
       jsonencode(statement) if contains(statement.Action, "kms:Decrypt")
       ]) == jsonencode({
       Action    = ["kms:Decrypt"]
@@ -145,12 +189,18 @@ run "lets_steps_of_ones_own_do_more" {
   }
 
   variables {
-    own_step_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::datasets/depth/*" }] })
+    own_start_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sagemaker:CreateTrainingJob", Resource = "arn:aws:sagemaker:eu-west-1:123456789012:training-job/pipelines-*" }] })
+    own_step_policy  = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "arn:aws:s3:::datasets/depth/*" }] })
   }
 
   assert {
-    condition     = { for type, policy in aws_iam_role_policy.own_steps : type => [policy.role, policy.policy] } == { for type, role in aws_iam_role.pipeline : type => [role.name, var.own_step_policy] }
-    error_message = "Not every pipeline's role got the policy."
+    condition     = { for type, policy in aws_iam_role_policy.own_steps : type => [policy.role, policy.policy] } == { for type, role in aws_iam_role.job : type => [role.name, var.own_step_policy] }
+    error_message = "Not every role of jobs got its policy."
+  }
+
+  assert {
+    condition     = { for type, policy in aws_iam_role_policy.own_starts : type => [policy.role, policy.policy] } == { for type, role in aws_iam_role.pipeline : type => [role.name, var.own_start_policy] }
+    error_message = "Not every pipeline's role got its policy."
   }
 }
 

@@ -47,6 +47,7 @@ run "refuses_values_that_cannot_work" {
 
   variables {
     alarm_email                    = "nobody"
+    allowed_instance_types         = ["m5.large"]
     allowed_licences               = ["Apache 2.0"]
     allowed_origins                = ["https://app.example.org/"]
     amplify_app_id                 = "my-app"
@@ -56,11 +57,13 @@ run "refuses_values_that_cannot_work" {
     hugging_face_token_kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:alias/token"
     hugging_face_token_secret_arn  = "hf_not_a_real_token"
     log_retention_days             = 31
+    model_approvers                = ["arn:aws:sts::123456789012:assumed-role/Reviewer/me", "arn:aws:iam::123456789012:root", "*"]
     model_revisions                = { no-such-model = "main" }
     model_url_lifetime_seconds     = 43201
     name_prefix                    = "a-prefix-of-24-character"
     noncurrent_version_days        = 0
     permissions_boundary           = "vis-assis-boundary"
+    pipeline_start_policy          = "arn:aws:iam::aws:policy/AmazonSageMakerFullAccess"
     pipeline_step_policy           = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
     processing_instance_type       = "m5.large"
     promotion_sweep_rate           = "rate(1 minutes)"
@@ -71,6 +74,7 @@ run "refuses_values_that_cannot_work" {
 
   expect_failures = [
     var.alarm_email,
+    var.allowed_instance_types,
     var.allowed_licences,
     var.allowed_origins,
     var.amplify_app_id,
@@ -80,11 +84,13 @@ run "refuses_values_that_cannot_work" {
     var.hugging_face_token_kms_key_arn,
     var.hugging_face_token_secret_arn,
     var.log_retention_days,
+    var.model_approvers,
     var.model_revisions,
     var.model_url_lifetime_seconds,
     var.name_prefix,
     var.noncurrent_version_days,
     var.permissions_boundary,
+    var.pipeline_start_policy,
     var.pipeline_step_policy,
     var.processing_instance_type,
     var.promotion_sweep_rate,

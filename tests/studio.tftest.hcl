@@ -18,11 +18,11 @@ mock_provider "aws" {
 
 variables {
   account            = { id = "123456789012", partition = "aws", region = "eu-west-1" }
-  group_names        = ["vis-assis-depth-model-package-group"]
   log_retention_days = 30
+  may_approve        = false
+  models             = { depth = { group_name = "vis-assis-depth-model-package-group", pipeline_name = "vis-assis-depth-pipeline" } }
   name_prefix        = "vis-assis"
   output_bucket      = { arn = "arn:aws:s3:::output", name = "output" }
-  pipeline_names     = ["vis-assis-depth-pipeline"]
   teardown_function  = { name = "vis-assis-teardown", role_name = "vis-assis-teardown" }
 }
 

@@ -33,13 +33,13 @@ class Settings:
         """Reads what `modules/model_promotion` sets; each variable is required."""
         catalogue = settings.json_object(environment, "CATALOGUE")
         try:
-            groups = {model_type: str(entry["group"]) for model_type, entry in catalogue.items()}
+            form, types = str(catalogue["group"]), sorted(map(str, catalogue["types"]))
         except (KeyError, TypeError) as exc:
             raise SettingsError(
-                'environment variable CATALOGUE must map each type to {"group": name}'
+                'environment variable CATALOGUE must be {"group": name with {type}, "types": [...]}'
             ) from exc
         return cls(
-            groups=groups,
+            groups={model_type: form.replace("{type}", model_type) for model_type in types},
             model_package_arns=settings.text(environment, "MODEL_PACKAGE_ARNS"),
             production_bucket=settings.text(environment, "PRODUCTION_BUCKET"),
             retry=RetryPolicy(

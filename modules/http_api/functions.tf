@@ -1,6 +1,7 @@
 locals {
-  object_arns  = [for type in var.model_types : "${var.production_bucket.arn}/${type}/*"]
-  record_arns  = [for type in var.model_types : "${var.production_bucket.arn}/promotions/${type}.json"]
+  # The bucket is the stack's own; a list of all types would outgrow the role.
+  object_arns  = ["${var.production_bucket.arn}/*.zip"]
+  record_arns  = ["${var.production_bucket.arn}/promotions/*.json"]
   endpoint_arn = "arn:${var.account.partition}:sagemaker:${var.account.region}:${var.account.id}:endpoint/${var.endpoint_name}"
 }
 

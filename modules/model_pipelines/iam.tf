@@ -2,7 +2,9 @@ locals {
   partition        = var.account.partition
   sagemaker_prefix = "arn:${local.partition}:sagemaker:${var.account.region}:${var.account.id}"
   job_log_group    = "arn:${local.partition}:logs:${var.account.region}:${var.account.id}:log-group:/aws/sagemaker/ProcessingJobs"
-  role_arns        = { for type, role in aws_iam_role.pipeline : type => "arn:${local.partition}:iam::${var.account.id}:role/${role.name}" }
+
+  pipeline_role_arns = { for type, role in aws_iam_role.pipeline : type => "arn:${local.partition}:iam::${var.account.id}:role/${role.name}" }
+  job_role_arns      = { for type, role in aws_iam_role.job : type => "arn:${local.partition}:iam::${var.account.id}:role/${role.name}" }
 
   image_arn = format(
     "arn:%s:ecr:%s:%s:repository/%s",
@@ -11,17 +13,8 @@ locals {
     data.aws_sagemaker_prebuilt_ecr_image.scikit_learn.registry_id,
     local.image_repository,
   )
-}
 
-# One role per model: a pipeline can neither register in another's group nor read its token.
-resource "aws_iam_role" "pipeline" {
-  for_each = var.models
-
-  name                 = "${var.name_prefix}-${each.key}-pipeline"
-  description          = "Role of the ${each.key} pipeline and of its jobs."
-  permissions_boundary = var.permissions_boundary
-
-  assume_role_policy = jsonencode({
+  trust_policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
       Effect    = "Allow"
@@ -32,26 +25,62 @@ resource "aws_iam_role" "pipeline" {
   })
 }
 
-resource "aws_iam_role_policy" "own_steps" {
-  for_each = var.own_step_policy == null ? {} : var.models
+# Two roles per model. SageMaker Pipelines starts jobs and registers as the first; what a stranger's
+# repository is parsed by has only the second, which can do neither.
+resource "aws_iam_role" "pipeline" {
+  for_each = var.models
 
-  name   = "own-steps"
-  role   = aws_iam_role.pipeline[each.key].name
-  policy = var.own_step_policy
+  name                 = "${var.name_prefix}-${each.key}-pipeline"
+  description          = "Starts the jobs of the ${each.key} pipeline and registers what they made."
+  assume_role_policy   = local.trust_policy
+  permissions_boundary = var.permissions_boundary
+}
+
+resource "aws_iam_role" "job" {
+  for_each = var.models
+
+  name                 = "${var.name_prefix}-${each.key}-job"
+  description          = "Role of the jobs of the ${each.key} pipeline."
+  assume_role_policy   = local.trust_policy
+  permissions_boundary = var.permissions_boundary
 }
 
 resource "aws_iam_role_policy" "pipeline" {
   for_each = var.models
 
-  name = "pipeline"
-  role = aws_iam_role.pipeline[each.key].name
+  name   = "pipeline"
+  role   = aws_iam_role.pipeline[each.key].name
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.pipeline_statements[each.key] })
+}
+
+resource "aws_iam_role_policy" "job" {
+  for_each = var.models
+
+  name = "job"
+  role = aws_iam_role.job[each.key].name
 
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = concat(
       local.job_statements,
-      local.model_statements[each.key],
+      local.artifact_statements[each.key],
       [for statement in local.token_statements : statement if each.value.gated],
     )
   })
+}
+
+resource "aws_iam_role_policy" "own_starts" {
+  for_each = var.own_start_policy == null ? {} : var.models
+
+  name   = "own-starts"
+  role   = aws_iam_role.pipeline[each.key].name
+  policy = var.own_start_policy
+}
+
+resource "aws_iam_role_policy" "own_steps" {
+  for_each = var.own_step_policy == null ? {} : var.models
+
+  name   = "own-steps"
+  role   = aws_iam_role.job[each.key].name
+  policy = var.own_step_policy
 }

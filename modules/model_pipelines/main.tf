@@ -17,18 +17,18 @@ resource "aws_sagemaker_pipeline" "this" {
   pipeline_name         = "${var.name_prefix}-${each.key}-pipeline"
   pipeline_display_name = "${var.name_prefix}-${each.key}-pipeline"
   pipeline_description  = "Downloads, checks and registers the ${each.key} model."
-  role_arn              = local.role_arns[each.key]
+  role_arn              = local.pipeline_role_arns[each.key]
 
   pipeline_definition = templatefile("${var.definitions_dir}/${each.key}.json", {
     allowed_licences         = join(",", var.allowed_licences)
     code_s3_uri              = "s3://${var.output_bucket.name}/${local.code_prefix}"
     image_uri                = data.aws_sagemaker_prebuilt_ecr_image.scikit_learn.registry_path
     instance_type            = each.value.instance_type
+    job_role_arn             = local.job_role_arns[each.key]
     model_package_group_name = each.value.group_name
     output_bucket            = var.output_bucket.name
     output_prefix            = var.output_prefix
     revision                 = each.value.revision
-    role_arn                 = local.role_arns[each.key]
     token_secret_arn         = each.value.gated ? var.hugging_face_token_secret_arn : "none"
   })
 
@@ -39,5 +39,11 @@ resource "aws_sagemaker_pipeline" "this" {
     }
   }
 
-  depends_on = [aws_iam_role_policy.own_steps, aws_iam_role_policy.pipeline, aws_s3_object.code]
+  depends_on = [
+    aws_iam_role_policy.job,
+    aws_iam_role_policy.own_starts,
+    aws_iam_role_policy.own_steps,
+    aws_iam_role_policy.pipeline,
+    aws_s3_object.code,
+  ]
 }

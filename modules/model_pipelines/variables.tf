@@ -8,6 +8,12 @@ variable "account" {
   nullable = false
 }
 
+variable "allowed_instance_types" {
+  description = "Instance types that an execution may choose beside the model's own."
+  type        = list(string)
+  nullable    = false
+}
+
 variable "allowed_licences" {
   description = "SPDX names of the licences that a model may have."
   type        = list(string)
@@ -100,8 +106,14 @@ variable "output_prefix" {
   }
 }
 
+variable "own_start_policy" {
+  description = "IAM policy document, as JSON, with what the pipelines need to start steps of your own that are no processing jobs; null when there are none."
+  type        = string
+  default     = null
+}
+
 variable "own_step_policy" {
-  description = "IAM policy document, as JSON, with what steps of your own need beside the pipelines' rights; null when they need nothing."
+  description = "IAM policy document, as JSON, with what the jobs of your own steps need beside the usual rights; null when they need nothing."
   type        = string
   default     = null
 }

@@ -1,19 +1,9 @@
 locals {
   model_package_arns = "arn:${var.account.partition}:sagemaker:${var.account.region}:${var.account.id}:model-package/"
 
-  # IAM checks both the listing and the describing of versions against the versions of a group.
-  version_arns = [
-    for group in values(var.groups) :
-    "${local.model_package_arns}${group}/*"
-  ]
-
   model_object_arns = [for type in keys(var.groups) : "${var.production_bucket.arn}/${type}/*"]
 
   policy_statements = {
-    ReadRegistry = {
-      actions   = ["sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages"]
-      resources = local.version_arns
-    }
     ListBuckets = {
       actions   = ["s3:ListBucket"]
       resources = [var.output_bucket.arn, var.production_bucket.arn]
@@ -42,6 +32,22 @@ locals {
     MaintainRecords = {
       actions   = ["s3:GetObject", "s3:PutObject"]
       resources = ["${var.production_bucket.arn}/promotions/*"]
+    }
+  }
+}
+
+module "model_rights" {
+  source = "../model_rights"
+
+  account   = var.account
+  name      = "${local.name}-models"
+  role_name = module.function.role_name
+
+  statements = {
+    ReadRegistry = {
+      actions = ["sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages"]
+      # IAM checks both the listing and the describing of versions against the versions of a group.
+      resources = { for type, group in var.groups : type => ["${local.model_package_arns}${group}/*"] }
     }
   }
 }

@@ -20,7 +20,7 @@ module "function" {
 
   environment = {
     COPY_IN_PARTS_ABOVE     = tostring(var.copy_in_parts_above_mib * 1024 * 1024)
-    CATALOGUE               = jsonencode({ for type, group in var.groups : type => { group = group } })
+    CATALOGUE               = jsonencode({ group = var.group_name_form, types = keys(var.groups) })
     LOG_LEVEL               = var.log_level
     MAX_RECEIVE_COUNT       = tostring(var.max_receive_count)
     MODEL_PACKAGE_ARNS      = local.model_package_arns

@@ -26,6 +26,12 @@ variable "copy_in_parts_above_mib" {
   }
 }
 
+variable "group_name_form" {
+  description = "Name of the model package group of a type, with `{type}` in its place."
+  type        = string
+  nullable    = false
+}
+
 variable "groups" {
   description = "Model package group of each model type."
   type        = map(string)

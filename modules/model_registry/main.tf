@@ -1,7 +1,13 @@
-resource "aws_sagemaker_model_package_group" "this" {
-  for_each = var.model_types
+locals {
+  sagemaker       = "arn:${var.account.partition}:sagemaker:${var.account.region}:${var.account.id}"
+  group_name_form = "${var.name_prefix}-{type}-model-package-group"
+  group_names     = { for type in var.model_types : type => replace(local.group_name_form, "{type}", type) }
+}
 
-  model_package_group_name        = "${var.name_prefix}-${each.key}-model-package-group"
+resource "aws_sagemaker_model_package_group" "this" {
+  for_each = local.group_names
+
+  model_package_group_name        = each.value
   model_package_group_description = "Versions of the ${each.key} model."
 
   # Studio lists the groups that carry the ARN of its domain.
@@ -9,7 +15,7 @@ resource "aws_sagemaker_model_package_group" "this" {
 
   lifecycle {
     precondition {
-      condition     = length("${var.name_prefix}-${each.key}-model-package-group") <= 63
+      condition     = length(each.value) <= 63
       error_message = "Model type ${each.key} makes a model package group name above 63 characters: shorten the type in models.yaml or name_prefix."
     }
   }

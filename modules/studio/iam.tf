@@ -1,4 +1,4 @@
-# What people may do in Studio: run these pipelines, view and approve these groups.
+# What people may do in Studio: run these pipelines and view these groups.
 resource "aws_iam_role" "user" {
   name                 = "${local.name}-user"
   description          = "Role of the users of the Studio domain."
@@ -35,36 +35,6 @@ resource "aws_iam_role_policy" "user" {
         ]
         # AWS offers no resource type for these lists.
         Resource = "*"
-      },
-      {
-        Sid      = "RunPipelines"
-        Effect   = "Allow"
-        Action   = ["sagemaker:DescribePipeline", "sagemaker:ListPipelineExecutions", "sagemaker:StartPipelineExecution"]
-        Resource = [for name in var.pipeline_names : "${local.sagemaker}:pipeline/${name}"]
-      },
-      {
-        Sid    = "FollowExecutions"
-        Effect = "Allow"
-        Action = [
-          "sagemaker:DescribePipelineDefinitionForExecution",
-          "sagemaker:DescribePipelineExecution",
-          "sagemaker:ListPipelineExecutionSteps",
-          "sagemaker:RetryPipelineExecution",
-          "sagemaker:StopPipelineExecution",
-        ]
-        Resource = [for name in var.pipeline_names : "${local.sagemaker}:pipeline/${name}/execution/*"]
-      },
-      {
-        Sid      = "ViewGroups"
-        Effect   = "Allow"
-        Action   = ["sagemaker:DescribeModelPackageGroup", "sagemaker:ListTags"]
-        Resource = [for name in var.group_names : "${local.sagemaker}:model-package-group/${name}"]
-      },
-      {
-        Sid      = "ViewAndApproveVersions"
-        Effect   = "Allow"
-        Action   = ["sagemaker:DescribeModelPackage", "sagemaker:ListModelPackages", "sagemaker:UpdateModelPackage"]
-        Resource = [for name in var.group_names : "${local.sagemaker}:model-package/${name}/*"]
       },
       {
         Sid      = "ViewArtifacts"

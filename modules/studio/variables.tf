@@ -20,16 +20,25 @@ variable "cidr_block" {
   }
 }
 
-variable "group_names" {
-  description = "Model package groups that users view and approve."
-  type        = list(string)
-  nullable    = false
-}
-
 variable "log_retention_days" {
   description = "Days for which logs are kept."
   type        = number
   nullable    = false
+}
+
+variable "may_approve" {
+  description = "Whether users approve and reject versions, too."
+  type        = bool
+  nullable    = false
+}
+
+variable "models" {
+  description = "Per model type, the group that users view and the pipeline that they run."
+  type = map(object({
+    group_name    = string
+    pipeline_name = string
+  }))
+  nullable = false
 }
 
 variable "name_prefix" {
@@ -48,12 +57,6 @@ variable "permissions_boundary" {
   description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
   type        = string
   default     = null
-}
-
-variable "pipeline_names" {
-  description = "Pipelines that users run."
-  type        = list(string)
-  nullable    = false
 }
 
 variable "teardown_function" {

@@ -56,6 +56,11 @@ locals {
     RemoveScaling = {
       actions   = ["application-autoscaling:DeregisterScalableTarget"]
       resources = ["arn:${var.account.partition}:application-autoscaling:${local.regional}:scalable-target/*"]
+      # Scalable targets have ids that AWS makes up.
+      conditions = { StringEquals = {
+        "application-autoscaling:scalable-dimension" = "sagemaker:variant:DesiredInstanceCount"
+        "application-autoscaling:service-namespace"  = "sagemaker"
+      } }
     }
     RemoveScalingAlarms = {
       actions   = ["cloudwatch:DeleteAlarms"]
@@ -85,42 +90,42 @@ resource "aws_iam_role_policy" "cleanup" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      for sid, statement in local.statements :
-      { Sid = sid, Effect = "Allow", Action = statement.actions, Resource = statement.resources }
+      for sid, statement in local.statements : merge(
+        { Sid = sid, Effect = "Allow", Action = statement.actions, Resource = statement.resources },
+        can(statement.conditions) ? { Condition = statement.conditions } : {},
+      )
       if length(statement.resources) > 0
     ]
   })
 }
 
-# One policy per model, so that it goes after the invocation that needs it.
-resource "aws_iam_role_policy" "model" {
-  for_each = var.models
+# Not inline: fifty models would not fit. The policies go after the invocations that need them.
+module "model_rights" {
+  source = "../model_rights"
 
-  name = "model-${each.key}"
-  role = var.function.role_name
+  account   = var.account
+  name      = "${var.function.role_name}-models"
+  role_name = var.function.role_name
 
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid      = "RemoveVersions"
-        Effect   = "Allow"
-        Action   = ["sagemaker:DeleteModelPackage", "sagemaker:ListModelPackages"]
-        Resource = "${local.sagemaker}:model-package/${each.value.group_name}/*"
-      },
-      {
-        Sid    = "StopExecutions"
-        Effect = "Allow"
-        Action = [
-          "sagemaker:DescribePipelineExecution",
-          "sagemaker:ListPipelineExecutions",
-          "sagemaker:StopPipelineExecution",
+  statements = {
+    RemoveVersions = {
+      actions = ["sagemaker:DeleteModelPackage", "sagemaker:ListModelPackages"]
+      resources = {
+        for type, model in var.models : type => ["${local.sagemaker}:model-package/${model.group_name}/*"]
+      }
+    }
+    StopExecutions = {
+      actions = [
+        "sagemaker:DescribePipelineExecution",
+        "sagemaker:ListPipelineExecutions",
+        "sagemaker:StopPipelineExecution",
+      ]
+      resources = {
+        for type, model in var.models : type => [
+          "${local.sagemaker}:pipeline/${model.pipeline_name}",
+          "${local.sagemaker}:pipeline/${model.pipeline_name}/execution/*",
         ]
-        Resource = [
-          "${local.sagemaker}:pipeline/${each.value.pipeline_name}",
-          "${local.sagemaker}:pipeline/${each.value.pipeline_name}/execution/*",
-        ]
-      },
-    ]
-  })
+      }
+    }
+  }
 }

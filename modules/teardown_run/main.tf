@@ -54,5 +54,5 @@ resource "aws_lambda_invocation" "model" {
   input           = jsonencode({ stage = "model", names = { groups = [each.value.group_name], pipelines = [each.value.pipeline_name] } })
   lifecycle_scope = "CRUD"
 
-  depends_on = [aws_iam_role_policy.cleanup, aws_iam_role_policy.model]
+  depends_on = [aws_iam_role_policy.cleanup, module.model_rights]
 }

@@ -51,6 +51,31 @@ def test_every_policy_can_be_judged_before_the_apply(plan: Plan) -> None:
     judged = {statement.address for statement in statements(plan)} | JUDGED_AFTER_THE_APPLY
     assert set(plan.of_type("aws_iam_role_policy")) <= judged
     assert set(plan.of_type("aws_s3_bucket_policy")) <= judged
+    assert set(plan.of_type("aws_iam_policy")) <= judged
+
+
+APPROVING = {"sagemaker:UpdateModelPackage", "sagemaker:CreateModelPackage"}
+AS_PENDING = {"StringEquals": {"sagemaker:ModelApprovalStatus": "PendingManualApproval"}}
+
+
+def test_only_approvers_approve(default_plan: Plan, team_plan: Plan) -> None:
+    """Registering counts, too, unless it is pinned to what somebody has to approve."""
+    approving = [
+        {
+            statement.address.split("[")[0].removeprefix("module.")
+            for statement in statements(plan)
+            if statement.allows and APPROVING & set(statement.actions)
+            if statement.content.get("Condition") != AS_PENDING
+        }
+        for plan in (default_plan, team_plan)
+    ]
+    assert approving == [set(), {"model_registry.module.approver_rights", "studio"}]
+
+
+def test_no_role_invokes_functions(granted: list[Statement]) -> None:
+    """The teardown's, above all: it removes what it is told to."""
+    invoking = [s for s in granted if "lambda:InvokeFunction" in s.actions and s.resources]
+    assert [str(s) for s in invoking if "Principal" not in s.content] == []
 
 
 def test_no_grant_uses_a_wildcard_action(granted: list[Statement]) -> None:

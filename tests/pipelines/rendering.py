@@ -9,11 +9,11 @@ VALUES = {
     "code_s3_uri": "s3://outputs/code/0123",
     "image_uri": "141502667606.dkr.ecr.eu-west-1.amazonaws.com/scikit-learn:1.9-0-cpu-py3",
     "instance_type": "ml.m5.large",
+    "job_role_arn": "arn:aws:iam::123456789012:role/vis-assis-depth-job",
     "model_package_group_name": "vis-assis-depth-model-package-group",
     "output_bucket": "outputs",
     "output_prefix": "pipelines",
     "revision": "main",
-    "role_arn": "arn:aws:iam::123456789012:role/vis-assis-depth-pipeline",
     "token_secret_arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-AbCdEf",
 }
 

@@ -53,7 +53,6 @@ def test_parameters_and_their_defaults(rendered: dict[str, Any]) -> None:
         "InstanceType": VALUES["instance_type"],
         "OutputPrefix": VALUES["output_prefix"],
         "AllowedLicences": VALUES["allowed_licences"],
-        "ModelApprovalStatus": "PendingManualApproval",
     }
     assert {p["Type"] for p in rendered["Parameters"]} == {"String"}
 
@@ -63,7 +62,7 @@ def test_download_step(rendered: dict[str, Any], model_type: str, model: catalog
     arguments = step["Arguments"]
 
     assert (step["Name"], step["Type"]) == ("DownloadModel", "Processing")
-    assert arguments["RoleArn"] == VALUES["role_arn"]
+    assert arguments["RoleArn"] == VALUES["job_role_arn"]
     assert arguments["AppSpecification"]["ImageUri"] == VALUES["image_uri"]
     assert arguments["ProcessingResources"]["ClusterConfig"]["InstanceType"] == {
         "Get": "Parameters.InstanceType"
@@ -137,7 +136,7 @@ def test_registration_step(rendered: dict[str, Any], model: catalogue.Model) -> 
     assert len(rendered["Steps"]) == 2
     assert (step["Name"], step["Type"]) == ("RegisterModel", "RegisterModel")
     assert arguments["ModelPackageGroupName"] == VALUES["model_package_group_name"]
-    assert arguments["ModelApprovalStatus"] == {"Get": "Parameters.ModelApprovalStatus"}
+    assert arguments["ModelApprovalStatus"] == "PendingManualApproval"
     (container,) = arguments["InferenceSpecification"]["Containers"]
     assert container["ModelDataSource"]["S3DataSource"] == {
         "S3Uri": {

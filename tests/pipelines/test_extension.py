@@ -97,6 +97,15 @@ def test_pipeline_without_registration_is_refused(models: dict[str, catalogue.Mo
         definition("depth", models["depth"], forgets)
 
 
+def test_pipeline_that_approves_by_itself_is_refused(models: dict[str, catalogue.Model]) -> None:
+    def approves(_: Scope, download: ProcessingStep, register: ModelStep) -> Extended:
+        register.step_args.create_model_package_request["ModelApprovalStatus"] = "Approved"
+        return Extended([download, register])
+
+    with pytest.raises(ExtensionError, match=r"step RegisterModel .* approval status 'Approved'"):
+        definition("depth", models["depth"], approves)
+
+
 @pytest.mark.parametrize(
     ("step", "says"),
     [

@@ -21,6 +21,7 @@ from tooling.local_stack import LocalStack, local_cloud, local_stack
 
 # These run on the second worker, with a stack of their own, beside all the others.
 SECOND_WORKER = ("navigation", "studio", "teardown")
+ACCOUNT = "123456789012"
 OWN_CLOUD = {"command_line", "local_command"}
 
 
@@ -63,7 +64,11 @@ def first_alone(stack: LocalStack) -> set[str]:
 @pytest.fixture(scope="session")
 def studio_commands(stack: LocalStack) -> CommandLine:
     """Deploys and destroys a stack with Studio beside one whose name begins alike."""
-    return beside(stack, {"name_prefix": "vis-assis-b", "enable_studio": True})
+    approvers = ["studio", f"arn:aws:iam::{ACCOUNT}:role/reviewer"]
+    return beside(
+        stack,
+        {"name_prefix": "vis-assis-b", "enable_studio": True, "model_approvers": approvers},
+    )
 
 
 @pytest.fixture(scope="session")

@@ -146,6 +146,50 @@ def test_a_user_runs_and_approves_but_removes_nothing(
     other.reset()
 
 
+def test_only_the_named_take_on_the_role_that_approves(
+    studio_stack: LocalStack, stack: LocalStack
+) -> None:
+    iam, approver = studio_stack.client("iam"), studio_stack.outputs["model_approver_role_arn"]
+    assert stack.outputs["model_approver_role_arn"] is None
+    trust = iam.get_role(RoleName="vis-assis-teardown")["Role"]["AssumeRolePolicyDocument"]
+    for name in ("reviewer", "somebody"):
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+    try:
+        with pytest.raises(ClientError, match="sts:AssumeRole"):
+            _taken_on(studio_stack, "somebody", approver)
+        sagemaker = _taken_on(studio_stack, "reviewer", approver)
+        own, other = TypeDriver(studio_stack, "tts"), TypeDriver(stack, "tts")
+        version, foreign = (driver.register("to judge", upload=False) for driver in (own, other))
+        edge_path.set_approval(sagemaker, version, "Rejected")
+        with pytest.raises(ClientError, match="not authorized"):
+            edge_path.set_approval(sagemaker, foreign, "Rejected")
+        with pytest.raises(ClientError, match="not authorized"):
+            sagemaker.delete_model_package(ModelPackageName=version)
+        own.sagemaker.delete_model_package(ModelPackageName=version)
+        other.reset()
+    finally:
+        for name in ("reviewer", "somebody"):
+            iam.delete_role(RoleName=name)
+
+
+def _taken_on(stack: LocalStack, who: str, role: str) -> Any:
+    """A client of `role`, which the role `who` takes on."""
+    keys = stack.cloud.control("credentials", {"role_arn": f"arn:aws:iam::123456789012:role/{who}"})
+    sts = stack.client(
+        "sts",
+        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=keys["AWS_SESSION_TOKEN"],
+    )
+    taken = sts.assume_role(RoleArn=role, RoleSessionName="review")["Credentials"]
+    return stack.client(
+        "sagemaker",
+        aws_access_key_id=taken["AccessKeyId"],
+        aws_secret_access_key=taken["SecretAccessKey"],
+        aws_session_token=taken["SessionToken"],
+    )
+
+
 def test_a_user_sees_its_own_domain_and_opens_none(domain: dict[str, Any], as_user: Any) -> None:
     sagemaker = as_user("sagemaker")
     own = domain["DomainId"]

@@ -22,7 +22,7 @@ from tests.unit.fakes.registry import PREFIX
 EVENTS = Path(__file__).parent.parent / "events"
 POLICY = RetryPolicy(base_seconds=10, max_receive_count=4)
 ENVIRONMENT = {
-    "CATALOGUE": json.dumps({TYPE: {"group": GROUP}}),
+    "CATALOGUE": json.dumps({"group": GROUP.replace(TYPE, "{type}"), "types": [TYPE]}),
     "MODEL_PACKAGE_ARNS": f"{PREFIX}/",
     "PRODUCTION_BUCKET": "production",
     "RETRY_BASE_SECONDS": "10",
@@ -161,8 +161,9 @@ def test_settings_are_read() -> None:
         ("CATALOGUE", None),
         ("CATALOGUE", "{"),
         ("CATALOGUE", "[]"),
-        ("CATALOGUE", '{"depth": {}}'),
-        ("CATALOGUE", '{"depth": "group"}'),
+        ("CATALOGUE", '{"types": ["depth"]}'),
+        ("CATALOGUE", '{"group": "g-{type}"}'),
+        ("CATALOGUE", '{"group": "g-{type}", "types": 1}'),
         ("PRODUCTION_BUCKET", ""),
         ("RETRY_BASE_SECONDS", "soon"),
         ("RETRY_BASE_SECONDS", "0"),

@@ -3,6 +3,7 @@ alarm_email             = "team@example.org"
 amplify_app_id          = "d1abc2defghij"
 force_destroy           = false
 log_retention_days      = 90
+model_approvers         = ["studio", "arn:aws:iam::123456789012:role/Reviewer"]
 model_revisions         = { depth = "0123456789abcdef0123456789abcdef01234567" }
 name_prefix             = "vis-assis-staging-eu-01"
 navigation_capture      = { percentage = 0 }

@@ -1,12 +1,6 @@
 locals {
   job_statements = [
     {
-      Sid      = "RunJobs"
-      Effect   = "Allow"
-      Action   = ["sagemaker:AddTags", "sagemaker:CreateProcessingJob", "sagemaker:DescribeProcessingJob", "sagemaker:StopProcessingJob"]
-      Resource = ["${local.sagemaker_prefix}:processing-job/*"]
-    },
-    {
       Sid      = "WriteJobLogs"
       Effect   = "Allow"
       Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
@@ -46,39 +40,29 @@ locals {
       Resource = ["${var.output_bucket.arn}/code/*"]
     },
     {
-      # The prefix of the artifacts is a parameter: no value of it may reach the code.
-      Sid      = "NeverWriteCode"
+      # The prefix of the artifacts is a parameter: no value of it may reach the code, nor what
+      # `make restore` has put back.
+      Sid      = "NeverWriteElsewhere"
       Effect   = "Deny"
       Action   = ["s3:DeleteObject", "s3:PutObject"]
-      Resource = ["${var.output_bucket.arn}/code/*"]
+      Resource = ["${var.output_bucket.arn}/code/*", "${var.output_bucket.arn}/restored/*"]
+    },
+    {
+      Sid    = "NeverRegisterOrApprove"
+      Effect = "Deny"
+      Action = ["sagemaker:CreateModelPackage", "sagemaker:DeleteModelPackage", "sagemaker:UpdateModelPackage"]
+      # Whatever rights of one's own are added: in any group.
+      Resource = "*"
     },
   ]
 
-  model_statements = {
-    for type, model in var.models : type => [
-      {
-        Sid       = "PassOwnRoleToJobs"
-        Effect    = "Allow"
-        Action    = ["iam:PassRole"]
-        Resource  = [local.role_arns[type]]
-        Condition = { StringEquals = { "iam:PassedToService" = "sagemaker.amazonaws.com" } }
-      },
-      {
-        Sid      = "KeepArtifacts"
-        Effect   = "Allow"
-        Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
-        Resource = ["${var.output_bucket.arn}/*/${type}/*"]
-      },
-      {
-        Sid    = "RegisterVersions"
-        Effect = "Allow"
-        Action = ["sagemaker:AddTags", "sagemaker:CreateModelPackage", "sagemaker:DescribeModelPackage", "sagemaker:DescribeModelPackageGroup"]
-        Resource = [
-          "${local.sagemaker_prefix}:model-package-group/${model.group_name}",
-          "${local.sagemaker_prefix}:model-package/${model.group_name}/*",
-        ]
-      },
-    ]
+  artifact_statements = {
+    for type, model in var.models : type => [{
+      Sid      = "KeepArtifacts"
+      Effect   = "Allow"
+      Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
+      Resource = ["${var.output_bucket.arn}/*/${type}/*"]
+    }]
   }
 
   read_token_statement = {

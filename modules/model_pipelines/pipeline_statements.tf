@@ -1,0 +1,74 @@
+locals {
+  pipeline_statements = {
+    for type, model in var.models : type => [
+      {
+        # Pipelines names its jobs `pipelines-{execution}-{step}-…`.
+        Sid      = "StartJobs"
+        Effect   = "Allow"
+        Action   = ["sagemaker:CreateProcessingJob"]
+        Resource = [local.job_arns]
+        Condition = {
+          "ForAllValues:StringEquals" = { "sagemaker:InstanceTypes" = distinct(concat([model.instance_type], var.allowed_instance_types)) }
+          # Without the key, ForAllValues would hold.
+          Null = { "sagemaker:InstanceTypes" = "false" }
+        }
+      },
+      {
+        Sid      = "FollowJobs"
+        Effect   = "Allow"
+        Action   = ["sagemaker:AddTags", "sagemaker:DescribeProcessingJob", "sagemaker:StopProcessingJob"]
+        Resource = [local.job_arns]
+      },
+      {
+        Sid       = "PassJobRole"
+        Effect    = "Allow"
+        Action    = ["iam:PassRole"]
+        Resource  = [local.job_role_arns[type]]
+        Condition = { StringEquals = { "iam:PassedToService" = "sagemaker.amazonaws.com" } }
+      },
+      {
+        Sid      = "ReadArtifacts"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = ["${var.output_bucket.arn}/*/${type}/*"]
+      },
+      {
+        Sid       = "RegisterAsPending"
+        Effect    = "Allow"
+        Action    = ["sagemaker:CreateModelPackage"]
+        Resource  = local.registry_arns[type]
+        Condition = { StringEquals = { "sagemaker:ModelApprovalStatus" = "PendingManualApproval" } }
+      },
+      {
+        Sid      = "ViewVersions"
+        Effect   = "Allow"
+        Action   = ["sagemaker:AddTags", "sagemaker:DescribeModelPackage", "sagemaker:DescribeModelPackageGroup"]
+        Resource = local.registry_arns[type]
+      },
+      {
+        Sid    = "NeverRegisterOtherwise"
+        Effect = "Deny"
+        Action = ["sagemaker:CreateModelPackage"]
+        # Whatever rights of one's own are added: in any group.
+        Resource  = "*"
+        Condition = { StringNotEquals = { "sagemaker:ModelApprovalStatus" = "PendingManualApproval" } }
+      },
+      {
+        Sid    = "NeverApprove"
+        Effect = "Deny"
+        Action = ["sagemaker:UpdateModelPackage"]
+        # Whatever rights of one's own are added: in any group.
+        Resource = "*"
+      },
+    ]
+  }
+
+  job_arns = "${local.sagemaker_prefix}:processing-job/pipelines-*"
+
+  registry_arns = {
+    for type, model in var.models : type => [
+      "${local.sagemaker_prefix}:model-package-group/${model.group_name}",
+      "${local.sagemaker_prefix}:model-package/${model.group_name}/*",
+    ]
+  }
+}

@@ -1,0 +1,134 @@
+"""Fifty models with the longest names that a stack takes fit into what AWS allows."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local_cloud import LocalCloud
+from tests.modules.planner import Plan, Planner
+from tests.stack.test_stack_plan import copy_of_the_repository
+from tooling import package_lambdas
+from tooling.terraform import Terraform
+
+MODELS = 50
+PREFIX = "the-prefix-of-23-letter"
+ENVIRONMENT_BYTES = 4_096
+QUEUE_POLICY_BYTES = 8_192
+# AWS gives the ids that are in them; they do not grow with the models.
+UNKNOWN = {
+    "module.studio[0].aws_iam_role_policy.contents",
+    "module.studio[0].aws_iam_role_policy.domain",
+    "module.studio[0].aws_iam_role_policy.network",
+}
+UNKNOWN_CHARACTERS = 2_500
+
+
+def block(number: int) -> str:
+    name = f"model-type-long-{number:02d}x"
+    return f"""
+  {name}:
+    repository: onnx-community/depth-anything-v2-small
+    revision: main
+    files: ["*.json"]
+    licence: Apache-2.0
+    max_size_mb: 100
+"""
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    with LocalCloud(tmp_path_factory.mktemp("cloud"), hub=False) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def plan(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    folder = tmp_path_factory.mktemp("many")
+    clone = copy_of_the_repository(folder / "clone")
+    blocks = "".join(block(number) for number in range(MODELS))
+    (clone / "models.yaml").write_text(f"models:{blocks}")
+    subprocess.run([sys.executable, "-m", "pipeline_defs"], cwd=clone, check=True)
+    package_lambdas.build(clone / "build" / "lambda", clone)
+    terraform = Terraform(
+        data_dir=folder / "terraform",
+        environment=cloud.environment(),
+        state=folder / "terraform" / "terraform.tfstate",
+        root=clone,
+    )
+    terraform.init()
+    reviewer = f"arn:aws:iam::123456789012:role/{'r' * 64}"
+    variables = {"no_amplify": True, "model_approvers": ["studio", reviewer]}
+    return Planner(terraform).plan({**variables, "name_prefix": PREFIX})
+
+
+def compact(document: str) -> str:
+    return json.dumps(json.loads(document), separators=(",", ":"))
+
+
+@pytest.mark.timeout(600)
+def test_iam_takes_every_policy(plan: Plan, cloud: LocalCloud) -> None:
+    """The local cloud's IAM has the limits of AWS; what only AWS knows yet counts by its length."""
+    iam = _client(cloud)
+    for role in plan.of_type("aws_iam_role").values():
+        trust = role["assume_role_policy"]
+        iam.create_role(RoleName=role["name"], AssumeRolePolicyDocument=trust)
+    unknown = set()
+    for address, policy in plan.of_type("aws_iam_role_policy").items():
+        document = policy.get("policy")
+        if document is None:
+            unknown.add(address)
+            document = _filled(UNKNOWN_CHARACTERS // len(UNKNOWN))
+        names = {"RoleName": policy["role"], "PolicyName": policy["name"]}
+        iam.put_role_policy(**names, PolicyDocument=document)
+    assert unknown == UNKNOWN
+    for policy in plan.of_type("aws_iam_policy").values():
+        iam.create_policy(PolicyName=policy["name"], PolicyDocument=policy["policy"])
+    attachments = plan.of_type("aws_iam_role_policy_attachment").values()
+    for attachment in attachments:
+        iam.attach_role_policy(RoleName=attachment["role"], PolicyArn=attachment["policy_arn"])
+    assert Counter(a["role"] for a in attachments) == {
+        f"{PREFIX}-{role}": MODELS / 10
+        for role in ("model-approver", "promote-model", "studio-user", "teardown")
+    }
+
+
+def test_functions_take_their_variables(plan: Plan) -> None:
+    sizes = {
+        function["function_name"]: sum(len(k) + len(v or "") for k, v in variables.items())
+        for function in plan.of_type("aws_lambda_function").values()
+        for variables in [function["environment"][0]["variables"]]
+    }
+    assert {name: size for name, size in sizes.items() if size > ENVIRONMENT_BYTES * 0.9} == {}
+
+
+def test_queues_take_their_policies(plan: Plan) -> None:
+    sizes = {
+        address: len(compact(queue["policy"]))
+        for address, queue in plan.of_type("aws_sqs_queue").items()
+    }
+    assert {name: size for name, size in sizes.items() if size > QUEUE_POLICY_BYTES} == {}
+
+
+def _filled(characters: int) -> str:
+    statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "r" * characters}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def _client(cloud: LocalCloud) -> Any:
+    import boto3
+
+    keys = cloud.environment()
+    return boto3.client(
+        "iam",
+        endpoint_url=cloud.endpoint_url,
+        region_name=keys["AWS_REGION"],
+        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
+    )
