@@ -101,8 +101,9 @@ variable "navigation_office_hours" {
 }
 
 variable "navigation_rollout" {
-  description = "What rolls an update of the navigation endpoint back: a share of failing requests, a 90th percentile of latency, or the seconds it takes; watch_seconds is how long the old instances stay."
+  description = "What rolls an update of the navigation endpoint back: a share of failing requests, a 90th percentile of latency, or the seconds it takes; watch_seconds is how long the old instances stay, answer_seconds how long a release may be in service without a right answer before the one that answered last comes back."
   type = object({
+    answer_seconds  = optional(number, 900)
     max_error_share = optional(number, 0.1)
     max_latency_ms  = optional(number, 10000)
     timeout_seconds = optional(number, 10800)
@@ -114,6 +115,11 @@ variable "navigation_rollout" {
   validation {
     condition     = var.navigation_rollout.max_error_share >= 0 && var.navigation_rollout.max_error_share < 1 && var.navigation_rollout.max_latency_ms > 0
     error_message = "Set navigation_rollout.max_error_share from 0 to below 1 and max_latency_ms above 0."
+  }
+
+  validation {
+    condition     = var.navigation_rollout.answer_seconds >= 60 && var.navigation_rollout.answer_seconds <= 3600 && floor(var.navigation_rollout.answer_seconds) == var.navigation_rollout.answer_seconds
+    error_message = "Set navigation_rollout.answer_seconds to a whole number from 60 to 3600."
   }
 
   validation {

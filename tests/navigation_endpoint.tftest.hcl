@@ -24,7 +24,7 @@ variables {
   log_retention_days = 30
   name_prefix        = "vis-assis"
   retry_base_seconds = 30
-  rollout            = { max_error_share = 0.1, max_latency_ms = 10000, timeout_seconds = 10800, watch_seconds = 300 }
+  rollout            = { answer_seconds = 900, max_error_share = 0.1, max_latency_ms = 10000, timeout_seconds = 10800, watch_seconds = 300 }
   scaling = {
     max_instances              = 2
     metric                     = "SageMakerVariantInvocationsPerInstance"

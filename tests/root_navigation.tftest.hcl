@@ -113,7 +113,7 @@ run "refuses_a_share_of_one" {
   command = plan
 
   variables {
-    navigation_rollout = { max_error_share = 1 }
+    navigation_rollout = { answer_seconds = 30, max_error_share = 1 }
   }
 
   expect_failures = [var.navigation_rollout]

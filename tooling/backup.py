@@ -19,6 +19,7 @@ from tooling.backup_manifest import (
     sha256_of,
 )
 from tooling.cloud import Cloud
+from update_endpoint.names import release_key
 
 Report = Callable[[str], None]
 OUR_TAG = "model-package-arn"
@@ -100,7 +101,7 @@ class _Saving:
         entries = navigation.status(self._s3, bucket)
         served = {entry.release for entry in entries if entry.state == "serving"}
         for release in sorted({entry.release for entry in entries if entry.available}):
-            key = f"releases/{release}/model.tar.gz"
+            key = release_key(release)
             file = self._download(bucket, key, key)
             yield SavedRelease(release=release, is_served=release in served, file=file)
 

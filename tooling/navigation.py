@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +10,9 @@ from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 from rich.table import Table
 
-UPLOAD_KEY = "paligemma/model.tar.gz"
-STATUS_KEY = "status/navigation.json"
-_RELEASE_KEY = re.compile(r"releases/([0-9a-f]{16}-\d+)/model\.tar\.gz")
+from update_endpoint.names import release_key, release_of_key
+from update_endpoint.settings import RELEASES, STATUS_KEY, UPLOAD_KEY
+
 _SINGLE_COPY_BYTES = 5 << 30
 """CopyObject takes at most this much; above it the copy is made in parallel parts."""
 
@@ -28,11 +27,12 @@ class Release:
 
     Parameters:
         release: release id; "" for a refused upload that never got one.
-        state: accepted, applying, serving, failed, refused, superseded, or "kept" for an archive
-            that the status does not mention.
+        state: accepted, applying, serving, waiting (for a quota), failed, refused, superseded, or
+            "kept" for an archive that the status does not mention.
         size: bytes.
         changed_at: ISO 8601.
         available: whether the archive is still there to go back to.
+        image: digest of the container image with which it answered last, as far as known.
     """
 
     release: str
@@ -41,6 +41,7 @@ class Release:
     changed_at: str
     reason: str
     available: bool
+    image: str = ""
 
 
 def status(s3: Any, bucket: str) -> list[Release]:
@@ -60,6 +61,7 @@ def status(s3: Any, bucket: str) -> list[Release]:
             changed_at=item["changed_at"],
             reason=item["reason"],
             available=item["release"] in archives,
+            image=item.get("image", ""),
         )
         for item in reversed(_entries(s3, bucket))
     ]
@@ -81,26 +83,21 @@ def rollback(s3: Any, bucket: str, release: str) -> None:
     if release not in archives:
         there = ", ".join(sorted(archives)) or "none yet"
         raise NavigationError(f"release {release!r} is not in s3://{bucket}; there are: {there}")
-    copy(s3, bucket, f"releases/{release}/model.tar.gz", UPLOAD_KEY)
-
-
-def copy(s3: Any, bucket: str, source: str, target: str) -> None:
-    """Copies an object within S3, which computes the checksum that release ids are made of.
-
-    Parameters:
-        source: key of the object, whose present version is copied.
-        target: key of the copy.
-
-    Errors: botocore's ClientError.
-    """
+    source = release_key(release)
     head = s3.head_object(Bucket=bucket, Key=source)
     s3.copy(
         CopySource={"Bucket": bucket, "Key": source, "VersionId": head["VersionId"]},
         Bucket=bucket,
-        Key=target,
+        Key=UPLOAD_KEY,
         ExtraArgs={"ChecksumAlgorithm": "CRC64NVME"},
         Config=TransferConfig(multipart_threshold=_SINGLE_COPY_BYTES),
     )
+
+
+def remarks(rows: list[Release]) -> list[str]:
+    """What is to be said besides the table."""
+    images = [row.image for row in rows if row.state == "serving" and row.image]
+    return [f"it answers with the image {image}" for image in images]
 
 
 def table(rows: list[Release]) -> Table:
@@ -125,10 +122,10 @@ def table(rows: list[Release]) -> Table:
 
 def _archives(s3: Any, bucket: str) -> dict[str, tuple[int, str]]:
     found = {}
-    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="releases/"):
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=RELEASES):
         for item in page.get("Contents", ()):
-            if match := _RELEASE_KEY.fullmatch(item["Key"]):
-                found[match.group(1)] = (item["Size"], item["LastModified"].isoformat())
+            if release := release_of_key(item["Key"]):
+                found[release] = (item["Size"], item["LastModified"].isoformat())
     return found
 
 

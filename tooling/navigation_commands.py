@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from tooling.cloud import Cloud
-from tooling.navigation import rollback, status, table
+from tooling.navigation import remarks, rollback, status, table
 from tooling.stack_commands import (
     StateDir,
     chosen_target,
@@ -22,11 +22,14 @@ from tooling.target import LOCAL_STATE_DIR
 
 def status_command(*, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
     """Shows every release and what became of it."""
-    _with_bucket(
-        "navigation-status",
-        state_dir,
-        lambda s3, bucket: Console().print(table(status(s3, bucket))),
-    )
+
+    def show(s3: Any, bucket: str) -> None:
+        rows = status(s3, bucket)
+        Console().print(table(rows))
+        for remark in remarks(rows):
+            say(remark)
+
+    _with_bucket("navigation-status", state_dir, show)
 
 
 def rollback_command(

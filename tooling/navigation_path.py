@@ -17,7 +17,8 @@ from botocore.exceptions import ClientError
 
 from tooling import navigation
 from tooling.edge_path import EdgePathError, wait_for
-from tooling.navigation import UPLOAD_KEY, Release
+from tooling.navigation import Release
+from update_endpoint.settings import UPLOAD_KEY
 
 WIDE = (32, 16)
 """Width and height of the image that is asked about, in pixels."""

@@ -17,14 +17,14 @@ from tooling.reproducible_zip import collect, write_zip
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = "common"
-SOURCES = "*.py"
+SOURCES = ("*.py", "*.jpg")
 """All that our own code consists of: leftovers beside it must not change a zip."""
 
 LIBRARIES = "requirements/lambda.txt"
 SDK = "requirements/lambda_runtime.txt"
 CARRY_SDK = ("promote_model", "update_endpoint")
 """They copy under a condition, which the runtime's own boto3 may be too old for."""
-SDK_SERVICES = ("application-autoscaling", "s3", "sagemaker", "sqs")
+SDK_SERVICES = ("application-autoscaling", "s3", "sagemaker", "sagemaker-runtime", "sqs")
 """Whose models are packed: those of all 400 would be 25 MB."""
 
 
@@ -46,12 +46,12 @@ def build(output: Path, root: Path = ROOT) -> list[Path]:
     source = root / "lambda_src"
     libraries = collect(vendored(root, LIBRARIES))
     sdk = {name: path for name, path in collect(vendored(root, SDK)).items() if _is_used(name)}
-    shared = collect(source / SHARED, SHARED, SOURCES)
+    shared = _own(source, SHARED)
     output.mkdir(parents=True, exist_ok=True)
     written = []
     for name in function_names(source):
         carried = {**libraries, **sdk} if name in CARRY_SDK else libraries
-        content = {**carried, **shared, **collect(source / name, name, SOURCES)}
+        content = {**carried, **shared, **_own(source, name)}
         written.append(write_zip(output / f"{name}.zip", content))
     for leftover in set(output.glob("*.zip")) - set(written):
         leftover.unlink(missing_ok=True)
@@ -61,6 +61,11 @@ def build(output: Path, root: Path = ROOT) -> list[Path]:
 def _is_used(name: str) -> bool:
     is_model = re.match(r"botocore/data/([^/]+)/", name)
     return is_model is None or is_model[1] in SDK_SERVICES
+
+
+def _own(source: Path, package: str) -> dict[str, Path]:
+    found = (collect(source / package, package, pattern) for pattern in SOURCES)
+    return {name: path for files in found for name, path in files.items()}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from common.s3_copy import Destination, copy_pinned
+from common.s3_multipart import PART_BYTES
+from common.s3_source import pin
 from tooling import edge_path, navigation
 from tooling.backup import OUR_TAG, UPLOADS
 from tooling.backup_manifest import BackupError, Manifest, SavedRelease, SavedUpload
 from tooling.cloud import Cloud, is_not_found
 from tooling.edge_path import Promoted
 from tooling.restore_versions import Approved, Versions
+from update_endpoint.names import release_id_of_parts, release_key
+from update_endpoint.release import CHECKSUM
+from update_endpoint.settings import STAGING
 
 Report = Callable[[str], None]
 # Hand-overs compare by the second, and an approval wins over an upload of the same one.
@@ -99,28 +104,38 @@ class _Restoring:
         return digest.hexdigest() == sha256
 
     def releases(self, saved: list[SavedRelease]) -> None:
+        """Archives come back under the id of their bytes: those of old backups under a new one."""
         bucket = self._outputs["navigation_upload_bucket"]
+        ids = {release.release: self._release_id(release) for release in saved}
         for release in saved:
-            key = f"releases/{release.release}/model.tar.gz"
-            if not self._exists(bucket, key):
-                self._release(release.file.below(self._folder), bucket, release.release, key)
-                self._report(f"release {release.release} is there again")
+            id_ = ids[release.release]
+            if not self._exists(bucket, release_key(id_)):
+                self._release(release.file.below(self._folder), bucket, id_)
+                self._report(f"release {id_} is there again")
         for release in saved:
-            if release.is_served and not self._is_served(bucket, release.release):
-                navigation.rollback(self._s3, bucket, release.release)
-                self._report(f"release {release.release} is being deployed")
+            id_ = ids[release.release]
+            if release.is_served and not self._is_served(bucket, id_):
+                navigation.rollback(self._s3, bucket, id_)
+                self._report(f"release {id_} is being deployed")
 
-    def _release(self, file: Path, bucket: str, release: str, key: str) -> None:
+    def _release_id(self, saved: SavedRelease) -> str:
+        file = saved.file.below(self._folder)
+        release = release_id_of_parts(_digests(file))
+        if "-" not in saved.release and saved.release != release:
+            raise BackupError(
+                f"{file.name} of release {saved.release} is not what that id stands for"
+            )
+        return release
+
+    def _release(self, file: Path, bucket: str, release: str) -> None:
         """Uploads a release; S3 computes on a copy the checksum that the id is made of."""
-        staged = f"staging/restored-{release}"
+        staged = f"{STAGING}restored-{release}"
         self._s3.upload_file(str(file), bucket, staged)
-        navigation.copy(self._s3, bucket, staged, key)
-        head = self._s3.head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
+        source = pin(self._s3, bucket, staged)
+        copy_pinned(
+            self._s3, source, Destination(bucket, release_key(release), tags={}, checksum=CHECKSUM)
+        )
         self._s3.delete_object(Bucket=bucket, Key=staged)
-        checksum = base64.b64decode(head.get("ChecksumCRC64NVME", "")).hex()
-        if f"{checksum}-{head['ContentLength']}" != release:
-            self._s3.delete_object(Bucket=bucket, Key=key)
-            raise BackupError(f"{file.name} of release {release} is not what that id stands for")
 
     def _is_served(self, bucket: str, release: str) -> bool:
         states = {entry.release: entry.state for entry in navigation.status(self._s3, bucket)}
@@ -134,6 +149,20 @@ class _Restoring:
                 return False
             raise
         return True
+
+
+def _digests(file: Path) -> Iterator[bytes]:
+    """SHA-256 of every part that S3 would copy the file in."""
+    left = file.stat().st_size
+    with file.open("rb") as opened:
+        while left:
+            digest, part = hashlib.sha256(), min(left, PART_BYTES)
+            left -= part
+            while part:
+                chunk = opened.read(min(part, CHUNK_BYTES))
+                digest.update(chunk)
+                part -= len(chunk)
+            yield digest.digest()
 
 
 def _second(moment: datetime) -> datetime:

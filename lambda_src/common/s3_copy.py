@@ -31,8 +31,9 @@ class Destination:
         replaces: ETag of the object that the copy may overwrite; None = the key must be free.
         metadata: added to the source's user metadata.
         tags: the copy's tags; None carries the source's.
-        checksum: algorithm by which S3 computes a checksum of the whole copy, for example
-            CRC64NVME; None leaves it to S3.
+        checksum: algorithm by which S3 computes a checksum of every part of the copy and one over
+            those, for example SHA256. The copy is then made in parts whatever its size, so that
+            the same bytes always have the same one; None leaves the checksum to S3.
     """
 
     bucket: str
@@ -66,7 +67,7 @@ def copy_pinned(
     """
     attributes = _attributes(s3, source, destination)
     try:
-        if source.size <= multipart_threshold:
+        if source.size <= multipart_threshold and destination.checksum is None:
             response = s3.copy_object(
                 Bucket=destination.bucket,
                 Key=destination.key,

@@ -52,22 +52,25 @@ def copy_parts(
     Parameters:
         condition: `IfMatch` or `IfNoneMatch` that the destination must meet at completion.
         attributes: headers, metadata and tagging of the new object; with `ChecksumAlgorithm` S3
-            forms a checksum of the whole object, for which it wants every part's back.
+            forms a checksum of every part and one over those, for which it wants them back.
     """
     target = {"Bucket": bucket, "Key": key}
     algorithm = attributes.get("ChecksumAlgorithm")
-    kind = {"ChecksumType": "FULL_OBJECT"} if algorithm else {}
+    kind = {"ChecksumType": "COMPOSITE"} if algorithm else {}
     upload_id = s3.create_multipart_upload(**target, **attributes, **kind)["UploadId"]
     upload = {**target, "UploadId": upload_id}
+    ranges = plan.ranges(source.size)
 
     def copy_part(numbered: tuple[int, str]) -> dict[str, Any]:
         number, byte_range = numbered
+        # S3 takes a range only of what is larger than 5 MB.
+        cut = {"CopySourceRange": byte_range} if len(ranges) > 1 else {}
         answer = s3.upload_part_copy(
             **upload,
             PartNumber=number,
             CopySource=source.copy_source(),
             CopySourceIfMatch=source.etag,
-            CopySourceRange=byte_range,
+            **cut,
         )
         result = answer["CopyPartResult"]
         checksum = {f"Checksum{algorithm}": result[f"Checksum{algorithm}"]} if algorithm else {}
@@ -75,7 +78,7 @@ def copy_parts(
 
     pool = ThreadPoolExecutor(max_workers=plan.threads)
     try:
-        parts = list(pool.map(copy_part, enumerate(plan.ranges(source.size), start=1)))
+        parts = list(pool.map(copy_part, enumerate(ranges, start=1)))
         answer: dict[str, Any] = s3.complete_multipart_upload(
             **upload, MultipartUpload={"Parts": parts}, **condition, **kind
         )

@@ -15,9 +15,16 @@ from botocore.config import Config
 COPY_SECONDS = 300
 """S3 answers CopyObject when the copy is made; of 5 GiB that is later than botocore's minute."""
 
+_CONFIGS = {
+    "s3": Config(read_timeout=COPY_SECONDS),
+    # A model has 60 s; a retry would ask it again, and whoever asks decides when.
+    "sagemaker-runtime": Config(
+        connect_timeout=5, read_timeout=70, retries={"mode": "standard", "total_max_attempts": 1}
+    ),
+}
+
 
 @cache
 def client(service: str) -> Any:
     """The function's only client of a service."""
-    config = Config(read_timeout=COPY_SECONDS) if service == "s3" else None
-    return boto3.client(service, config=config)
+    return boto3.client(service, config=_CONFIGS.get(service))

@@ -58,11 +58,15 @@ def config_body(settings: Settings, model: str) -> dict[str, Any]:
     return body
 
 
-def update_body(settings: Settings, config: str) -> dict[str, Any]:
+def update_body(settings: Settings, config: str, *, guarded: bool) -> dict[str, Any]:
     """UpdateEndpoint to `config`: all at once, the one way that is valid with a single instance.
 
     The instance count reached by scaling is retained. Retaining covers DataCaptureConfig too, so
     that one is excluded: a changed capture setting would never arrive otherwise.
+
+    Parameters:
+        guarded: whether alarms roll the update back. What does not answer is nothing to go back
+            to, and may itself have raised the alarms that would do it.
     """
     body: dict[str, Any] = {
         "EndpointName": settings.endpoint,
@@ -77,7 +81,7 @@ def update_body(settings: Settings, config: str) -> dict[str, Any]:
             }
         },
     }
-    if settings.rollout.alarms:
+    if guarded and settings.rollout.alarms:
         body["DeploymentConfig"]["AutoRollbackConfiguration"] = {
             "Alarms": [{"AlarmName": name} for name in settings.rollout.alarms]
         }

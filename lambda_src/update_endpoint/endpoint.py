@@ -28,6 +28,7 @@ def describe(sagemaker: Any, name: str) -> Endpoint:
         pending=answer.get("PendingDeploymentSummary", {}).get("EndpointConfigName", ""),
         reason=answer.get("FailureReason", ""),
         created=answer["CreationTime"].isoformat(),
+        image=_image(answer),
     )
 
 
@@ -48,8 +49,12 @@ def update(
     *,
     current: str,
     found: Resources,
+    guarded: bool,
 ) -> None:
     """Starts to move the endpoint from config `current` to `config`.
+
+    Parameters:
+        guarded: whether alarms take it back to `current`.
 
     SageMaker refuses another instance type while the variant is a scalable target, so that is
     taken away first; the autoscaling function registers it again once the endpoint is in service.
@@ -57,13 +62,20 @@ def update(
     type_now = instance_type_of_config(sagemaker, current) if current in found.configs else ""
     if type_now != settings.hosting.instance_type:
         scaling_target.deregister(autoscaling, _variant(settings))
-    sagemaker.update_endpoint(**configs.update_body(settings, config))
+    sagemaker.update_endpoint(**configs.update_body(settings, config, guarded=guarded))
 
 
 def delete(sagemaker: Any, autoscaling: Any, settings: Settings) -> None:
     """Starts to delete the endpoint, after its scaling, which would outlive it."""
     scaling_target.deregister(autoscaling, _variant(settings))
     sagemaker.delete_endpoint(EndpointName=settings.endpoint)
+
+
+def _image(answer: dict[str, Any]) -> str:
+    for variant in answer.get("ProductionVariants", ()):
+        for image in variant.get("DeployedImages", ()):
+            return str(image.get("ResolvedImage", ""))
+    return ""
 
 
 def _variant(settings: Settings) -> Variant:

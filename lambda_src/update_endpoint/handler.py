@@ -29,7 +29,12 @@ def apply(message: lane.Message) -> None:
     """Takes the next step towards the newest upload and says what it was."""
     message.json()
     chosen = settings.from_environment(os.environ)
-    clients = Clients(client("s3"), client("sagemaker"), client("application-autoscaling"))
+    clients = Clients(
+        client("s3"),
+        client("sagemaker"),
+        client("application-autoscaling"),
+        client("sagemaker-runtime"),
+    )
     outcome = reconcile(clients, lambda: datetime.now(UTC), chosen)
     logger.info("reconciled", **asdict(outcome))
     judged = {"ReleaseFailed": outcome.release_failed, "ReleaseRefused": outcome.release_refused}

@@ -6,26 +6,41 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from update_endpoint.settings import RELEASES
 
-_RELEASE_KEY = re.compile(re.escape(RELEASES) + r"([0-9a-f]{16}-\d+)/model\.tar\.gz")
+RELEASE_ID = r"[0-9a-f]{32}|[0-9a-f]{16}-\d+"
+"""The second form, a CRC64NVME and a size, is of releases made before; none is made any more."""
+_RELEASE_KEY = re.compile(re.escape(RELEASES) + rf"({RELEASE_ID})/model\.tar\.gz")
+_DERIVED = r"-([a-z2-7]{26}|[0-9a-f]{16})"
+"""The second form is of models and endpoint configs made before."""
 
 
-def release_id(crc64nvme: str, size: int) -> str:
-    """Id of an archive: S3's full-object CRC64NVME (16 hex digits) and its size in bytes.
+def release_id(sha256: str) -> str:
+    """Id of an archive: the first 128 bits, in hex, of the SHA-256 that S3 computed while copying.
 
-    The checksum is the server's, so identical bytes have one id however they were uploaded. It
-    protects against accidents, not against somebody who may write to the bucket anyway.
+    Parameters:
+        sha256: as S3 answers it for an object in parts: base64 of a SHA-256 over the SHA-256s of
+            all parts, a hyphen and their number. The parts are 256 MiB each, so identical bytes
+            have one id however they were uploaded, and nobody can make two archives with one id.
     """
-    return f"{crc64nvme}-{size}"
+    return base64.b64decode(sha256.partition("-")[0], validate=True).hex()[:32]
 
 
-def checksum_hex(encoded: str) -> str:
-    """Hex digits of a checksum as S3 answers it (base64)."""
-    return base64.b64decode(encoded, validate=True).hex()
+def release_id_of_parts(digests: Iterable[bytes]) -> str:
+    """The same id, from the SHA-256 of every 256 MiB of an archive at hand."""
+    return hashlib.sha256(b"".join(digests)).hexdigest()[:32]
+
+
+def is_of_object(release: str, head: Mapping[str, Any]) -> bool:
+    """Whether an id is that of an object, as HeadObject answers it with its checksum."""
+    if "-" in release:
+        crc = base64.b64decode(head.get("ChecksumCRC64NVME", "")).hex()
+        return release == f"{crc}-{head['ContentLength']}"
+    sha256 = head.get("ChecksumSHA256", "")
+    return bool(sha256) and release == release_id(sha256)
 
 
 def release_key(release: str) -> str:
@@ -40,11 +55,12 @@ def release_of_key(key: str) -> str:
 
 
 def derived(prefix: str, body: Mapping[str, Any]) -> str:
-    """`{prefix}-{16 hex digits}` for the body of a create request."""
+    """The prefix, a hyphen and 130 bits of SHA-256 in base32, for the body of a create request."""
     canonical = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
-    return f"{prefix}-{hashlib.sha256(canonical).hexdigest()[:16]}"
+    digest = base64.b32encode(hashlib.sha256(canonical).digest()).decode().lower()
+    return f"{prefix}-{digest[:26]}"
 
 
 def is_derived(prefix: str, name: str) -> bool:
     """Whether a name was made by `derived` with this very prefix."""
-    return re.fullmatch(re.escape(prefix) + "-[0-9a-f]{16}", name) is not None
+    return re.fullmatch(re.escape(prefix) + _DERIVED, name) is not None

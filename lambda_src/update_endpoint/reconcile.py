@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from update_endpoint import endpoint, release, resources, retention, status
+from botocore.exceptions import ClientError
+
+from update_endpoint import endpoint, quota, release, resources, retention, status
+from update_endpoint.answer import Answer, ask
 from update_endpoint.decide import Create, Decision, Delete, Keep, Update, View, decide
-from update_endpoint.record import FAILED, Entry, Record
+from update_endpoint.entry import FAILED, SERVING, WAITING, Entry
+from update_endpoint.record import Record
 from update_endpoint.resources import Resources
 from update_endpoint.settings import Settings
-from update_endpoint.state import ENDPOINT_FAILED, IN_PROGRESS, UPDATE_ROLLBACK_FAILED, Deployment
+from update_endpoint.state import (
+    ENDPOINT_FAILED,
+    IN_PROGRESS,
+    IN_SERVICE,
+    UPDATE_ROLLBACK_FAILED,
+    Deployment,
+    Endpoint,
+)
 
 Clock = Callable[[], datetime]
 UNJUDGED = IN_PROGRESS | {ENDPOINT_FAILED}
@@ -21,11 +32,12 @@ UNJUDGED = IN_PROGRESS | {ENDPOINT_FAILED}
 
 @dataclass(frozen=True)
 class Clients:
-    """boto3 clients."""
+    """boto3 clients; the runtime is SageMaker's, without retries."""
 
     s3: Any
     sagemaker: Any
     autoscaling: Any
+    runtime: Any
 
 
 @dataclass(frozen=True)
@@ -69,14 +81,17 @@ def reconcile(clients: Clients, clock: Clock, settings: Settings) -> Outcome:
     if isinstance(wanted, Entry) and not record.refusal(wanted.version_id, wanted.rules):
         record = record.refuse(wanted, now)
     deployment = wanted if isinstance(wanted, Deployment) else None
-    hours = settings.hours
+    is_open = settings.hours is None or settings.hours.is_open(now)
     view = View(
         endpoint=seen,
         wanted=deployment,
         record=record,
         configs=frozenset(found.configs),
-        open=hours is None or hours.is_open(now),
+        open=is_open,
+        answer=_answer(clients, settings, seen, record, deployment) if is_open else None,
+        patience=timedelta(seconds=settings.rollout.answer_seconds),
     )
+    now = clock()
     decision = decide(view, now)
     stored = status.save(clients.s3, settings.bucket, stored, decision.record, now)
     removed = 0
@@ -88,6 +103,21 @@ def reconcile(clients: Clients, clock: Clock, settings: Settings) -> Outcome:
         )
     status.save(clients.s3, settings.bucket, stored, record, now)
     return _outcome(view, decision, record, wanted, removed)
+
+
+def _answer(
+    clients: Clients,
+    settings: Settings,
+    seen: Endpoint,
+    record: Record,
+    wanted: Deployment | None,
+) -> Answer | None:
+    """Of the release in service, if it is one of ours that has not answered there yet."""
+    entry = record.of_config(seen.config)
+    is_ours = entry is not None or (wanted is not None and wanted.config == seen.config)
+    if seen.status != IN_SERVICE or not is_ours or (entry and entry.state == SERVING):
+        return None
+    return ask(clients.runtime, settings.endpoint)
 
 
 def _act(
@@ -105,22 +135,35 @@ def _act(
         endpoint.delete(clients.sagemaker, clients.autoscaling, settings)
     if not isinstance(action, Create | Update):
         return record
+    config = action.deployment.config
+    try:
+        _deploy(clients, settings=settings, view=view, action=action, found=found)
+    except ClientError as exc:
+        if not quota.is_exceeded(exc):
+            raise
+        return record.waiting(config, quota.explain(exc, settings.max_instances), now)
+    return record.applying(config, now)
+
+
+def _deploy(
+    clients: Clients, *, settings: Settings, view: View, action: Create | Update, found: Resources
+) -> None:
     target = action.deployment
     # A release gone back to has its model and config, perhaps made with other settings.
     if view.wanted and target.config == view.wanted.config:
         resources.ensure(clients.sagemaker, settings, target, found)
     if isinstance(action, Create):
         endpoint.create(clients.sagemaker, settings, target.config)
-    else:
-        endpoint.update(
-            clients.sagemaker,
-            clients.autoscaling,
-            settings,
-            target.config,
-            current=view.endpoint.config,
-            found=found,
-        )
-    return record.applying(target.config, now)
+        return
+    endpoint.update(
+        clients.sagemaker,
+        clients.autoscaling,
+        settings,
+        target.config,
+        current=view.endpoint.config,
+        found=found,
+        guarded=action.guarded,
+    )
 
 
 def _retain(
@@ -149,7 +192,7 @@ def _outcome(
     removed: int,
 ) -> Outcome:
     entry = record.of_config(wanted.config) if isinstance(wanted, Deployment) else wanted
-    failing = entry is not None and (entry.state == FAILED or entry.failures > 0)
+    failing = entry is not None and (entry.state in (FAILED, WAITING) or entry.failures > 0)
     judged = view.endpoint.status not in UNJUDGED
     return Outcome(
         endpoint_status=view.endpoint.status,

@@ -6,57 +6,38 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from update_endpoint.entry import (
+    ACCEPTED,
+    APPLYING,
+    FAILED,
+    REFUSED,
+    SERVING,
+    SUPERSEDED,
+    WAITING,
+    Entry,
+)
 from update_endpoint.state import Deployment
 
-ACCEPTED = "accepted"
-"""Inspected and copied; not handed to the endpoint yet, or waiting for another try."""
-APPLYING = "applying"
-SERVING = "serving"
-FAILED = "failed"
-REFUSED = "refused"
-SUPERSEDED = "superseded"
-STATES = frozenset({ACCEPTED, APPLYING, SERVING, FAILED, REFUSED, SUPERSEDED})
 CREATE_ATTEMPTS = 3
-"""Creations of a release that has never served before it counts as failed."""
+"""Creations of a release that has never answered before it counts as failed."""
 KEPT_REFUSALS = 10
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A release under one endpoint config, or a refused upload.
+class Failure:
+    """An endpoint that cannot be kept.
 
     Parameters:
-        release: release id; "" for a refused upload whose checksum S3 does not hold.
-        version_id: version of the upload that asked for it last.
-        rules: what a refusal was judged by, so that other limits judge anew.
-        failures: creations of the endpoint that failed since it was asked for.
-        failed_endpoint: CreationTime of the last endpoint that failed, so that none counts twice.
-        accepted_at, failed_at, served_at, changed_at: ISO 8601; "" = never.
+        endpoint_created: CreationTime of the endpoint.
+        fallback: whether a release that has answered can take over at once.
+        silent: whether it was in service but did not answer.
     """
 
-    release: str
-    state: str
-    version_id: str
-    size: int
-    model: str = ""
-    config: str = ""
-    reason: str = ""
-    rules: str = ""
-    failures: int = 0
-    failed_endpoint: str = ""
-    accepted_at: str = ""
-    failed_at: str = ""
-    served_at: str = ""
-    changed_at: str = ""
-
-    def deployment(self) -> Deployment:
-        return Deployment(self.release, self.version_id, self.size, self.model, self.config)
-
-    def to(self, state: str, now: datetime, reason: str = "") -> Entry:
-        """The entry in another state; unchanged when nothing differs."""
-        if (self.state, self.reason) == (state, reason):
-            return self
-        return replace(self, state=state, reason=reason, changed_at=now.isoformat())
+    config: str
+    endpoint_created: str
+    reason: str
+    fallback: bool
+    silent: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +76,7 @@ class Record:
         if entry:
             # An attempt under way, or what is being served, is not undone by asking again.
             state = entry.state if entry.state in (APPLYING, SERVING) else ACCEPTED
-            fresh = replace(fresh, state=state, served_at=entry.served_at)
+            fresh = replace(fresh, state=state, image=entry.image, answered_at=entry.answered_at)
         fresh = replace(fresh, accepted_at=at, changed_at=at)
         return Record((*(item for item in self.entries if item is not entry), fresh))
 
@@ -108,21 +89,51 @@ class Record:
 
     def applying(self, config: str, now: datetime) -> Record:
         """After the endpoint took a config, or was seen taking it."""
-        return self._change(lambda item: item.config == config, lambda i: i.to(APPLYING, now))
+        return self._change(
+            lambda item: item.config == config,
+            lambda item: replace(item.to(APPLYING, now), silent_since=""),
+        )
 
     def in_service(self, config: str, reason: str, now: datetime) -> Record:
         """After the endpoint came to rest: what is not in service but was applied has failed."""
 
         def settle(item: Entry) -> Entry:
             if item.config and item.config == config:
-                served = item.served_at if item.state == SERVING else now.isoformat()
-                settled = replace(item.to(SERVING, now), served_at=served)
-                return replace(settled, failures=0, failed_endpoint="", failed_at="")
-            if item.state == APPLYING:
-                return _failed(item, reason, now)
-            return item.to(SUPERSEDED, now) if item.state == SERVING else item
+                return item
+            if item.state == SERVING or (item.state == APPLYING and item.silent_since):
+                return item.to(SUPERSEDED, now)
+            return _failed(item, reason, now) if item.state == APPLYING else item
 
         return self._change(lambda item: item.state != REFUSED, settle)
+
+    def answered(self, config: str, image: str, now: datetime) -> Record:
+        """After the release in service answered a question."""
+
+        def serve(item: Entry) -> Entry:
+            served = replace(item.to(SERVING, now), image=image, answered_at=now.isoformat())
+            served = replace(served, failures=0, failed_endpoint="", failed_at="")
+            return replace(served, waits=0, waited_at="", silent_since="")
+
+        return self._change(lambda item: item.config == config, serve)
+
+    def silent(self, config: str, reason: str, now: datetime) -> Record:
+        """After the release in service was asked and did not answer rightly."""
+
+        def note(item: Entry) -> Entry:
+            asked = replace(item, silent_since=item.silent_since or now.isoformat())
+            # What has failed stays so until it answers.
+            return asked if item.state == FAILED else asked.to(APPLYING, now, reason)
+
+        return self._change(lambda item: item.config == config, note)
+
+    def waiting(self, config: str, reason: str, now: datetime) -> Record:
+        """After a quota kept the endpoint from taking a config."""
+
+        def wait(item: Entry) -> Entry:
+            waited = replace(item, waits=item.waits + 1, waited_at=now.isoformat())
+            return waited.to(WAITING, now, reason)
+
+        return self._change(lambda item: item.config == config, wait)
 
     def not_in_service(self, now: datetime) -> Record:
         """After the endpoint went away: nothing is served, nothing is being applied."""
@@ -131,16 +142,9 @@ class Record:
             lambda item: item.to(SUPERSEDED if item.state == SERVING else ACCEPTED, now),
         )
 
-    def broken(
-        self, config: str, endpoint_created: str, reason: str, fallback: bool, now: datetime
-    ) -> Record:
-        """After the endpoint failed with `config`.
-
-        Parameters:
-            endpoint_created: CreationTime of the endpoint that failed.
-            fallback: whether another release can take over at once.
-        """
-        limit = 1 if fallback else CREATE_ATTEMPTS
+    def broken(self, failed: Failure, now: datetime) -> Record:
+        """After the endpoint failed, or was never heard to answer; once for each endpoint."""
+        config, reason, endpoint_created = failed.config, failed.reason, failed.endpoint_created
 
         def count(item: Entry) -> Entry:
             if item.config != config:
@@ -148,7 +152,9 @@ class Record:
             if item.failed_endpoint == endpoint_created:
                 return item
             failures, at = item.failures + 1, now.isoformat()
-            lost = not item.served_at and failures >= limit
+            limit = 1 if failed.fallback and not item.answered_at else CREATE_ATTEMPTS
+            # Capacity comes back: what has answered before is created for as long as it takes.
+            lost = failures >= limit and (failed.silent or not item.answered_at)
             moved = item.to(FAILED if lost else ACCEPTED, now, reason)
             return replace(moved, failures=failures, failed_endpoint=endpoint_created, failed_at=at)
 
@@ -157,8 +163,8 @@ class Record:
     def fallback(self, configs: frozenset[str], without: str = "") -> Entry | None:
         """What to serve when the newest upload cannot be.
 
-        The release that served last; else the newest one that has not failed, as it may well have
-        served without being seen to. Its endpoint config must still exist.
+        The release that answered last; only where none ever did, the newest one that has not
+        failed. Its endpoint config must still exist.
 
         Parameters:
             without: endpoint config that is out of the question.
@@ -168,7 +174,7 @@ class Record:
             for item in self.entries
             if item.state not in (FAILED, REFUSED) and item.config in configs - {without}
         ]
-        return max(able, key=lambda item: (item.served_at, item.accepted_at), default=None)
+        return max(able, key=lambda item: (item.answered_at, item.accepted_at), default=None)
 
     def without_releases(self, releases: frozenset[str]) -> Record:
         """After old releases were removed; refusals stay."""

@@ -13,14 +13,15 @@ from common.aws_errors import is_missing
 from common.s3_copy import Destination, copy_pinned
 from common.s3_source import S3Source
 from update_endpoint import configs, names
+from update_endpoint.entry import REFUSED, Entry
 from update_endpoint.errors import ArchiveRefused, ReleaseMismatch
 from update_endpoint.inspect_archive import inspect
 from update_endpoint.ranged_reader import RangedReader
-from update_endpoint.record import REFUSED, Entry, Record
+from update_endpoint.record import Record
 from update_endpoint.settings import STAGING, UPLOAD_KEY, Settings
 from update_endpoint.state import Deployment, Upload
 
-CHECKSUM = "CRC64NVME"
+CHECKSUM = "SHA256"
 RULES = "2"
 """Counts up when the inspection itself changes, so that refused uploads are judged anew."""
 
@@ -41,8 +42,6 @@ def wanted(
     if refusal := record.refusal(upload.version_id, rules):
         return refusal
     release = record.release_of_version(upload.version_id)
-    if not release and upload.crc64nvme:
-        release = names.release_id(upload.crc64nvme, upload.size)
     if not (release and _exists(s3, settings, release)):
         source = _source(settings, UPLOAD_KEY, upload)
         reader = RangedReader(s3, source, clock=clock, seconds=settings.inspection_seconds)
@@ -57,21 +56,26 @@ def wanted(
 
 
 def look(s3: Any, bucket: str, key: str) -> Upload | None:
-    """The current object at a key with its full-object checksum, None when there is none."""
-    try:
-        head = s3.head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
-    except ClientError as exc:
-        if is_missing(exc):
-            return None
-        raise
-    encoded = head.get("ChecksumCRC64NVME", "")
+    """The current object at a key, None when there is none."""
+    head = _head(s3, bucket, key)
+    if head is None:
+        return None
     return Upload(
         version_id=head["VersionId"],
         etag=head["ETag"],
         size=head["ContentLength"],
-        uploaded_at=head["LastModified"],
-        crc64nvme=names.checksum_hex(encoded) if encoded else "",
+        sha256=head.get("ChecksumSHA256", ""),
     )
+
+
+def _head(s3: Any, bucket: str, key: str) -> dict[str, Any] | None:
+    try:
+        answer: dict[str, Any] = s3.head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
+    except ClientError as exc:
+        if is_missing(exc):
+            return None
+        raise
+    return answer
 
 
 def _source(settings: Settings, key: str, found: Upload) -> S3Source:
@@ -79,35 +83,35 @@ def _source(settings: Settings, key: str, found: Upload) -> S3Source:
 
 
 def _exists(s3: Any, settings: Settings, release: str) -> bool:
-    found = look(s3, settings.bucket, names.release_key(release))
-    if found is not None and names.release_id(found.crc64nvme, found.size) != release:
+    key = names.release_key(release)
+    head = _head(s3, settings.bucket, key)
+    if head is not None and not names.is_of_object(release, head):
         raise ReleaseMismatch(
-            f"s3://{settings.bucket}/{names.release_key(release)} has checksum "
-            f"{found.crc64nvme or 'none'} and {found.size} bytes: delete it to have it made anew"
+            f"s3://{settings.bucket}/{key} does not hold the bytes that its id stands for: "
+            "delete it to have it made anew"
         )
-    return found is not None
+    return head is not None
 
 
 def _make(s3: Any, settings: Settings, upload: Upload, source: S3Source) -> str:
-    """Id of the release after copying; S3 computes a missing checksum on the way."""
-    if upload.crc64nvme:
-        release = names.release_id(upload.crc64nvme, upload.size)
-        _copy(s3, settings, source, names.release_key(release), release)
-    else:
-        key = f"{STAGING}{hashlib.sha256(upload.version_id.encode()).hexdigest()[:16]}"
+    """Id of the release after copying: S3 computes the checksum that it is made of on the way.
+
+    The key of the release follows from that checksum, so the first copy goes elsewhere.
+    """
+    key = f"{STAGING}{hashlib.sha256(upload.version_id.encode()).hexdigest()[:32]}"
+    staged = look(s3, settings.bucket, key)
+    if staged is None:
+        _copy(s3, settings, source, key, "")
         staged = look(s3, settings.bucket, key)
-        if staged is None:
-            _copy(s3, settings, source, key, "")
-            staged = look(s3, settings.bucket, key)
-        if staged is None or not staged.crc64nvme:
-            raise ReleaseMismatch(
-                f"s3://{settings.bucket}/{key} came without a {CHECKSUM} checksum: delete it"
-            )
-        release = names.release_id(staged.crc64nvme, staged.size)
-        if not _exists(s3, settings, release):
-            origin = _source(settings, key, staged)
-            _copy(s3, settings, origin, names.release_key(release), release)
-        s3.delete_object(Bucket=settings.bucket, Key=key, VersionId=staged.version_id)
+    if staged is None or not staged.sha256:
+        raise ReleaseMismatch(
+            f"s3://{settings.bucket}/{key} came without a {CHECKSUM} checksum: delete it"
+        )
+    release = names.release_id(staged.sha256)
+    if not _exists(s3, settings, release):
+        origin = _source(settings, key, staged)
+        _copy(s3, settings, origin, names.release_key(release), release)
+    s3.delete_object(Bucket=settings.bucket, Key=key, VersionId=staged.version_id)
     if not _exists(s3, settings, release):
         raise ReleaseMismatch(f"release {release} was removed while it was being made")
     return release

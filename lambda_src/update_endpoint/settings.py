@@ -18,8 +18,8 @@ UPLOAD_KEY = "paligemma/model.tar.gz"
 RELEASES = "releases/"
 STAGING = "staging/"
 STATUS_KEY = "status/navigation.json"
-MAX_PREFIX = 46
-"""A name is prefix, hyphen and 16 hex digits; SageMaker allows 63 characters."""
+MAX_PREFIX = 36
+"""A name is prefix, hyphen and 26 characters; SageMaker allows 63."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,13 @@ class Rollout:
         alarms: CloudWatch alarms that roll an update back, at most 10.
         watch_seconds: how long the old instances stay while the alarms are watched.
         timeout_seconds: an update that takes longer is rolled back, 600-28800.
+        answer_seconds: how long a release may be in service before it answers rightly.
     """
 
     alarms: tuple[str, ...] = ()
     watch_seconds: int = 300
     timeout_seconds: int = 10800
+    answer_seconds: int = 900
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Settings:
 
     Parameters:
         stack: value of the tag `Stack` on all that is made.
+        max_instances: up to which the endpoint scales, for advice on quotas.
         keep_releases: releases that stay available for going back.
         max_unpacked_bytes: how far an upload is unpacked in search of `code/inference.py`.
         inspection_seconds: how long that may take.
@@ -83,6 +86,7 @@ class Settings:
     stack: str
     hosting: Hosting
     rollout: Rollout = field(default_factory=Rollout)
+    max_instances: int = 1
     keep_releases: int = 3
     max_unpacked_bytes: int = 64 << 30
     inspection_seconds: int = 600
@@ -110,7 +114,9 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
             alarms=_alarms(environment),
             watch_seconds=_number(environment, "ROLLBACK_WATCH_SECONDS", 300, 0, 3600),
             timeout_seconds=_number(environment, "UPDATE_TIMEOUT_SECONDS", 10800, 600, 28800),
+            answer_seconds=_number(environment, "ANSWER_SECONDS", 900, 1, 3600),
         ),
+        max_instances=_number(environment, "MAX_INSTANCES", 1, 1, 100),
         keep_releases=_number(environment, "KEEP_RELEASES", 3, 1, 50),
         max_unpacked_bytes=_number(environment, "INSPECTION_MAX_UNPACKED_GB", 64, 1, 1024) << 30,
         inspection_seconds=_number(environment, "INSPECTION_SECONDS", 600, 10, 840),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 MISSING = "Missing"
 """Our word for an endpoint that does not exist; the others are SageMaker's."""
@@ -22,6 +21,7 @@ class Endpoint:
         pending: endpoint config that an update under way will bring, "" without one.
         reason: SageMaker's FailureReason.
         created: CreationTime in ISO 8601; tells one endpoint from the next of the same name.
+        image: digest of the container image that runs, as far as SageMaker says.
     """
 
     status: str
@@ -29,6 +29,7 @@ class Endpoint:
     pending: str = ""
     reason: str = ""
     created: str = ""
+    image: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,13 @@ class Upload:
 
     Parameters:
         size: bytes.
-        crc64nvme: full-object checksum in hex, "" when S3 holds none.
+        sha256: checksum over the parts' as S3 answers it, "" when it holds none.
     """
 
     version_id: str
     etag: str
     size: int
-    uploaded_at: datetime
-    crc64nvme: str = ""
+    sha256: str = ""
 
 
 @dataclass(frozen=True)

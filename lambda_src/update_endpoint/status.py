@@ -11,11 +11,14 @@ from botocore.exceptions import ClientError
 
 from common.aws_errors import is_conflict, is_missing
 from common.errors import ConflictError
+from update_endpoint.entry import STATES, Entry
 from update_endpoint.errors import StatusInvalid
-from update_endpoint.record import STATES, Entry, Record
+from update_endpoint.record import Record
 from update_endpoint.settings import STATUS_KEY
 
-SCHEMA = 1
+SCHEMA = 2
+BEFORE = 1
+"""Called a release served when it was in service; that counts as its answer."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,12 @@ def load(s3: Any, bucket: str) -> Stored:
         raise
     try:
         content = json.loads(answer["Body"].read())
-        if content["schema"] != SCHEMA:
+        items = content["releases"]
+        if content["schema"] == BEFORE:
+            items = [_renamed(item) for item in items]
+        elif content["schema"] != SCHEMA:
             raise ValueError(f"schema {content['schema']!r}, expected {SCHEMA}")  # noqa: TRY301
-        entries = tuple(Entry(**item) for item in content["releases"])
+        entries = tuple(Entry(**item) for item in items)
         if not {item.state for item in entries} <= STATES:
             raise ValueError(f"a state outside {sorted(STATES)}")  # noqa: TRY301
     except (ValueError, KeyError, TypeError) as exc:
@@ -84,3 +90,8 @@ def save(s3: Any, bucket: str, stored: Stored, record: Record, now: datetime) ->
             ) from exc
         raise
     return Stored(record, answer["ETag"])
+
+
+def _renamed(item: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in item.items() if name != "served_at"}
+    return {**kept, "answered_at": item.get("served_at", "")}

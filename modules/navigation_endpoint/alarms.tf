@@ -9,7 +9,7 @@ locals {
 
   release_alarms = {
     release-failed = {
-      description = "The newest navigation upload could not be served; `make navigation-status` says why, and the release before it serves on."
+      description = "The newest navigation upload cannot be served, or waits for a quota; `make navigation-status` says why. What answered before it serves, if anything did."
       metric      = "ReleaseFailed"
     }
     release-refused = {

@@ -10,7 +10,7 @@ locals {
   default_ami = local.has_gpu ? "al2-ami-sagemaker-inference-gpu-3-1" : ""
   ami_version = var.hosting.inference_ami_version == null ? local.default_ami : var.hosting.inference_ami_version
 
-  # Models and endpoint configs are named after their content: the prefix, a hyphen, 16 hex digits.
+  # Models and endpoint configs are named after their content: the prefix, a hyphen, 26 characters.
   model_prefix = "${var.name_prefix}-navigation"
   variant_name = "navigation"
   image_uri    = coalesce(var.hosting.image_uri, data.aws_sagemaker_prebuilt_ecr_image.hugging_face.registry_path)

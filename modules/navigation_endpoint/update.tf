@@ -19,6 +19,7 @@ module "update_function" {
   policy_statements = local.update_statements
 
   environment = merge(local.lane_environment, {
+    ANSWER_SECONDS            = tostring(var.rollout.answer_seconds)
     CONTAINER_STARTUP_SECONDS = tostring(var.hosting.container_startup_seconds)
     DATA_CAPTURE_KMS_KEY_ARN  = var.capture.kms_key_arn == null ? "" : var.capture.kms_key_arn
     DATA_CAPTURE_PERCENTAGE   = tostring(var.capture.percentage)
@@ -29,6 +30,7 @@ module "update_function" {
     INITIAL_INSTANCE_COUNT    = tostring(var.scaling.min_instances)
     INSTANCE_TYPE             = var.hosting.instance_type
     KEEP_RELEASES             = tostring(var.keep_releases)
+    MAX_INSTANCES             = tostring(var.scaling.max_instances)
     MODEL_DOWNLOAD_SECONDS    = tostring(var.hosting.model_download_seconds)
     MODEL_ENVIRONMENT         = jsonencode(var.hosting.environment)
     MODEL_NAME_PREFIX         = local.model_prefix

@@ -43,6 +43,11 @@ locals {
       actions   = ["sagemaker:AddTags", "sagemaker:DeleteEndpoint", "sagemaker:DescribeEndpoint"]
       resources = [local.endpoint_arn]
     }
+    AskEndpoint = {
+      # A release serves once it has answered.
+      actions   = ["sagemaker:InvokeEndpoint"]
+      resources = [local.endpoint_arn]
+    }
     ChangeEndpoint = {
       actions   = ["sagemaker:CreateEndpoint", "sagemaker:UpdateEndpoint"]
       resources = [local.endpoint_arn, local.config_arns]

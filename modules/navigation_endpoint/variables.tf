@@ -106,8 +106,9 @@ variable "retry_base_seconds" {
 }
 
 variable "rollout" {
-  description = "What rolls an update back: a share of failing requests, a latency, or the time it takes; and how long the old instances stay."
+  description = "What rolls an update back: a share of failing requests, a latency, or the time it takes; how long the old instances stay; and how long a release may be in service without a right answer."
   type = object({
+    answer_seconds  = number
     max_error_share = number
     max_latency_ms  = number
     timeout_seconds = number

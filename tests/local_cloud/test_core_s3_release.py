@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.unit.fakes import archives
-from tests.unit.fakes.crc64nvme import crc64nvme, encoded
+from tests.unit.fakes.crc64nvme import encoded
 from tests.unit.fakes.navigation_world import SETTINGS
 from update_endpoint import names, release
 from update_endpoint.record import Record
@@ -17,7 +18,7 @@ from update_endpoint.settings import UPLOAD_KEY
 from update_endpoint.state import Deployment
 
 ARCHIVE = archives.good("served")
-RELEASE = f"{crc64nvme(ARCHIVE):016x}-{len(ARCHIVE)}"
+RELEASE = names.release_id_of_parts([hashlib.sha256(ARCHIVE).digest()])
 
 
 def now() -> datetime:
@@ -39,7 +40,8 @@ def test_upload_becomes_a_release_once(
     assert (wanted.release, wanted.version_id) == (RELEASE, put["VersionId"])
     assert release.wanted(s3, settings, Record(), now) == wanted
     versions = s3.list_object_versions(Bucket=versioned_bucket)["Versions"]
-    assert [v["Key"] for v in versions] == [UPLOAD_KEY, names.release_key(RELEASE)]
+    assert {v["Key"] for v in versions} == {UPLOAD_KEY, names.release_key(RELEASE)}
+    assert len(versions) == 2
     tags = s3.get_object_tagging(Bucket=versioned_bucket, Key=names.release_key(RELEASE))["TagSet"]
     assert {tag["Key"]: tag["Value"] for tag in tags} == {
         "Stack": "vis-assis",

@@ -16,7 +16,8 @@ from navigation_model.packer.release import release_members
 from tests.stack.navigation_view import WAITING, NavigationView
 from tooling import edge_path
 from tooling.local_stack import LocalStack
-from tooling.navigation import UPLOAD_KEY, Release
+from tooling.navigation import Release
+from update_endpoint.settings import UPLOAD_KEY
 
 RESTING = ("InService", "Failed", "Missing", "UpdateRollbackFailed")
 QUICK_SECONDS = 0.3
@@ -49,13 +50,24 @@ class NavigationDriver(NavigationView):
 
     def upload_broken(self) -> None:
         """Uploads a well-formed release whose model_fn raises."""
-        members = release_members(LIGHT_MODEL, LIGHT_CODE)
         reason = f"no weights {uuid.uuid4().hex[:8]}"
-        script = f"def model_fn(model_dir):\n    raise RuntimeError({reason!r})\n\n"
-        members["code/inference.py"] = (
-            script + "def predict_fn(data, model):\n    return data\n"
-        ).encode()
-        self.upload(write_archive(members, self.folder / "broken.tar.gz", lambda _: None).path)
+        self._upload_script(
+            f"def model_fn(model_dir):\n    raise RuntimeError({reason!r})\n\n"
+            "def predict_fn(data, model):\n    return data\n"
+        )
+
+    def upload_mute(self) -> None:
+        """Uploads a release that starts and answers every question with an error."""
+        reason = f"no driver {uuid.uuid4().hex[:8]}"
+        self._upload_script(
+            "def model_fn(model_dir):\n    return model_dir\n\n"
+            f"def predict_fn(data, model):\n    raise RuntimeError({reason!r})\n"
+        )
+
+    def _upload_script(self, script: str) -> None:
+        members = release_members(LIGHT_MODEL, LIGHT_CODE)
+        members["code/inference.py"] = script.encode()
+        self.upload(write_archive(members, self.folder / "script.tar.gz", lambda _: None).path)
 
     def upload_bytes(self, content: bytes, key: str = UPLOAD_KEY) -> str:
         """Uploads anything; returns its version."""
@@ -142,6 +154,16 @@ class NavigationDriver(NavigationView):
             EndpointName=self.endpoint, DesiredWeightsAndCapacities=wanted
         )
         self.wait_until_at_rest()
+
+    def variables(self) -> dict[str, str]:
+        """The update function's environment variables."""
+        current = self.stack.client("lambda").get_function_configuration(FunctionName=self.function)
+        return dict(current["Environment"]["Variables"])
+
+    def limit(self, instances: int | None) -> None:
+        """Sets the account's quota of the endpoint's instance type; None lifts it."""
+        kind = self.variables()["INSTANCE_TYPE"]
+        self.stack.cloud.control("endpoints", {"quotas": {kind: instances}})
 
     def configure(self, variables: dict[str, str]) -> None:
         """Gives the update function other environment variables, as Terraform does."""

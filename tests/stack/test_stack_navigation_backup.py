@@ -40,10 +40,10 @@ def test_an_archive_that_is_another_release_is_refused(
     folder = tmp_path / "saved"
     saved = backup(cloud, outputs, folder, print)
     first = saved.releases[0]
-    renamed = first.model_copy(update={"release": "0123456789abcdef-1"})
+    renamed = first.model_copy(update={"release": "0123456789abcdef0123456789abcdef"})
     (folder / "backup.json").write_text(
         Manifest(models=[], uploads=[], releases=[renamed]).model_dump_json()
     )
     with pytest.raises(BackupError, match="is not what that id stands for"):
         restore(cloud, outputs, folder, print)
-    assert "0123456789abcdef-1" not in {row.release for row in navigation.releases()}
+    assert "0123456789abcdef0123456789abcdef" not in {row.release for row in navigation.releases()}

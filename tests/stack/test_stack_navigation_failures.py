@@ -57,6 +57,59 @@ def test_a_failed_update_is_not_tried_again_until_something_changes(
     assert navigation.calls("UpdateEndpoint") > updates
 
 
+def test_a_release_that_does_not_answer_makes_way_for_the_one_before(
+    navigation: NavigationDriver,
+) -> None:
+    label, variables, begun = navigation.label(), navigation.variables(), datetime.now(UTC)
+    navigation.configure(variables | {"ANSWER_SECONDS": "1"})
+    try:
+        navigation.upload_mute()
+        silent = navigation.wait_for_release("applying", begun)
+        assert silent.reason.startswith("in service, but the model answered")
+        navigation.sweep()
+        failed = navigation.wait_for_release("failed", begun)
+        assert "gave no right answer" in failed.reason
+        navigation.wait_for_status("Missing")
+        navigation.wait_until_idle()
+        navigation.sweep()
+        assert navigation.wait_until_serves(label).state == "serving"
+        navigation.sweep()
+        assert navigation.newest("failed") == failed
+    finally:
+        navigation.configure(variables)
+        # What it did not answer would roll back the updates of the tests to come.
+        minutes = [datetime.now(UTC) - timedelta(minutes=minutes) for minutes in range(3)]
+        navigation.report_requests(minutes, failed=0.0, count=1_000_000)
+        alarm = navigation.stack.outputs["navigation_rollback_alarms"]["server-errors"]
+        navigation.wait_for_alarm(alarm, "OK")
+
+
+def test_a_quota_that_is_too_small_is_told_and_not_retried_at_once(
+    navigation: NavigationDriver,
+) -> None:
+    label, begun = navigation.label(), datetime.now(UTC)
+    dead_letters = navigation.dead_letters()
+    navigation.wait_until_at_rest()
+    navigation.limit(1)
+    try:
+        newer = navigation.upload_light()
+        waiting = navigation.wait_for_release("waiting", begun)
+        assert "for endpoint usage' is 1" in waiting.reason
+        assert "ask Service Quotas for 4" in waiting.reason
+        updates = navigation.calls("UpdateEndpoint")
+        navigation.sweep()
+        navigation.sweep()
+        assert navigation.calls("UpdateEndpoint") == updates
+        assert navigation.label() == label
+        alarm = navigation.stack.outputs["navigation_release_alarms"]["release-failed"]
+        navigation.wait_for_alarm(alarm, "ALARM")
+        assert navigation.dead_letters() == dead_letters
+    finally:
+        navigation.limit(None)
+    navigation.roll_back(waiting.release)
+    navigation.wait_until_serves(newer)
+
+
 def test_an_unusable_upload_is_refused_before_anything_is_made(
     navigation: NavigationDriver,
 ) -> None:

@@ -83,9 +83,7 @@ def test_a_changed_setting_reaches_the_endpoint(navigation: NavigationDriver) ->
     """The function's environment is what Terraform changes when a variable does."""
     navigation.serve_new()
     label = navigation.label()
-    awslambda = navigation.stack.client("lambda")
-    current = awslambda.get_function_configuration(FunctionName=navigation.function)
-    variables = current["Environment"]["Variables"]
+    variables = navigation.variables()
     changed = variables | {"INSTANCE_TYPE": "ml.g6.xlarge", "DATA_CAPTURE_PERCENTAGE": "50"}
     try:
         navigation.configure(changed)

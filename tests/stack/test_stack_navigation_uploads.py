@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from tests.stack.navigation_driver import NavigationDriver
 from tooling.edge_path import wait_for
-from tooling.navigation import UPLOAD_KEY
+from update_endpoint.settings import UPLOAD_KEY
 
 HOUR = 3600
 

@@ -30,6 +30,7 @@ class Lane:
             "s3": self.world.s3,
             "sagemaker": self.world.hosting,
             "application-autoscaling": self.world.scaling,
+            "sagemaker-runtime": self.world.runtime,
             "sqs": self.queue,
         }
         monkeypatch.setattr(handler, "client", clients.__getitem__)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from common import s3_copy
+from common import s3_multipart
 from common.s3_copy import Destination, copy_pinned
 from common.s3_multipart import PartPlan
 from common.s3_source import pin
 from tests.unit.fakes import archives
-from tests.unit.fakes.crc64nvme import crc64nvme
+from tests.unit.fakes.crc64nvme import crc64nvme, with_extra, with_same_crc64
 from tests.unit.fakes.navigation_world import BUCKET, NavigationWorld
-from update_endpoint import names
+from tooling.navigation import rollback
+from update_endpoint import names, release
 from update_endpoint.errors import ReleaseMismatch
 from update_endpoint.settings import STATUS_KEY, UPLOAD_KEY
 
@@ -27,49 +30,86 @@ def world() -> NavigationWorld:
     return NavigationWorld()
 
 
-def test_checksum_of_the_fake_is_the_published_one() -> None:
-    assert crc64nvme(b"123456789") == 0xAE8B14860A799888
+def id_of(content: bytes) -> str:
+    """A release id by hand, for an archive of one part."""
+    return hashlib.sha256(hashlib.sha256(content).digest()).hexdigest()[:32]
 
 
-def test_release_is_named_after_the_servers_checksum_and_tagged(world: NavigationWorld) -> None:
+def test_release_is_named_after_the_servers_sha256_and_tagged(world: NavigationWorld) -> None:
     world.upload(A)
     world.settle()
-    release = f"{crc64nvme(A):016x}-{len(A)}"
-    key = f"releases/{release}/model.tar.gz"
+    key = f"releases/{id_of(A)}/model.tar.gz"
     assert world.keys("releases/") == [key]
     copy = world.s3.buckets[BUCKET].current(key)
     assert copy is not None
     assert copy.body == A
-    assert copy.tags == {"Stack": "vis-assis", "ReleaseId": release}
+    assert copy.tags == {"Stack": "vis-assis", "ReleaseId": id_of(A)}
     (model,) = world.hosting.models.values()
-    assert {"Key": "ReleaseId", "Value": release} in model["Tags"]
+    assert {"Key": "ReleaseId", "Value": id_of(A)} in model["Tags"]
 
 
-def test_upload_without_checksum_is_staged_and_nothing_is_left(world: NavigationWorld) -> None:
-    world.upload(A, ChecksumAlgorithm="CRC32")
+@pytest.mark.parametrize("algorithm", ["CRC64NVME", "CRC32"])
+def test_upload_is_staged_once_and_nothing_is_left(world: NavigationWorld, algorithm: str) -> None:
+    world.upload(A, ChecksumAlgorithm=algorithm)
     world.settle()
-    assert world.keys("releases/") == [names.release_key(f"{crc64nvme(A):016x}-{len(A)}")]
+    assert world.keys("releases/") == [names.release_key(id_of(A))]
     versions = world.s3.buckets[BUCKET].versions
     assert not any(history for key, history in versions.items() if key.startswith("staging/"))
     before = len(world.s3.history)
     world.run()
-    assert "CopyObject" not in {name for name, _ in world.s3.history[before:]}
+    assert "UploadPartCopy" not in {name for name, _ in world.s3.history[before:]}
 
 
-def test_copy_in_parts_has_the_checksum_of_the_whole(world: NavigationWorld) -> None:
-    world.upload(A, ChecksumAlgorithm="CRC32")
-    copy_pinned(
-        world.s3,
-        pin(world.s3, BUCKET, UPLOAD_KEY),
-        Destination(BUCKET, "copy", tags={}, checksum="CRC64NVME"),
-        multipart_threshold=10,
-        parts=PartPlan(part_bytes=50, threads=2),
-    )
-    head = world.s3.head_object(Bucket=BUCKET, Key="copy", ChecksumMode="ENABLED")
-    assert names.checksum_hex(head["ChecksumCRC64NVME"]) == f"{crc64nvme(A):016x}"
-    (create,) = [call for name, call in world.s3.history if name == "CreateMultipartUpload"]
-    assert create["ChecksumType"] == "FULL_OBJECT"
-    assert s3_copy.MULTIPART_THRESHOLD_BYTES == 5 << 30
+def test_archives_with_one_crc64_and_size_are_two_releases(world: NavigationWorld) -> None:
+    """CRC64NVME is linear: whoever wants a second archive with it computes one."""
+    first = with_extra(A, bytes(30))
+    second = with_same_crc64(first, B)
+    assert (crc64nvme(first), len(first)) == (crc64nvme(second), len(second))
+    for content in (first, second):
+        world.upload(content)
+        world.settle()
+        assert world.serves(content)
+    kept = sorted(names.release_key(id_of(content)) for content in (first, second))
+    assert world.keys("releases/") == kept
+
+
+def test_parts_are_part_of_the_id_and_of_one_size(world: NavigationWorld) -> None:
+    world.upload(A)
+    ids = []
+    for number, upload_parts in enumerate([40, 50]):
+        copy_pinned(
+            world.s3,
+            pin(world.s3, BUCKET, UPLOAD_KEY),
+            Destination(BUCKET, f"copy-{number}", tags={}, checksum="SHA256"),
+            parts=PartPlan(part_bytes=upload_parts, threads=2),
+        )
+        found = release.look(world.s3, BUCKET, f"copy-{number}")
+        assert found is not None
+        ids.append(names.release_id(found.sha256))
+        cut = [A[i : i + upload_parts] for i in range(0, len(A), upload_parts)]
+        assert ids[-1] == names.release_id_of_parts(hashlib.sha256(i).digest() for i in cut)
+    assert len(set(ids)) == 2
+    assert s3_multipart.PART_BYTES == 256 << 20
+
+
+def test_release_made_before_ids_were_sha256_serves_on_and_can_be_gone_back_to(
+    world: NavigationWorld,
+) -> None:
+    version, old = world.upload(A), f"{crc64nvme(A):016x}-{len(A)}"
+    world.s3.put_object(Bucket=BUCKET, Key=names.release_key(old), Body=A)
+    entry = {"release": old, "state": "serving", "version_id": version, "size": len(A)}
+    body = json.dumps({"schema": 1, "releases": [{**entry, "served_at": "2026-01-01T00:00:00"}]})
+    world.s3.put_object(Bucket=BUCKET, Key=STATUS_KEY, Body=body.encode())
+    world.settle()
+    assert world.serves(A)
+    assert world.keys("releases/") == [names.release_key(old)]
+    world.upload(B)
+    world.settle()
+    assert world.serves(B)
+    rollback(world.s3, BUCKET, old)
+    world.settle()
+    assert world.serves(A)
+    assert names.release_key(id_of(A)) in world.keys("releases/")
 
 
 def test_refused_upload_makes_nothing_and_is_read_once(world: NavigationWorld) -> None:

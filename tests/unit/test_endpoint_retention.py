@@ -102,7 +102,10 @@ def test_release_gone_back_to_counts_as_recent(world: NavigationWorld) -> None:
 def test_what_an_interrupted_run_had_staged_goes(world: NavigationWorld) -> None:
     world.upload(archives.good("b"), ChecksumAlgorithm="CRC32")
     world.s3.inject(
-        "CopyObject", Crash, when=lambda call: call["Key"].startswith("releases/"), times=1
+        "CreateMultipartUpload",
+        Crash,
+        when=lambda call: call["Key"].startswith("releases/"),
+        times=1,
     )
     with pytest.raises(Crash):
         world.run()

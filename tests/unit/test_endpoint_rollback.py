@@ -9,8 +9,8 @@ from rich.console import Console
 
 from tests.unit.fakes import archives
 from tests.unit.fakes.navigation_world import BUCKET, NavigationWorld
-from tooling import navigation
-from tooling.navigation import NavigationError, rollback, status
+from tooling.navigation import NavigationError, remarks, rollback, status, table
+from update_endpoint.settings import STATUS_KEY
 
 A, B = archives.good("a"), archives.good("b")
 
@@ -35,7 +35,7 @@ def test_status_shows_every_release_the_latest_change_first(world: NavigationWor
     assert "lacks code/inference.py" in rows[0].reason
     assert rows[1].size == len(B)
     narrow = Console(file=StringIO(), width=80)
-    narrow.print(navigation.table(rows))
+    narrow.print(table(rows))
     printed = narrow.file.getvalue()  # type: ignore[attr-defined]
     assert all(row.release in printed for row in rows), "an id is there to be copied"
 
@@ -64,12 +64,12 @@ def test_rollback_of_what_is_served_redeploys_nothing(world: NavigationWorld) ->
 def test_unknown_release_names_the_known_ones(world: NavigationWorld) -> None:
     with pytest.raises(NavigationError) as raised:
         rollback(world.s3, BUCKET, "0123456789abcdef-1")
-    for row in status(world.s3, BUCKET):
+    for row in filter(lambda row: row.release, status(world.s3, BUCKET)):
         assert (row.release in str(raised.value)) == row.available
 
 
 def test_release_without_a_status_is_shown_and_can_be_gone_back_to(world: NavigationWorld) -> None:
-    world.s3.delete_object(Bucket=BUCKET, Key=navigation.STATUS_KEY)
+    world.s3.delete_object(Bucket=BUCKET, Key=STATUS_KEY)
     rows = status(world.s3, BUCKET)
     assert [row.state for row in rows] == ["kept", "kept"]
     rollback(world.s3, BUCKET, rows[1].release)
@@ -80,6 +80,11 @@ def test_empty_bucket_has_an_empty_status() -> None:
 
 
 def test_unreadable_status_is_named(world: NavigationWorld) -> None:
-    world.s3.put_object(Bucket=BUCKET, Key=navigation.STATUS_KEY, Body=b"[]")
+    world.s3.put_object(Bucket=BUCKET, Key=STATUS_KEY, Body=b"[]")
     with pytest.raises(NavigationError, match=r"status/navigation\.json"):
         status(world.s3, BUCKET)
+
+
+def test_status_names_the_image_that_answers(world: NavigationWorld) -> None:
+    (remark,) = remarks(status(world.s3, BUCKET))
+    assert remark.endswith(f"image@sha256:{'0' * 64}")

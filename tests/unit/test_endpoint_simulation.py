@@ -14,13 +14,16 @@ from tests.unit.fakes import archives
 from tests.unit.fakes.client import Crash, Paginator
 from tests.unit.fakes.navigation_world import ENDPOINT, NavigationWorld
 from update_endpoint.reconcile import Clients, reconcile
+from update_endpoint.settings import STATUS_KEY
 
 LABELS = st.sampled_from("abcd")
 INSTANCE_TYPES = st.sampled_from(["ml.g5.xlarge", "ml.g6.xlarge"])
 STEP = st.one_of(
     st.tuples(st.just("good"), LABELS),
     st.tuples(st.just("failing"), LABELS),
+    st.tuples(st.just("mute"), LABELS),
     st.tuples(st.just("bad"), LABELS),
+    st.tuples(st.just("quota"), st.dictionaries(INSTANCE_TYPES, st.integers(0, 3))),
     st.tuples(st.just("good without checksum"), LABELS),
     st.tuples(st.just("run"), st.integers(1, 2)),
     st.tuples(st.just("crash"), st.tuples(st.integers(0, 30), st.booleans())),
@@ -72,16 +75,19 @@ class Life:
         self.world = NavigationWorld()
         self.newest: tuple[str, bytes] | None = None
         self.last_served: bytes | None = None
+        self.in_service: set[bytes] = set()
         self.wishes = self.crashes = self.removals = 0
 
     def step(self, kind: str, value: Any) -> None:
         world, live = self.world, self.world.endpoint
-        if kind in ("good", "failing", "bad", "good without checksum"):
+        if kind in ("good", "failing", "mute", "bad", "good without checksum"):
             content = getattr(archives, kind.split(maxsplit=1)[0])(value)
             extra = {"ChecksumAlgorithm": "CRC32"} if " " in kind else {}
             world.upload(content, **extra)
             self.newest = (kind.split(maxsplit=1)[0], content)
             self.wishes += 1
+        elif kind == "quota":
+            world.hosting.quotas = value
         elif kind == "run":
             for _ in range(value):
                 world.run()
@@ -117,7 +123,10 @@ class Life:
         countdown = Countdown(calls, after_effect)
         kept = self.world.clients
         clients = Clients(
-            *(Mortal(i, countdown) for i in (kept.s3, kept.sagemaker, kept.autoscaling))
+            *(
+                Mortal(i, countdown)
+                for i in (kept.s3, kept.sagemaker, kept.autoscaling, kept.runtime)
+            )
         )
         try:
             reconcile(clients, self.world.clock, self.world.settings)
@@ -129,9 +138,15 @@ class Life:
         live = self.world.endpoint
         if live and live.serving is not None and live.status in ("InService", "Updating"):
             assert self.world.hosting.load(live.config) == live.serving
-            self.last_served = live.serving
+            self.in_service.add(live.serving)
+            record = self.world.record() if self.world.keys(STATUS_KEY) else []
+            if (live.config, "serving") in {(item["config"], item["state"]) for item in record}:
+                assert b"MUTE" not in live.serving, "what never answered does not serve"
+                self.last_served = live.serving
 
     def ends_well(self) -> None:
+        self.world.hosting.quotas = {}
+        self.world.clock.advance(7200)
         outcome = self.world.settle(rounds=60)
         self.look()
         kind, content = self.newest or ("none", b"")
@@ -142,15 +157,17 @@ class Life:
             assert live is not None
             assert (live.status, live.serving) == ("InService", self.last_served)
         elif live is not None:
-            # Served at last, though it was never looked at while it did.
-            assert (live.status, self.last_served) == ("InService", live.serving)
+            # It answers at last, though it was never asked before.
+            assert live.status == "InService"
+            assert live.serving in self.in_service
         assert (outcome.release_failed, outcome.release_refused) == (
-            int(kind == "failing"),
+            int(kind in ("failing", "mute")),
             int(kind == "bad"),
         )
-        assert len(self.world.calls("UpdateEndpoint")) <= self.wishes + self.crashes
+        extra = self.crashes + self.world.hosting.refusals
+        assert len(self.world.calls("UpdateEndpoint")) <= self.wishes + extra
         assert len(self.world.calls("CreateEndpoint")) <= (
-            3 * self.wishes + self.crashes + 2 * self.removals
+            4 * self.wishes + extra + 2 * self.removals
         )
         assert len(self.world.keys("releases/")) <= self.world.settings.keep_releases + 2
         assert self.world.keys("staging/") == []
@@ -183,10 +200,10 @@ def test_few_kept_releases_never_cost_one_in_use(steps: list[tuple[str, Any]], k
 
 
 @pytest.mark.parametrize("after_effect", [False, True])
-@pytest.mark.parametrize("call", range(24))
+@pytest.mark.parametrize("call", range(40))
 def test_crash_at_every_call_of_an_update_is_made_good(call: int, after_effect: bool) -> None:
     life = Life()
-    for kind in ("good", "failing", "good without checksum"):
+    for kind in ("good", "failing", "mute", "good without checksum"):
         life.step(kind, "a")
         life.crash(call, after_effect)
         life.world.settle()

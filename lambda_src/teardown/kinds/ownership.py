@@ -14,9 +14,10 @@ TAG = "Stack"
 def is_ours(sagemaker: Any, stack: Stack, name: str, arn: str) -> bool:
     """Whether the controller derived the name, or the tag `Stack` says that it is ours.
 
-    The name alone proves it only with all 16 digits: another stack's prefix may begin like ours.
+    The name alone proves it only as a whole: another stack's prefix may begin like ours. The
+    shorter form is of what was made before names grew.
     """
-    if re.fullmatch(re.escape(stack.model_prefix) + "-[0-9a-f]{16}", name):
+    if re.fullmatch(re.escape(stack.model_prefix) + "-([a-z2-7]{26}|[0-9a-f]{16})", name):
         return True
     if not name.startswith(f"{stack.name}-"):
         return False

@@ -8,6 +8,7 @@ from moto.sagemaker.models import sagemaker_backends
 
 from local_cloud import clock
 from local_cloud.services.sagemaker.endpoint_lifecycle import begin, settle
+from local_cloud.services.sagemaker.endpoint_quotas import quotas, set_quotas
 from local_cloud.services.sagemaker.endpoint_state import LOCK, Change, Running, running
 from local_cloud.services.sagemaker.endpoint_timing import durations, set_durations
 from local_cloud.services.sagemaker.operations import Backend
@@ -19,11 +20,13 @@ def describe_endpoints() -> dict[str, Any]:
     backend = _backend()
     with LOCK:
         shown = {name: _shown(backend, name) for name in list(backend.endpoints)}
-    return {"durations": durations(backend), "endpoints": shown}
+    return {"durations": durations(backend), "endpoints": shown, "quotas": quotas(backend)}
 
 
 def control_endpoints(body: dict[str, Any]) -> dict[str, Any]:
-    """Set `durations` (status → seconds), or for `endpoint` do one of these `action`s.
+    """Set `durations` (status → seconds) or `quotas` (instance type → instances, null lifts one).
+
+    Or do one of these `action`s for `endpoint`.
 
     hold: stay in the present or the next transitional state; release: end that;
     system_update: maintenance by AWS begins; fail_rollback: the next rollback fails.
@@ -32,6 +35,8 @@ def control_endpoints(body: dict[str, Any]) -> dict[str, Any]:
     backend = _backend()
     if "durations" in body:
         set_durations(backend, body["durations"])
+    if "quotas" in body:
+        set_quotas(backend, body["quotas"])
     if "endpoint" in body:
         _act(backend, body["endpoint"], body["action"])
     return describe_endpoints()

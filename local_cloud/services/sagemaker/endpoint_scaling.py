@@ -12,6 +12,7 @@ from moto.sagemaker.responses import SageMakerResponse
 from local_cloud.services.autoscaling_registry import deregister_endpoint, scaled_variants
 from local_cloud.services.caller import caller_may
 from local_cloud.services.sagemaker.endpoint_lifecycle import begin, settle
+from local_cloud.services.sagemaker.endpoint_quotas import instances, require_room
 from local_cloud.services.sagemaker.endpoint_state import LOCK, Change, running
 from local_cloud.services.sagemaker.endpoint_status import find, require_updatable
 from local_cloud.services.sagemaker.operations import Backend, Parameters, add_operation
@@ -38,12 +39,17 @@ def update_endpoint_weights_and_capacities(backend: Backend, get: Parameters) ->
         require_updatable(endpoint)
         _check_names(endpoint, [item["VariantName"] for item in wanted])
         fleet = running(backend, name).fleet
-        variants = endpoint.production_variants
+        variants = copy.deepcopy(endpoint.production_variants)
         for item in wanted:
             variant = next(v for v in variants if v["VariantName"] == item["VariantName"])
             variant.update(
                 {key: item[key] for key in ("DesiredWeight", "DesiredInstanceCount") if key in item}
             )
+        config = backend.endpoint_configs.get(endpoint.endpoint_config_name)
+        if config:
+            more = instances(config, variants) - instances(config, endpoint.production_variants)
+            require_room(backend, more)
+        endpoint.production_variants = variants
         counts = {v["VariantName"]: v.get("DesiredInstanceCount", 1) for v in variants}
         change = Change(
             due=0.0,

@@ -10,6 +10,7 @@ from moto.sagemaker.models import FakeEndpointConfig
 from local_cloud.services.autoscaling_registry import is_scaled
 from local_cloud.services.sagemaker.endpoint_lifecycle import begin, settle
 from local_cloud.services.sagemaker.endpoint_plans import new_fleet
+from local_cloud.services.sagemaker.endpoint_quotas import instances, require_room
 from local_cloud.services.sagemaker.endpoint_rules import check_deployment
 from local_cloud.services.sagemaker.endpoint_state import LOCK, Change, running
 from local_cloud.services.sagemaker.endpoint_status import find, require_updatable
@@ -47,6 +48,7 @@ def update_endpoint(backend: Backend, get: Parameters) -> dict[str, Any]:
         if not deployment and get("RetainDeploymentConfig"):
             deployment = record.deployment_config
         check_deployment(deployment, variants)
+        require_room(backend, instances(config, variants))
         fleet = new_fleet(backend, name, config, variants)
         change = Change(
             due=0.0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 from typing import Any
 
+from moto.core.exceptions import ServiceException
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.models import SageMakerModelBackend
 
@@ -16,6 +17,7 @@ from local_cloud.services.sagemaker import (
 )
 from local_cloud.services.sagemaker.endpoint_lifecycle import begin, settle, settle_all
 from local_cloud.services.sagemaker.endpoint_plans import new_fleet
+from local_cloud.services.sagemaker.endpoint_quotas import instances, require_room
 from local_cloud.services.sagemaker.endpoint_state import LOCK, Change, forget, running
 from local_cloud.services.sagemaker.endpoint_status import find, require_deletable
 from local_cloud.services.sagemaker.operations import Backend
@@ -51,9 +53,12 @@ def endpoints_take_time_and_unique_names() -> None:
             endpoint = original(self, endpoint_name, endpoint_config_name, tags)
             try:
                 config = self.endpoint_configs[endpoint_config_name]
+                del self.endpoints[endpoint_name]  # it uses no instances yet
+                require_room(self, instances(config, endpoint.production_variants))
+                self.endpoints[endpoint_name] = endpoint
                 fleet = new_fleet(self, endpoint_name, config, endpoint.production_variants)
-            except ValidationError:
-                del self.endpoints[endpoint_name]
+            except ServiceException:
+                self.endpoints.pop(endpoint_name, None)
                 raise
             forget(self, endpoint_name)
             change = Change(due=0.0, fleet=fleet, loading=fleet.load())

@@ -31,6 +31,11 @@ def failing(label: str) -> bytes:
     return archive({SCRIPT: f"raise RuntimeError({label!r})".encode(), "model.bin": b"weights"})
 
 
+def mute(label: str) -> bytes:
+    """An archive that starts and answers every question with an error."""
+    return archive({SCRIPT: f"MUTE = {label!r}".encode(), "model.bin": b"weights"})
+
+
 def bad(label: str) -> bytes:
     """An archive without a script."""
     return archive({"model.bin": label.encode()})

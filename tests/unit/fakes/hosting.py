@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.unit.fakes.archives import load_script
+from tests.unit.fakes.client import client_error
 from tests.unit.fakes.clock import Clock
 from tests.unit.fakes.hosting_models import FakeModels, invalid
 from tests.unit.fakes.s3 import FakeS3
@@ -39,6 +40,8 @@ class FakeHosting(FakeModels):
         self.s3, self.scaling = s3, scaling
         self.endpoints: dict[str, HostedEndpoint] = {}
         self.no_capacity = False
+        self.quotas: dict[str, int] = {}
+        self.refusals = 0
 
     def finish(self, name: str) -> str:
         """Ends the transition under way; the status afterwards, "" when the endpoint is gone."""
@@ -106,6 +109,9 @@ class FakeHosting(FakeModels):
             "EndpointStatus": endpoint.status,
             "CreationTime": endpoint.created,
         }
+        if endpoint.serving is not None:
+            image = {"SpecifiedImage": "image:1", "ResolvedImage": f"image@sha256:{'0' * 64}"}
+            answer["ProductionVariants"] = [{"VariantName": "v", "DeployedImages": [image]}]
         if endpoint.reason:
             answer["FailureReason"] = endpoint.reason
         if endpoint.pending:
@@ -117,6 +123,7 @@ class FakeHosting(FakeModels):
         if name in self.endpoints:
             raise invalid("CreateEndpoint", f'Cannot create already existing endpoint "{ARN}"')
         self._config(config, "CreateEndpoint")
+        self._check_quota("CreateEndpoint", config, used=0)
         endpoint = HostedEndpoint(name, config, self._now())
         endpoint.count = self.configs[config]["ProductionVariants"][0]["InitialInstanceCount"]
         endpoint.capture = self.configs[config].get("DataCaptureConfig", {})
@@ -131,9 +138,25 @@ class FakeHosting(FakeModels):
         if call["EndpointConfigName"] == endpoint.config:
             raise invalid("UpdateEndpoint", "Cannot update to the same endpoint configuration")
         self._check_rollout(endpoint, call)
+        self._check_quota("UpdateEndpoint", call["EndpointConfigName"], used=endpoint.count)
         endpoint.pending, endpoint.status = call["EndpointConfigName"], "Updating"
         endpoint.update, endpoint.reason = call, ""
         return {}
+
+    def _check_quota(self, operation: str, config: str, used: int) -> None:
+        variant = self.configs[config]["ProductionVariants"][0]
+        wanted = used or variant["InitialInstanceCount"]
+        quota = self.quotas.get(variant["InstanceType"])
+        if quota is not None and used + wanted > quota:
+            self.refusals += 1
+            raise client_error(
+                "ResourceLimitExceeded",
+                operation,
+                f"The account-level service limit '{variant['InstanceType']} for endpoint usage' "
+                f"is {quota} Instances, with current utilization of {used} Instances and a "
+                f"request delta of {wanted} Instances. Please use AWS Service Quotas to request "
+                "an increase for this quota.",
+            )
 
     def _check_rollout(self, endpoint: HostedEndpoint, call: dict[str, Any]) -> None:
         deployment = call.get("DeploymentConfig", {})

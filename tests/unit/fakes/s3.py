@@ -98,10 +98,12 @@ class FakeS3(FakeClient):
 
     def _upload_part_copy(self, **call: Any) -> Any:
         body = self._source(call, "UploadPartCopy")
-        first, last = call["CopySourceRange"].removeprefix("bytes=").split("-")
-        if int(last) >= len(body):
-            raise client_error("InvalidArgument", "UploadPartCopy")
-        part = body[int(first) : int(last) + 1]
+        part = body
+        if "CopySourceRange" in call:
+            first, last = call["CopySourceRange"].removeprefix("bytes=").split("-")
+            if int(last) >= len(body):
+                raise client_error("InvalidArgument", "UploadPartCopy")
+            part = body[int(first) : int(last) + 1]
         self._upload(call).parts[call["PartNumber"]] = part
         return {"CopyPartResult": {"ETag": etag_of(part)}}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from typing import Any
 
 from tests.unit.fakes.client import client_error
@@ -11,12 +13,18 @@ from tests.unit.fakes.s3 import FakeS3
 from tests.unit.fakes.s3_store import Body, Version
 
 
+def sha256_encoded(content: bytes) -> str:
+    """A SHA-256 as S3 writes it."""
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
 class FakeChecksumS3(FakeS3):
     """CRC64NVME is there unless the uploader chose another algorithm, as on S3."""
 
     def __init__(self, clock: Clock, *buckets: str, page_size: int = 2) -> None:
         super().__init__(clock, *buckets, page_size=page_size)
         self.with_crc64: set[str] = set()
+        self.composites: dict[str, str] = {}
         self.bytes_read = 0
 
     def copy(
@@ -62,6 +70,9 @@ class FakeChecksumS3(FakeS3):
         if call.get("ChecksumMode") == "ENABLED" and version.version_id in self.with_crc64:
             answer["ChecksumCRC64NVME"] = encoded(version.body or b"")
             answer["ChecksumType"] = "FULL_OBJECT"
+        if call.get("ChecksumMode") == "ENABLED" and version.version_id in self.composites:
+            answer["ChecksumSHA256"] = self.composites[version.version_id]
+            answer["ChecksumType"] = "COMPOSITE"
         return answer
 
     def _get_object(self, **call: Any) -> Any:
@@ -78,22 +89,31 @@ class FakeChecksumS3(FakeS3):
     def _upload_part_copy(self, **call: Any) -> Any:
         answer = super()._upload_part_copy(**call)
         upload = self._upload(call)
-        if upload.attributes.get("ChecksumAlgorithm") == "CRC64NVME":
-            checksum = encoded(upload.parts[call["PartNumber"]])
-            answer["CopyPartResult"]["ChecksumCRC64NVME"] = checksum
+        if upload.attributes.get("ChecksumAlgorithm") == "SHA256":
+            assert upload.attributes["ChecksumType"] == "COMPOSITE", "SHA256 has no other on S3"
+            checksum = sha256_encoded(upload.parts[call["PartNumber"]])
+            answer["CopyPartResult"]["ChecksumSHA256"] = checksum
         return answer
 
     def _complete_multipart_upload(self, **call: Any) -> Any:
         upload = self._upload(call)
-        if upload.attributes.get("ChecksumAlgorithm") == "CRC64NVME":
-            for part in call["MultipartUpload"]["Parts"]:
-                if part.get("ChecksumCRC64NVME") != encoded(upload.parts[part["PartNumber"]]):
-                    raise client_error(
-                        "InvalidRequest",
-                        "CompleteMultipartUpload",
-                        "The complete request must include the checksum for each part.",
-                    )
-        return super()._complete_multipart_upload(**call)
+        if upload.attributes.get("ChecksumAlgorithm") != "SHA256":
+            return super()._complete_multipart_upload(**call)
+        listed = call["MultipartUpload"]["Parts"]
+        contents = [upload.parts[part["PartNumber"]] for part in listed]
+        if any(
+            p.get("ChecksumSHA256") != sha256_encoded(c)
+            for p, c in zip(listed, contents, strict=True)
+        ):
+            raise client_error(
+                "InvalidRequest",
+                "CompleteMultipartUpload",
+                "The complete request must include the checksum for each part.",
+            )
+        answer = super()._complete_multipart_upload(**call)
+        of_parts = b"".join(hashlib.sha256(content).digest() for content in contents)
+        self.composites[answer["VersionId"]] = f"{sha256_encoded(of_parts)}-{len(contents)}"
+        return answer
 
     def _add(self, call: dict[str, Any], body: bytes, parts: int | None = None) -> Version:
         version = super()._add(call, body, parts)

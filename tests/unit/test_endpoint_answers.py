@@ -1,0 +1,177 @@
+"""A release serves when it has answered; one that does not makes way for one that did."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError
+
+from tests.unit.fakes import archives
+from tests.unit.fakes.answering import model_error
+from tests.unit.fakes.client import client_error
+from tests.unit.fakes.navigation_world import ENDPOINT, NavigationWorld
+from tests.unit.fakes.s3_store import Body
+from update_endpoint.answer import ask
+
+A, B, MUTE = archives.good("a"), archives.good("b"), archives.mute("x")
+RIGHT = {"answers": {"probe": "yes"}}
+
+
+@pytest.fixture
+def world() -> NavigationWorld:
+    return NavigationWorld()
+
+
+class Runtime:
+    """Answers with a body, or fails."""
+
+    def __init__(self, outcome: Any) -> None:
+        self.outcome = outcome
+
+    def invoke_endpoint(self, **_: Any) -> Any:
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return {"Body": Body(self.outcome)}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        (json.dumps(RIGHT).encode(), ""),
+        (json.dumps({**RIGHT, "stand_in": {}}).encode(), ""),
+        (b'{"answers": {"probe": null}}', "does not follow"),
+        (b'{"answers": {"other": "yes"}}', "does not follow"),
+        (b'{"answers": ["yes"]}', "does not follow"),
+        (b'{"answer": "yes"}', "does not follow"),
+        (b'["yes"]', "does not follow"),
+        (b"yes", "not JSON"),
+        (b"\xff", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (model_error(500, "CUDA\nerror" + "!" * 500), "the model answered 500: CUDA error!!!"),
+        (model_error(400, "what is this"), "the model answered 400: what is this"),
+        (
+            client_error("ThrottlingException", "InvokeEndpoint", "slow"),
+            "ThrottlingException: slow",
+        ),
+        (client_error("ModelNotReadyException", "InvokeEndpoint"), "ModelNotReadyException"),
+        (ConnectTimeoutError(endpoint_url="https://runtime"), "no answer"),
+    ],
+)
+def test_one_rule_says_which_answers_count(outcome: Any, reason: str) -> None:
+    answer = ask(Runtime(outcome), ENDPOINT)
+    assert answer.right == (reason == "")
+    assert reason in answer.reason
+    assert len(answer.reason) <= 200
+    assert answer.reason.isprintable()
+
+
+def test_denied_question_is_no_fault_of_the_release() -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        ask(Runtime(client_error("AccessDeniedException", "InvokeEndpoint")), ENDPOINT)
+
+
+def test_slow_first_answer_is_waited_for(world: NavigationWorld) -> None:
+    world.upload(A)
+    world.run()
+    world.finish()
+    world.runtime.deaf = True
+    for _ in range(3):
+        outcome = world.run()
+        assert (outcome.action, outcome.release_failed, world.states()) == ("Wait", 0, ["applying"])
+        assert "no answer" in world.record()[0]["reason"]
+        world.clock.advance(240)
+    world.runtime.deaf = False
+    assert world.run().action == "Keep"
+    assert world.states() == ["serving"]
+    assert "@sha256:" in world.record()[0]["image"]
+    assert len(world.calls("CreateEndpoint")) == 1
+
+
+def test_what_serves_is_not_asked_again(world: NavigationWorld) -> None:
+    world.upload(A)
+    world.settle()
+    asked = len(world.runtime.history)
+    world.run()
+    assert len(world.runtime.history) == asked == 1
+
+
+def test_update_that_does_not_answer_makes_way_for_what_answered_last(
+    world: NavigationWorld,
+) -> None:
+    for content in (B, A):
+        world.upload(content)
+        world.settle()
+    world.upload(MUTE)
+    outcome = world.settle()
+    assert world.serves(A)
+    assert (outcome.release_failed, world.states()) == (1, ["superseded", "serving", "failed"])
+    assert "the model answered 500: CUDA error" in world.record()[-1]["reason"]
+    assert "within 15 minutes" in world.record()[-1]["reason"]
+    calls = len(world.hosting.history)
+    world.clock.advance(86400)
+    assert world.run().action == "Keep"
+    assert {name[:4] for name, _ in world.hosting.history[calls:]} <= {"List", "Desc"}
+
+
+def test_first_release_that_never_answers_is_given_up_after_three_tries(
+    world: NavigationWorld,
+) -> None:
+    world.upload(MUTE)
+    assert world.settle().release_failed == 1
+    assert (world.endpoint, world.states()) == (None, ["failed"])
+    assert len(world.calls("CreateEndpoint")) == 3
+
+
+def test_release_that_answered_before_is_given_up_too_when_it_no_longer_does(
+    world: NavigationWorld,
+) -> None:
+    for content in (A, B):
+        world.upload(content)
+        world.settle()
+    world.hosting.delete_endpoint(EndpointName=ENDPOINT)
+    world.finish()
+    world.runtime.deaf = True
+    assert world.settle(rounds=60).reason == "no release that could be served"
+    assert world.states() == ["failed", "failed"]
+    assert len(world.calls("CreateEndpoint")) == 1 + 3 + 3
+    world.runtime.deaf = False
+    world.upload(A)
+    world.settle()
+    assert world.serves(A)
+
+
+def test_newer_upload_does_not_wait_for_the_answer_and_no_alarm_holds_it(
+    world: NavigationWorld,
+) -> None:
+    world.upload(MUTE)
+    world.run()
+    world.finish()
+    world.run()
+    world.upload(A)
+    assert world.run().action == "Update"
+    assert "AutoRollbackConfiguration" not in world.calls("UpdateEndpoint")[0]["DeploymentConfig"]
+    world.settle()
+    assert world.serves(A)
+    assert world.states() == ["superseded", "serving"]
+    world.upload(B)
+    world.settle()
+    assert "AutoRollbackConfiguration" in world.calls("UpdateEndpoint")[1]["DeploymentConfig"]
+
+
+def test_interrupted_giving_up_is_not_begun_again(world: NavigationWorld) -> None:
+    world.upload(A)
+    world.settle()
+    world.upload(MUTE)
+    world.run()
+    world.finish()
+    world.run()
+    world.clock.advance(900)
+    world.hosting.inject("DeleteEndpoint", "ThrottlingException")
+    with pytest.raises(ClientError, match="Throttling"):
+        world.run()
+    assert world.states() == ["superseded", "failed"]
+    assert world.run().action == "Delete"
+    world.settle()
+    assert world.serves(A)
