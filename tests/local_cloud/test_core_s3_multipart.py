@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import time
 import zlib
 from typing import Any
@@ -180,20 +181,29 @@ def test_composite_crc64nvme_is_refused(client: Any, versioned_bucket: str) -> N
         Upload(client("s3"), versioned_bucket, **{**FULL, "ChecksumType": "COMPOSITE"})
 
 
-@pytest.mark.parametrize("threshold", [10, 1 << 20], ids=["parts", "one request"])
+@pytest.mark.parametrize(
+    ("threshold", "part_bytes", "checksum"),
+    [(10, 500, None), (1 << 20, 500, None), (1 << 20, 500, "SHA256"), (1 << 20, 9999, "SHA256")],
+    ids=["parts", "one request", "parts for a checksum", "one part for a checksum"],
+)
 def test_copies_of_the_product_work_unmodified(
-    client: Any, versioned_bucket: str, threshold: int
+    client: Any, versioned_bucket: str, threshold: int, part_bytes: int, checksum: str | None
 ) -> None:
     s3 = client("s3")
     s3.put_object(Bucket=versioned_bucket, Key="source", Body=WHOLE)
     copy_pinned(
         s3,
         pin(s3, versioned_bucket, "source"),
-        Destination(versioned_bucket, "k", tags={"a": "b"}, checksum="CRC64NVME"),
+        Destination(versioned_bucket, "k", tags={"a": "b"}, checksum=checksum),
         multipart_threshold=threshold,
-        parts=PartPlan(part_bytes=500, threads=2),
+        parts=PartPlan(part_bytes=part_bytes, threads=2),
     )
     place = {"Bucket": versioned_bucket, "Key": "k"}
-    assert whole_crc64(s3.head_object(**place, ChecksumMode="ENABLED"))
+    if checksum:
+        cut = [WHOLE[i : i + part_bytes] for i in range(0, len(WHOLE), part_bytes)]
+        of_parts = b"".join(hashlib.sha256(part).digest() for part in cut)
+        expected = base64.b64encode(hashlib.sha256(of_parts).digest()).decode()
+        head = s3.head_object(**place, ChecksumMode="ENABLED")
+        assert head["ChecksumSHA256"] == f"{expected}-{len(cut)}"
     assert s3.get_object(**place)["Body"].read() == WHOLE
     assert s3.get_object_tagging(**place)["TagSet"] == [{"Key": "a", "Value": "b"}]
