@@ -26,7 +26,8 @@ locals {
       gated         = try(model.gated, false)
       group_name    = module.model_registry.group_names[type]
       instance_type = coalesce(try(model.instance_type, null), var.processing_instance_type)
-      revision      = lookup(var.model_revisions, type, model.revision)
+      # Text only: yamldecode() reads an unquoted 4472e73 as a number.
+      revision = lookup(var.model_revisions, type, can(regex("^\"", jsonencode(model.revision))) ? model.revision : "")
     }
   }
 }

@@ -11,14 +11,14 @@ variable "allowed_instance_types" {
 }
 
 variable "allowed_licences" {
-  description = "SPDX names of the licences that a model may have without being accepted one by one in models.yaml."
+  description = "Names, in SPDX where there is one, of the licences that a model may have without being accepted one by one in models.yaml."
   type        = list(string)
   default     = ["Apache-2.0", "MIT"]
   nullable    = false
 
   validation {
-    condition     = alltrue([for licence in var.allowed_licences : can(regex("^[A-Za-z0-9.+-]+$", licence))])
-    error_message = "Write each entry of allowed_licences as an SPDX name such as Apache-2.0."
+    condition     = alltrue([for licence in var.allowed_licences : can(regex("^[\\pL\\pN]( ?[\\pL\\pN_.:/=+@-])*$", licence))])
+    error_message = "Write each entry of allowed_licences as models.yaml names the licence, such as Apache-2.0."
   }
 
   # They reach the job as one argument.

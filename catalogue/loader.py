@@ -1,59 +1,65 @@
 """Reads and checks `models.yaml`."""
 
-from collections.abc import Hashable
-from pathlib import Path
-from typing import Any
+from __future__ import annotations
 
-import yaml
+from pathlib import Path
+
 from pydantic import ValidationError
 
 from catalogue.errors import CatalogueError, problems_of
 from catalogue.model import Catalogue
+from catalogue.strict_yaml import Document, NotCommonError, read
 
 DEFAULT_PATH = Path(__file__).resolve().parents[1] / "models.yaml"
-
-
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """PyYAML lets the last of two equal keys win, and a model would vanish without a word."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            problem = None
-            if not isinstance(key, Hashable):
-                problem = f"{key!r} cannot be a key; quote the text that begins here"
-            elif key in seen:
-                problem = f"{key!r} appears twice; rename or remove one"
-            if problem:
-                raise yaml.constructor.ConstructorError(
-                    problem=problem, problem_mark=key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
+MAX_BYTES = 256 * 1024
 
 
 def load(path: Path = DEFAULT_PATH) -> Catalogue:
     """Return the checked catalogue in `path`.
 
     Raises:
-        CatalogueError: the file is missing, is no YAML, or breaks the schema.
+        CatalogueError: the file is missing, is no YAML that all readers agree on, or breaks the
+            schema.
+    """
+    return parse(read_bytes(path), path)[0]
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file as it is, or as much of it as shows that it is too long.
+
+    Raises:
+        CatalogueError: the file is missing.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
     except FileNotFoundError as exc:
         raise CatalogueError(path, [f"not found in {path.parent}; restore it from git"]) from exc
+    except OSError as exc:
+        raise CatalogueError(path, [f"cannot be read: {exc.strerror}"]) from exc
+
+
+def parse(content: bytes, path: Path) -> tuple[Catalogue, Document]:
+    """The checked catalogue, and where everything of it stands.
+
+    Args:
+        path: names the file in messages.
+
+    Raises:
+        CatalogueError: as `load` does.
+    """
+    if len(content) > MAX_BYTES:
+        raise CatalogueError(
+            path, [f"longer than {MAX_BYTES // 1024} KiB; remove what is no model"]
+        )
+    try:
+        document = read(content.decode())
     except UnicodeDecodeError as exc:
-        raise CatalogueError(path, [f"save it as UTF-8: {exc.reason} at {exc.start}"]) from exc
+        line = content.count(b"\n", 0, exc.start) + 1
+        raise CatalogueError(path, [f"line {line}: save it as UTF-8: {exc.reason}"]) from exc
+    except NotCommonError as exc:
+        raise CatalogueError(path, [str(exc)]) from exc
     try:
-        content = yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - derives from SafeLoader
-    except yaml.MarkedYAMLError as exc:
-        line = exc.problem_mark.line + 1 if exc.problem_mark else "?"
-        raise CatalogueError(path, [f"line {line}: {exc.problem}"]) from exc
-    except yaml.reader.ReaderError as exc:
-        line = text.count("\n", 0, exc.position) + 1
-        raise CatalogueError(path, [f"line {line}: remove the control character"]) from exc
-    try:
-        return Catalogue.model_validate(content)
+        return Catalogue.model_validate(document.content), document
     except ValidationError as exc:
-        raise CatalogueError(path, problems_of(exc)) from exc
+        raise CatalogueError(path, problems_of(exc, document.starts)) from exc

@@ -34,7 +34,7 @@ def _arguments(scope: Scope) -> list[Any]:
     ]
     for pattern in model.files:
         arguments += ["--file", pattern]
-    arguments += ["--licence", model.licence]
+    arguments += ["--licence", ",".join(model.licence)]
     arguments += ["--accept-licence"] if model.accept_licence else []
     arguments += ["--allowed-licences", scope.parameters.allowed_licences]
     if model.gated:

@@ -48,7 +48,7 @@ run "refuses_values_that_cannot_work" {
   variables {
     alarm_email                    = "nobody"
     allowed_instance_types         = ["m5.large"]
-    allowed_licences               = ["Apache 2.0"]
+    allowed_licences               = ["Apache-2.0,MIT"]
     allowed_origins                = ["https://app.example.org/"]
     amplify_app_id                 = "my-app"
     amplify_branches               = []

@@ -5,12 +5,18 @@ from __future__ import annotations
 import os
 import re
 import sys
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from huggingface_hub import HfApi
+from yaml import ScalarNode
 
 import catalogue
-from pipeline_defs.steps.download_model import licences, patterns
+from catalogue.loader import parse, read_bytes
+from catalogue.strict_yaml import Document, is_plain_text
+from pipeline_defs.steps.download_model import file_names, licences, patterns
 from pipeline_defs.steps.download_model.errors import StepError
 from pipeline_defs.steps.download_model.hub import Hub
 
@@ -28,7 +34,7 @@ def pin(path: Path, api: HfApi, token: str | None = None) -> dict[str, str]:
     a commit as well, the files that `files` asks for, and the licence that the repository states.
 
     Args:
-        path: the catalogue; comments and order stay.
+        path: the catalogue; everything but the revisions stays as it is, to the byte.
         api: client of the hub.
         token: read token for gated repositories.
 
@@ -37,26 +43,24 @@ def pin(path: Path, api: HfApi, token: str | None = None) -> dict[str, str]:
 
     Raises:
         CatalogueError: when the catalogue is faulty.
-        PinError: when a model fails a check, or its revision is not found in the file.
+        PinError: when a model fails a check, or the file was changed meanwhile.
     """
-    models = catalogue.load(path).models
+    content = read_bytes(path)
+    read, document = parse(content, path)
+    models = read.models
     commits = {type_: _checked_commit(api, type_, model, token) for type_, model in models.items()}
     pinned = {
         type_: commit
         for type_, commit in commits.items()
         if not COMMIT.fullmatch(models[type_].revision)
     }
-    text = path.read_text(encoding="utf-8")
-    for type_, commit in pinned.items():
-        line = re.compile(
-            rf"^(  {re.escape(type_)}:.*\n(?:(?:    .*)?\n)*?    revision: *)\S+", re.M
-        )
-        text, found = line.subn(rf"\g<1>{commit}", text)
-        if found != 1:
-            raise PinError(f"{path.name}: write the revision of {type_} on a line of its own")
-    temporary = path.with_name(f"{path.name}.part")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    if pinned:
+        changed = _with_revisions(content, document, pinned)
+        if parse(changed, path)[1].content != _expected(document.content, pinned):
+            raise PinError(f"{path.name}: the commits cannot be written; write them by hand")
+        if read_bytes(path) != content:
+            raise PinError(f"{path.name} was changed meanwhile: run `make pin` again")
+        _replace(path.resolve(), changed)
     return pinned
 
 
@@ -68,10 +72,53 @@ def _checked_commit(api: HfApi, type_: str, model: catalogue.Model, token: str |
             type_, model.licence, stated=snapshot.licences, repository=model.repository
         )
         source = f"{type_}: {model.repository}@{model.revision}"
-        patterns.select(hub.files(snapshot.commit), model.files, source=source)
+        files = patterns.select(hub.files(snapshot.commit), model.files, source=source)
+        file_names.check(files)
     except StepError as error:
         raise PinError(str(error)) from error
     return snapshot.commit
+
+
+def _with_revisions(content: bytes, document: Document, pinned: Mapping[str, str]) -> bytes:
+    """The file with the commits in place of the values, from the last to the first."""
+    text = content.decode()
+    places = {document.values["models", type_, "revision"]: new for type_, new in pinned.items()}
+    for node, commit in sorted(places.items(), key=_start, reverse=True):
+        # a commit such as 4472e73… is a number to some readers
+        quote = node.style or ("" if is_plain_text(commit) else '"')
+        before, after = text[: node.start_mark.index], text[node.end_mark.index :]
+        text = f"{before}{quote}{commit}{quote}{after}"
+    return text.encode()
+
+
+def _start(place: tuple[ScalarNode, str]) -> int:
+    index: int = place[0].start_mark.index
+    return index
+
+
+def _expected(content: Any, pinned: Mapping[str, str]) -> dict[str, Any]:
+    models = {
+        type_: {**model, "revision": pinned.get(type_, model["revision"])}
+        for type_, model in content["models"].items()
+    }
+    return {**content, "models": models}
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Writes the whole file or nothing, with the rights that it had."""
+    with tempfile.NamedTemporaryFile(
+        dir=path.parent, prefix=f"{path.name}.", delete=False
+    ) as temporary:
+        part = Path(temporary.name)
+        try:
+            temporary.write(content)
+            temporary.flush()
+            os.fsync(temporary.fileno())
+            part.chmod(path.stat().st_mode)
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
 
 
 def main() -> None:

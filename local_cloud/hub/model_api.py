@@ -35,7 +35,12 @@ def answer(request: Request, repository: Repository, route: tuple[str, ...]) -> 
 
 def _information(request: Request, repository: Repository, revision: str) -> Response:
     commit = repository.commit(revision)
-    tags = [*repository.card_tags, f"license:{repository.licence}", "region:us"]
+    stated = repository.licence
+    licences = [stated] if isinstance(stated, str) else stated
+    tags = [*repository.card_tags, *(f"license:{name}" for name in licences), "region:us"]
+    card: dict[str, object] = {"license": stated}
+    if repository.licence_name:
+        card["license_name"] = repository.licence_name
     if repository.pipeline_tag:
         tags.insert(0, repository.pipeline_tag)
     if repository.library:
@@ -58,7 +63,7 @@ def _information(request: Request, repository: Repository, revision: str) -> Res
             "tags": tags,
             "pipeline_tag": repository.pipeline_tag,
             "library_name": repository.library,
-            "cardData": {"license": repository.licence},
+            "cardData": card,
             "siblings": [
                 {"rfilename": path, **(_blob(file) if blobs else {})}
                 for path, file in commit.files.items()

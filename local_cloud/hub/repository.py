@@ -91,7 +91,7 @@ class Repository:
     """
 
     name: str
-    licence: str
+    licence: str | list[str]
     commits: tuple[Commit, ...]
     branches: Mapping[str, str]
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -102,6 +102,7 @@ class Repository:
     pipeline_tag: str | None = None
     library: str | None = None
     card_tags: tuple[str, ...] = ()
+    licence_name: str | None = None
 
     def commit(self, revision: str) -> Commit:
         """The commit that a branch, tag, hash or pin names; raises the hub's RevisionNotFound."""

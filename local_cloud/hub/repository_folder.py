@@ -1,9 +1,10 @@
 """Repositories from a folder: how a test, or a user, adds a model to the hub.
 
 Layout: `<owner>/<name>/<revision>/<files…>`, and beside the revisions an optional
-`repository.json` with `licence`, `gated` (false, "auto" or "manual"), `private`,
-`accepted_tokens`, `pipeline_tag`, `library`, `tags`. A revision folder named by 40 hex digits is
-that commit, `main` the newest one, any other a branch on a commit of its own.
+`repository.json` with `licence` (one or a list), `licence_name` (what "other" stands for), `gated`
+(false, "auto" or "manual"), `private`, `accepted_tokens`, `pipeline_tag`, `library`, `tags`. A
+revision folder named by 40 hex digits is that commit, `main` the newest one, any other a branch on
+a commit of its own.
 """
 
 from __future__ import annotations
@@ -16,7 +17,16 @@ from local_cloud.hub.repository import COMMIT_HASH, Commit, Repository, build_co
 
 _DATE = "2025-01-01T00:00:00.000Z"
 _DESCRIPTION = "repository.json"
-_KEYS = {"licence", "gated", "private", "accepted_tokens", "pipeline_tag", "library", "tags"}
+_KEYS = {
+    "licence",
+    "licence_name",
+    "gated",
+    "private",
+    "accepted_tokens",
+    "pipeline_tag",
+    "library",
+    "tags",
+}
 
 Fingerprint = tuple[tuple[str, int, int], ...]
 
@@ -73,6 +83,7 @@ def read_repository(folder: Path, name: str) -> Repository:
     return Repository(
         name=name,
         licence=description.get("licence", "other"),
+        licence_name=description.get("licence_name"),
         commits=tuple(commits),
         branches=branches,
         gated=description.get("gated", False),

@@ -65,7 +65,7 @@ variable "models" {
 
   validation {
     condition     = alltrue([for model in var.models : can(regex("^[A-Za-z0-9][A-Za-z0-9_./-]{0,199}$", model.revision))])
-    error_message = "Set every revision to a commit, a tag or a branch, of at most 200 characters."
+    error_message = "Set every revision to a commit, a tag or a branch, of at most 200 characters, and quote one in models.yaml that could be a number."
   }
 
   validation {

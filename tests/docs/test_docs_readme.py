@@ -39,7 +39,7 @@ def test_the_model_table_is_the_catalogue() -> None:
         row = next(line for line in README.splitlines() if line.startswith(f"| {name} |"))
         assert model.repository in row
         assert re.findall(r"`([^`]+)`", row) == list(model.files)
-        assert f"| {model.licence}" in row
+        assert f"| {', '.join(model.licence)}" in row
 
 
 def test_every_link_leads_somewhere() -> None:

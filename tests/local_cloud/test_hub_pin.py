@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -56,6 +56,8 @@ def test_branches_become_the_commits_that_they_stand_for(api: HfApi, copied: Pat
         ("revision: main", f"revision: {40 * 'a'}", f"yolov9-c_all has no revision {40 * 'a'}"),
         ("onnx/encoder_model_quantized", "onnx/decoder", "tts: .*@main has no file that matches"),
         ("licence: GPL-3.0", "licence: MIT", "object-detection: .* states the licence gpl-3.0"),
+        ("GPL-3.0\n", "[GPL-3.0, MIT]\n", 'write `licence: "gpl-3.0"` in models.yaml'),
+        (", onnx/model_quantized.onnx]", "]", "match no .onnx file"),
     ],
 )
 def test_nothing_is_written_when_the_hub_lacks_something(
@@ -70,10 +72,130 @@ def test_nothing_is_written_when_the_hub_lacks_something(
     assert copied.read_text() == faulty
 
 
-def test_a_revision_that_stands_elsewhere_is_named(api: HfApi, copied: Path) -> None:
-    copied.write_text(
-        "models:\n  depth: {repository: onnx-community/depth-anything-v2-small, revision: main, "
-        'files: ["*.json"], licence: Apache-2.0, max_size_mb: 100}\n'
-    )
-    with pytest.raises(PinError, match="write the revision of depth on a line of its own"):
-        pin(copied, api)
+DEPTH = """\
+    repository: onnx-community/depth-anything-v2-small
+    revision: main
+    files: ["*.json", onnx/model_quantized.onnx]
+    licence: Apache-2.0
+    max_size_mb: 100
+"""
+FLOW = (
+    "models: {depth: {repository: onnx-community/depth-anything-v2-small, revision: main, "
+    'files: ["*.json", onnx/model_quantized.onnx], licence: Apache-2.0, max_size_mb: 100}}'
+)
+BLOCK = f"# the models\nmodels:\n  depth:  # first\n{DEPTH}"
+BELOW = "revision:\n      # newest\n      main"
+LAYOUTS = {
+    "block": BLOCK,
+    "no final newline": BLOCK.rstrip(),
+    "CRLF": BLOCK.replace("\n", "\r\n"),
+    "CRLF without a final one": BLOCK.replace("\n", "\r\n").rstrip(),
+    "four spaces": BLOCK.replace("  ", "    "),
+    "comments around": BLOCK.replace("main\n", "main  # soon v2\n    # é: v3\n\n"),
+    "value below its key": BLOCK.replace("revision: main", BELOW),
+    "double quotes": BLOCK.replace("main", '"main"'),
+    "single quotes": BLOCK.replace("main", "'main'  # 'v2'"),
+    "quoted keys": BLOCK.replace("revision:", '"revision" :').replace("depth:", "'depth':"),
+    "flow": FLOW,
+    "flow over lines": FLOW.replace(", ", ",  # é\n  ").replace("100}}", "100\n}\n}"),
+    "flow in a block": FLOW.replace("models: {", "models:\n  ").removesuffix("}"),
+    "at the end": BLOCK.replace("    revision: main\n", "") + "    revision: main",
+    "explicit keys": BLOCK.replace("revision:", "? revision\n    :"),
+    "document markers": f"---\n{BLOCK}...\n",
+    "a type like the key": BLOCK.replace("  depth:", "  revision:"),
+}
+FAULTY_LAYOUTS = {
+    "anchor": ("main", "&newest main", "anchors and aliases"),
+    "tag": ("main", "!!str main", "tags"),
+    "literal": ("main", "|\n      main", "over several lines"),
+    "folded": ("main", ">-\n      main", "over several lines"),
+    "twice": ("    files", "    revision: main\n    files", "appears twice"),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_only_the_revision_changes(api: HfApi, tmp_path: Path, layout: str) -> None:
+    path, before = tmp_path / "models.yaml", LAYOUTS[layout].encode()
+    path.write_bytes(before)
+    path.chmod(0o640)
+    ((type_, commit),) = pin(path, api).items()
+
+    after = path.read_bytes()
+    assert before.count(b"main") == after.count(commit.encode()) == 1
+    assert after.replace(commit.encode(), b"main") == before
+    assert catalogue.load(path).models[type_].revision == commit
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [entry.name for entry in tmp_path.iterdir()] == ["models.yaml"]
+    assert pin(path, api) == {}
+
+
+@pytest.mark.parametrize("layout", FAULTY_LAYOUTS)
+def test_other_layouts_are_refused_and_left(api: HfApi, tmp_path: Path, layout: str) -> None:
+    right, wrong, says = FAULTY_LAYOUTS[layout]
+    path, before = tmp_path / "models.yaml", BLOCK.replace(right, wrong)
+    path.write_text(before)
+    with pytest.raises(catalogue.CatalogueError, match=says):
+        pin(path, api)
+    assert path.read_text() == before
+
+
+@pytest.fixture
+def block(tmp_path: Path) -> Path:
+    path = tmp_path / "models.yaml"
+    path.write_text(BLOCK)
+    return path
+
+
+@pytest.fixture
+def hub_says(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """The hub has everything, at this commit."""
+    return lambda commit: monkeypatch.setattr("tooling.pin._checked_commit", lambda *_: commit)
+
+
+@pytest.mark.parametrize("number", [f"4472e73{'0' * 33}", "1" * 40, "0e" * 20])
+def test_a_commit_that_is_a_number_to_some_is_quoted(
+    hub_says: Callable[[str], None], block: Path, number: str
+) -> None:
+    hub_says(number)
+    assert pin(block, HfApi()) == {"depth": number}
+    assert block.read_text() == BLOCK.replace("main", f'"{number}"')
+
+
+@pytest.mark.parametrize("commit", ["no commit!", "main\n    gated: true"])
+def test_what_is_no_commit_is_not_written(
+    hub_says: Callable[[str], None], block: Path, commit: str
+) -> None:
+    hub_says(commit)
+    with pytest.raises((PinError, catalogue.CatalogueError)):
+        pin(block, HfApi())
+    assert block.read_text() == BLOCK
+
+
+def test_what_somebody_wrote_meanwhile_stays(monkeypatch: pytest.MonkeyPatch, block: Path) -> None:
+    def checked(*_: object) -> str:
+        block.write_text(f"{BLOCK}# new\n")
+        return "c" * 40
+
+    monkeypatch.setattr("tooling.pin._checked_commit", checked)
+    with pytest.raises(PinError, match="changed meanwhile: run `make pin` again"):
+        pin(block, HfApi())
+    assert block.read_text() == f"{BLOCK}# new\n"
+
+
+def test_a_link_stays_one_and_a_write_that_fails_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, hub_says: Callable[[str], None], block: Path
+) -> None:
+    def full(_: int) -> None:
+        raise OSError("disk full")
+
+    hub_says("c" * 40)
+    link = block.with_name("link.yaml")
+    link.symlink_to(block)
+    with monkeypatch.context() as broken, pytest.raises(OSError, match="disk full"):
+        broken.setattr("os.fsync", full)
+        pin(link, HfApi())
+    assert sorted(entry.name for entry in block.parent.iterdir()) == ["link.yaml", "models.yaml"]
+    assert block.read_text() == BLOCK
+    pin(link, HfApi())
+    assert link.is_symlink()
+    assert block.read_text() == BLOCK.replace("main", "c" * 40)

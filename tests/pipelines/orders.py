@@ -16,7 +16,7 @@ def order_of(model_type: str, model: Model, folder: Path, **changes: Any) -> Ord
         "repository": model.repository,
         "revision": model.revision,
         "patterns": model.files,
-        "licence": model.licence,
+        "licences": model.licence,
         "accept_licence": model.accept_licence,
         "allowed_licences": ALLOWED,
         "gated": model.gated,
@@ -38,7 +38,7 @@ def arguments_of(order: Order) -> list[str]:
     return [
         *arguments,
         *("--model-type", order.model_type, "--repository", order.repository),
-        *("--revision", order.revision, "--licence", order.licence),
+        *("--revision", order.revision, "--licence", ",".join(order.licences)),
         *("--allowed-licences", ",".join(order.allowed_licences)),
         *("--max-size-mb", str(order.max_bytes // MIB), "--archive-name", order.archive_name),
         *("--output-dir", str(order.output_dir), "--work-dir", str(order.work_dir)),

@@ -27,7 +27,7 @@ def test_job_runs_as_in_the_container(
 def test_failing_job_leaves_its_message(
     server: HubServer, models: dict[str, catalogue.Model], tmp_path: Path
 ) -> None:
-    order = order_of("vocoder", models["vocoder"], tmp_path, licence="CC-BY-NC-4.0")
+    order = order_of("vocoder", models["vocoder"], tmp_path, licences=("CC-BY-NC-4.0",))
 
     done = _run_job(order, server.url)
 

@@ -13,13 +13,15 @@ from huggingface_hub import HfApi
 
 import catalogue
 from local_cloud.hub.access import ACCEPTED, NOT_ACCEPTED
+from local_cloud.hub.catalogue_repositories import BUILDERS
 from pipeline_defs.steps.download_model import delivery, hub
 from pipeline_defs.steps.download_model.errors import StepError
 from tests.local_cloud.hub_server import HubServer
 from tests.pipelines.orders import order_of
 
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-AbCdEf"
-NAVIGATION = "google/paligemma-3b-mix-224"
+GATED = "owner/gated"
+ONNX = "onnx/model_quantized.onnx"
 
 Deliver = Callable[..., Path]
 
@@ -76,7 +78,7 @@ def test_every_model_of_the_catalogue_is_delivered(
         "repository": model.repository,
         "revision": manifest["revision"],
         "revision_requested": model.revision,
-        "licence": model.licence,
+        "licence": " AND ".join(model.licence),
         "licence_source": "repository",
         "zip_name": archive.name,
         "zip_sha256": digest,
@@ -110,8 +112,8 @@ def test_the_branch_of_the_moment_and_its_commit_give_the_same_bytes(
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"licence": "GPL-3.0"}, "depth: licence GPL-3.0 is not among the allowed ones"),
-        ({"licence": "MIT"}, "states the licence apache-2.0, models.yaml says MIT"),
+        ({"licences": ("GPL-3.0",)}, "depth: licence GPL-3.0 is not among the allowed ones"),
+        ({"licences": ("MIT",)}, "states the licence apache-2.0, models.yaml says MIT"),
         ({"patterns": ("*.json", "onnx/no.onnx")}, "has no file that matches 'onnx/no.onnx'"),
         ({"revision": "v9"}, "has no revision v9: correct `revision`"),
         ({"repository": "owner/absent"}, "owner/absent does not exist or is private"),
@@ -133,21 +135,24 @@ def test_refusals_say_what_to_do(
 @pytest.mark.parametrize(
     ("token", "gated", "says"),
     [
-        ("", False, f"{NAVIGATION} is gated: accept its terms at "),
+        ("", False, f"{GATED} is gated: accept its terms at "),
         (NOT_ACCEPTED, True, "token's user has not accepted its terms"),
     ],
 )
-def test_gates(deliver: Deliver, token: str, gated: bool, says: str) -> None:
+def test_gates(deliver: Deliver, server: HubServer, token: str, gated: bool, says: str) -> None:
     with pytest.raises(StepError) as caught:
-        deliver("depth", token, **_navigation(gated))
+        deliver("depth", token, **_gated(server, gated))
 
     assert says in str(caught.value)
     assert "`hugging_face_token_secret_arn`" in str(caught.value)
 
 
-def test_accepted_token_passes_the_gate(deliver: Deliver) -> None:
-    with zipfile.ZipFile(deliver("depth", ACCEPTED, **_navigation(gated=True))) as content:
-        assert content.namelist() == ["config.json"]
+def test_accepted_token_passes_the_gate(deliver: Deliver, server: HubServer) -> None:
+    archive = deliver("depth", ACCEPTED, **_gated(server, gated=True))
+    with zipfile.ZipFile(archive) as content:
+        assert content.namelist() == ["model.onnx"]
+    provenance = json.loads((archive.parent / "provenance.json").read_text())
+    assert provenance["licence"] == "Gemma Terms -v1 AND MIT"
 
 
 def test_passing_trouble_is_survived(deliver: Deliver, server: HubServer) -> None:
@@ -177,18 +182,30 @@ def test_onnx_file_that_does_not_load_is_named(deliver: Deliver, server: HubServ
             "depth",
             repository="owner/broken",
             revision="main",
-            licence="MIT",
+            licences=("MIT",),
             patterns=("config.json", "onnx/model.onnx"),
         )
 
 
-def _navigation(gated: bool) -> dict[str, Any]:
+def _gated(server: HubServer, gated: bool) -> dict[str, Any]:
+    """The order for a gated model under two licences."""
+    folder = server.state_dir / "repositories" / GATED
+    if not folder.exists():
+        (folder / "main").mkdir(parents=True)
+        model = BUILDERS["Xenova/speecht5_hifigan"]().commit("main").files[ONNX].content
+        (folder / "main" / "model.onnx").write_bytes(model)
+        description = {
+            "gated": "manual",
+            "licence": ["other", "mit"],
+            "licence_name": "Gemma Terms (v1)",
+        }
+        (folder / "repository.json").write_text(json.dumps(description))
     return {
-        "repository": NAVIGATION,
+        "repository": GATED,
         "revision": "main",
-        "licence": "Gemma",
+        "licences": ("Gemma Terms -v1", "MIT"),
         "accept_licence": True,
-        "patterns": ("config.json",),
+        "patterns": ("*.onnx",),
         "gated": gated,
         "token_secret_arn": SECRET,
     }

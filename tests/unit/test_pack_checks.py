@@ -1,22 +1,31 @@
 """Patterns and licences: what lets a model pass, and what is said if it does not."""
 
-import pytest
+import re
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalogue import Model
+from catalogue.strict_yaml import read
+from local_cloud.services.sagemaker.customer_metadata import check_metadata
 from pipeline_defs.steps.download_model import licences, patterns
 from pipeline_defs.steps.download_model.errors import StepError
 
-FILES = ["README.md", "config.json", "onnx/extra.json", "onnx/model.onnx", "tokenizer.json"]
+MODEL = "onnx/model.onnx"
+FILES = ["README.md", "config.json", "onnx/extra.json", MODEL, "tokenizer.json"]
+MODEL_FIELDS = {"repository": "o/r", "revision": "main", "files": ["a"], "max_size_mb": 1}
 ALLOWED = ["Apache-2.0", "MIT"]
 
 
 @pytest.mark.parametrize(
     ("wanted", "chosen"),
     [
-        (["*.json"], ["config.json", "tokenizer.json"]),
-        (["onnx/*.json"], ["onnx/extra.json"]),
-        (["*/model.onnx", "config.json"], ["config.json", "onnx/model.onnx"]),
-        (["config.json", "*.json"], ["config.json", "tokenizer.json"]),
-        (["config.????"], ["config.json"]),
+        (["*.json", MODEL], ["config.json", MODEL, "tokenizer.json"]),
+        (["onnx/*.json", MODEL], ["onnx/extra.json", MODEL]),
+        (["*/model.onnx", "config.json"], ["config.json", MODEL]),
+        (["config.json", MODEL, "*.json"], ["config.json", MODEL, "tokenizer.json"]),
+        (["config.????", MODEL], ["config.json", MODEL]),
     ],
 )
 def test_patterns_choose_folder_by_folder(wanted: list[str], chosen: list[str]) -> None:
@@ -41,6 +50,16 @@ def test_many_files_are_cut_short_and_none_is_said() -> None:
 
 
 @pytest.mark.parametrize(
+    ("available", "says"),
+    [(FILES, f"it has {MODEL}. Add one"), (["config.json"], "it has none. Add one")],
+)
+def test_files_without_a_model_are_refused(available: list[str], says: str) -> None:
+    with pytest.raises(StepError, match=r"match no \.onnx file") as caught:
+        patterns.select(available, ["*.json"], source="o/r")
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("licence", "accepted", "passes"),
     [
         ("Apache-2.0", False, True),
@@ -49,38 +68,72 @@ def test_many_files_are_cut_short_and_none_is_said() -> None:
         ("GPL-3.0", False, False),
         ("GPL-3.0", True, True),
         ("Apache", False, False),
-        ("", False, False),
+        ("Apache-2.0,mit", False, True),
+        ("Apache-2.0,GPL-3.0", False, False),
+        ("Apache-2.0,GPL-3.0", True, True),
     ],
 )
 def test_allowed_licences(licence: str, accepted: bool, passes: bool) -> None:
     if passes:
-        licences.check_allowed("depth", licence, allowed=ALLOWED, accepted=accepted)
+        licences.check_allowed("depth", licence.split(","), allowed=ALLOWED, accepted=accepted)
         return
     with pytest.raises(StepError) as caught:
-        licences.check_allowed("depth", licence, allowed=ALLOWED, accepted=accepted)
+        licences.check_allowed("depth", licence.split(","), allowed=ALLOWED, accepted=accepted)
     message = str(caught.value)
-    assert message.startswith(f"depth: licence {licence} ")
+    assert message.startswith(f"depth: licence {licence.rsplit(',', maxsplit=1)[-1]} is not among")
     assert "Apache-2.0, MIT" in message
     assert "`allowed_licences`" in message
     assert "`accept_licence: true` for depth" in message
 
 
 @pytest.mark.parametrize(
-    ("stated", "passes"),
+    ("licence", "stated", "passes"),
     [
-        ((), True),
-        (("apache-2.0",), True),
-        (("gpl-3.0",), False),
-        (("apache-2.0", "cc-by-nc-4.0"), False),
+        (["Apache-2.0"], [], True),
+        (["Apache-2.0"], ["apache-2.0"], True),
+        (["Apache-2.0", "MIT"], ["mit", "apache-2.0"], True),
+        (["Apache-2.0"], ["gpl-3.0"], False),
+        (["Apache-2.0"], ["apache-2.0", "cc-by-nc-4.0"], False),
+        (["Apache-2.0", "MIT"], ["mit"], False),
+        (["MIT"], ["Foo Licence -v1"], False),
     ],
 )
-def test_stated_licences(stated: tuple[str, ...], passes: bool) -> None:
+def test_stated_licences(licence: list[str], stated: list[str], passes: bool) -> None:
     if passes:
-        licences.check_stated("depth", "Apache-2.0", stated=stated, repository="o/r")
+        licences.check_stated("depth", licence, stated=stated, repository="o/r")
         return
     with pytest.raises(StepError) as caught:
-        licences.check_stated("depth", "Apache-2.0", stated=stated, repository="o/r")
+        licences.check_stated("depth", licence, stated=stated, repository="o/r")
     message = str(caught.value)
     assert message.startswith(f"depth: o/r states the licence {', '.join(stated)}, ")
-    assert "Apache-2.0" in message
+    assert f"models.yaml says {', '.join(licence)}" in message
     assert "`allowed_licences`" in message
+    remedy = re.search(r"write `(licence: .*?)` in", message)
+    assert remedy
+    written = read(remedy[1]).content["licence"]
+    Model.model_validate({**MODEL_FIELDS, "licence": written})
+    names = [written] if isinstance(written, str) else written
+    licences.check_stated("depth", names, stated=stated, repository="o/r")
+
+
+@given(st.text() | st.text("aB1 ()-_,.é\u0301\t/²", max_size=300))
+def test_every_stated_name_has_a_plain_one(stated: str) -> None:
+    name = licences.plain_name(stated)
+    if name:
+        Model.model_validate({**MODEL_FIELDS, "licence": name})
+        check_metadata({"licence": name})
+        assert licences.plain_name(name) == name
+
+
+@pytest.mark.parametrize(
+    ("stated", "plain"),
+    [
+        ("apache-2.0", "apache-2.0"),
+        ("Foo Licence (v1), 2024", "Foo Licence -v1-- 2024"),
+        ("  a \n b ", "a b"),
+        ("e\u0301", "é"),
+        ("()", ""),
+    ],
+)
+def test_plain_names(stated: str, plain: str) -> None:
+    assert licences.plain_name(stated) == plain

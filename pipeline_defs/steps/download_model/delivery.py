@@ -23,7 +23,7 @@ def deliver(
     """
     licences.check_allowed(
         order.model_type,
-        order.licence,
+        order.licences,
         allowed=order.allowed_licences,
         accepted=order.accept_licence,
     )
@@ -31,7 +31,7 @@ def deliver(
     hub = Hub(api, order.repository, _token(order, api.endpoint, fetch_token))
     snapshot = hub.resolve(order.revision)
     licences.check_stated(
-        order.model_type, order.licence, stated=snapshot.licences, repository=order.repository
+        order.model_type, order.licences, stated=snapshot.licences, repository=order.repository
     )
     print(f"{order.model_type}: {order.repository}@{order.revision} is {snapshot.commit}")
     files = _download(order, hub, snapshot.commit)

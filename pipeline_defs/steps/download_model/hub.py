@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from httpx2 import HTTPError
 from huggingface_hub import HfApi
@@ -16,6 +16,7 @@ from huggingface_hub.hf_api import ModelInfo, RepoFile
 from .digests import sha256
 from .errors import StepError
 from .hub_errors import explain
+from .licences import plain_name
 
 T = TypeVar("T")
 ATTEMPTS = 4
@@ -147,12 +148,15 @@ def _is_transient(exc: Exception) -> bool:
 
 
 def _licences(info: ModelInfo) -> tuple[str, ...]:
-    """The card's licences; the tag `license:x` repeats them where the card is not given."""
-    card = info.card_data
-    stated = card.get("license") if card else None
-    if stated == "other" and card:
-        stated = card.get("license_name") or stated
-    names = [stated] if isinstance(stated, str) else list(stated or [])
+    """The card's licences; the tag `license:x` repeats them where the card is not given.
+
+    `license_name` says which one "other" is: https://huggingface.co/docs/hub/repositories-licenses
+    """
+    card: Any = info.card_data or {}
+    stated = card.get("license")
     prefix = "license:"
+    names = stated if isinstance(stated, list) else [stated] if stated else []
     names = names or [tag.removeprefix(prefix) for tag in info.tags or [] if tag.startswith(prefix)]
-    return tuple(name for name in names if name and name != "unknown")
+    other = card.get("license_name") or "other"
+    named = (plain_name(str(other if name == "other" else name)) for name in names)
+    return tuple(dict.fromkeys(name for name in named if name and name != "unknown"))

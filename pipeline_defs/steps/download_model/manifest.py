@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .digests import sha256
+from .licences import ALL_OF
 from .order import Order
 
 MANIFEST = "manifest.json"
@@ -39,7 +40,7 @@ def _manifest(delivered: Delivered) -> dict[str, Any]:
         "repository": order.repository,
         "revision": delivered.commit,
         "revision_requested": order.revision,
-        "licence": order.licence,
+        "licence": ALL_OF.join(order.licences),
         "licence_source": "repository" if delivered.licence_stated else "catalogue",
         "files": [
             {"path": name, "bytes": path.stat().st_size, "sha256": sha256(path)}

@@ -21,7 +21,7 @@ class Order:
     repository: str
     revision: str
     patterns: tuple[str, ...]
-    licence: str
+    licences: tuple[str, ...]
     accept_licence: bool
     allowed_licences: tuple[str, ...]
     gated: bool
@@ -40,7 +40,7 @@ def parse(arguments: Sequence[str]) -> Order:
     parser.add_argument("--repository", required=True, help="owner/name")
     parser.add_argument("--revision", required=True, help="commit, tag or branch")
     parser.add_argument("--file", action="append", required=True, dest="patterns")
-    parser.add_argument("--licence", required=True, help="SPDX name from the catalogue")
+    parser.add_argument("--licence", required=True, help="comma-separated, all apply")
     parser.add_argument("--accept-licence", action="store_true")
     parser.add_argument("--allowed-licences", required=True, help="comma-separated SPDX names")
     parser.add_argument("--gated", action="store_true")
@@ -56,11 +56,9 @@ def parse(arguments: Sequence[str]) -> Order:
         repository=given.repository,
         revision=given.revision,
         patterns=tuple(given.patterns),
-        licence=given.licence,
+        licences=_names(given.licence),
         accept_licence=given.accept_licence,
-        allowed_licences=tuple(
-            name.strip() for name in given.allowed_licences.split(",") if name.strip()
-        ),
+        allowed_licences=_names(given.allowed_licences),
         gated=given.gated,
         token_secret_arn=None if given.token_secret_arn == NO_SECRET else given.token_secret_arn,
         max_bytes=given.max_size_mb * MIB,
@@ -69,3 +67,7 @@ def parse(arguments: Sequence[str]) -> Order:
         work_dir=given.work_dir,
         failure_file=given.failure_file,
     )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())

@@ -19,7 +19,7 @@ def select(paths: Iterable[str], patterns: Sequence[str], *, source: str) -> lis
     """The paths that match a pattern, sorted; `source` names repository and revision in errors.
 
     Raises:
-        StepError: a pattern matches nothing.
+        StepError: a pattern matches nothing, or none of the files is a model.
     """
     available = sorted(paths)
     for pattern in patterns:
@@ -28,7 +28,15 @@ def select(paths: Iterable[str], patterns: Sequence[str], *, source: str) -> lis
                 f"{source} has no file that matches {pattern!r}; it has {_shown(available)}. "
                 "Correct `files` in models.yaml or choose another revision."
             )
-    return [path for path in available if any(matches(path, pattern) for pattern in patterns)]
+    chosen = [path for path in available if any(matches(path, pattern) for pattern in patterns)]
+    if not any(path.endswith(".onnx") for path in chosen):
+        models = [path for path in available if path.endswith(".onnx")]
+        there = f"it has {_shown(models)}" if models else "it has none"
+        raise StepError(
+            f"{source}: `files` in models.yaml match no .onnx file, the model that the browser "
+            f"runs; {there}. Add one to `files`, or choose another revision or repository."
+        )
+    return chosen
 
 
 def _shown(available: Sequence[str]) -> str:
