@@ -65,6 +65,19 @@ run "each_part_of_the_teardown_has_an_invocation" {
     ])
     error_message = "The fence reaches further than the stack's own functions, or not as far."
   }
+
+  assert {
+    condition = one([
+      for statement in jsondecode(aws_iam_role_policy.cleanup.policy).Statement : statement.Condition
+      if contains(statement.Action, "application-autoscaling:DeregisterScalableTarget")
+      ]) == {
+      StringEquals = {
+        "application-autoscaling:scalable-dimension" = "sagemaker:variant:DesiredInstanceCount"
+        "application-autoscaling:service-namespace"  = "sagemaker"
+      }
+    }
+    error_message = "Scaling of other services could be removed."
+  }
 }
 
 run "the_guard_runs_on_destroy" {

@@ -33,6 +33,14 @@ locals {
         Resource = ["${var.output_bucket.arn}/*/${type}/*"]
       },
       {
+        # A version names its image by digest. AWS's own policy for the registry,
+        # AmazonSageMakerModelRegistryFullAccess, looks it up as the caller.
+        Sid      = "ResolveImage"
+        Effect   = "Allow"
+        Action   = ["ecr:BatchGetImage"]
+        Resource = [local.image_arn]
+      },
+      {
         Sid       = "RegisterAsPending"
         Effect    = "Allow"
         Action    = ["sagemaker:CreateModelPackage"]
