@@ -53,6 +53,11 @@ class Builds:
         return dict(app["environmentVariables"])
 
     @property
+    def boundary_arn(self) -> str:
+        """What bounds the roles."""
+        return amplify_role.Names(PREFIX, self.stack.outputs["account_id"], "aws").boundary_arn
+
+    @property
     def bucket(self) -> str:
         """The bucket of the state."""
         return state_bucket.name(PREFIX, self.stack.outputs["account_id"])
@@ -141,7 +146,11 @@ class Builds:
             data_dir=clone / "build" / "amplify",
             environment={**self.stack.cloud.environment(), **self.credentials},
             root=clone,
-            variables={**settings.variables, **other},
+            variables={
+                "permissions_boundary": self.boundary_arn,
+                **settings.variables,
+                **other,
+            },
         )
 
     def _is_under_way(self) -> bool:

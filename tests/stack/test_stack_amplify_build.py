@@ -110,7 +110,7 @@ def _a_change_is_applied(builds: Builds) -> None:
 
 def _every_role_is_bounded(builds: Builds) -> None:
     """And the build's own role could make no other, nor weaken the bucket of the state."""
-    iam, bounded = builds.stack.client("iam"), f"policy/{builds.role}-boundary"
+    iam = builds.stack.client("iam")
     found = [
         iam.get_role(RoleName=role["RoleName"])["Role"]
         for page in iam.get_paginator("list_roles").paginate()
@@ -119,7 +119,7 @@ def _every_role_is_bounded(builds: Builds) -> None:
     ]
     assert len(found) > 10
     for role in found:
-        assert role["PermissionsBoundary"]["PermissionsBoundaryArn"].endswith(bounded)
+        assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == builds.boundary_arn
     as_build = Cloud({**builds.stack.cloud.environment(), **builds.credentials})
     policy = json.dumps({"Version": "2012-10-17", "Statement": []})
     for service, operation, request in (
