@@ -45,6 +45,7 @@ module "sign_in" {
   mfa                     = var.sign_in.mfa
   name_prefix             = var.name_prefix
   refresh_token_days      = var.sign_in.refresh_token_days
+  refresh_token_rotation  = var.sign_in.refresh_token_rotation
   temporary_password_days = var.sign_in.temporary_password_days
   threat_protection       = var.sign_in.threat_protection
   token_minutes           = var.sign_in.token_minutes
@@ -53,18 +54,19 @@ module "sign_in" {
 module "http_api" {
   source = "./modules/http_api"
 
-  account              = local.account
-  alarm_thresholds     = var.api_alarm_thresholds
-  alarm_topic_arn      = module.observability.alarm_topic_arn
-  allowed_origins      = local.allowed_origins
-  endpoint_name        = local.endpoint_name
-  log_retention_days   = var.log_retention_days
-  model_types          = toset(keys(local.catalogue))
-  name_prefix          = var.name_prefix
-  permissions_boundary = var.permissions_boundary
-  production_bucket    = module.model_buckets.production
-  throttling           = var.api_throttling
-  url_lifetime_seconds = var.model_url_lifetime_seconds
+  access_log_retention_days = var.access_log_retention_days
+  account                   = local.account
+  alarm_thresholds          = var.api_alarm_thresholds
+  alarm_topic_arn           = module.observability.alarm_topic_arn
+  allowed_origins           = local.allowed_origins
+  endpoint_name             = local.endpoint_name
+  log_retention_days        = var.log_retention_days
+  model_types               = toset(keys(local.catalogue))
+  name_prefix               = var.name_prefix
+  permissions_boundary      = var.permissions_boundary
+  production_bucket         = module.model_buckets.production
+  throttling                = var.api_throttling
+  url_lifetime_seconds      = var.model_url_lifetime_seconds
 
   user_pool = {
     client_id = module.sign_in.client_id

@@ -1,3 +1,15 @@
+variable "access_log_retention_days" {
+  description = "Days for which the access log of the API is kept, which tells who called what, and when."
+  type        = number
+  default     = 365
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.access_log_retention_days)
+    error_message = "Set access_log_retention_days to one of the periods that CloudWatch Logs offers, such as 30, 90 or 365."
+  }
+}
+
 variable "allowed_origins" {
   description = "Further origins that browsers may call from; without Amplify and without any, every origin may."
   type        = list(string)
@@ -120,6 +132,7 @@ variable "sign_in" {
     deletion_protection     = optional(bool, false)
     mfa                     = optional(string, "OFF")
     refresh_token_days      = optional(number, 30)
+    refresh_token_rotation  = optional(bool, false)
     temporary_password_days = optional(number, 1)
     threat_protection       = optional(string, "OFF")
     token_minutes           = optional(number, 60)

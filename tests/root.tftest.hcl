@@ -46,6 +46,7 @@ run "refuses_values_that_cannot_work" {
   command = plan
 
   variables {
+    access_log_retention_days      = 366
     alarm_email                    = "nobody"
     allowed_instance_types         = ["m5.large"]
     allowed_licences               = ["Apache-2.0,MIT"]
@@ -73,6 +74,7 @@ run "refuses_values_that_cannot_work" {
   }
 
   expect_failures = [
+    var.access_log_retention_days,
     var.alarm_email,
     var.allowed_instance_types,
     var.allowed_licences,

@@ -48,6 +48,11 @@ run "lets_in_only_who_was_invited" {
     condition     = aws_cognito_user_pool_client.this.id_token_validity == 60 && one(aws_cognito_user_pool_client.this.token_validity_units).id_token == "minutes"
     error_message = "Id tokens do not end after an hour."
   }
+
+  assert {
+    condition     = one(aws_cognito_user_pool.this.user_attribute_update_settings).attributes_require_verification_before_update == toset(["email"])
+    error_message = "Whoever holds a token can move the account to another address."
+  }
 }
 
 run "protects_when_asked" {
@@ -58,9 +63,15 @@ run "protects_when_asked" {
   }
 
   variables {
-    deletion_protection = true
-    mfa                 = "OPTIONAL"
-    threat_protection   = "ENFORCED"
+    deletion_protection    = true
+    mfa                    = "OPTIONAL"
+    refresh_token_rotation = true
+    threat_protection      = "ENFORCED"
+  }
+
+  assert {
+    condition     = aws_cognito_user_pool_client.this.explicit_auth_flows == toset(["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"]) && one(aws_cognito_user_pool_client.this.refresh_token_rotation).feature == "ENABLED"
+    error_message = "Refresh tokens are not replaced, or Cognito refuses the client for a flow that excludes it."
   }
 
   assert {

@@ -1,3 +1,10 @@
+variable "access_log_retention_days" {
+  description = "Days for which the access log of the API is kept, which tells who called what, and when."
+  type        = number
+  default     = 365
+  nullable    = false
+}
+
 variable "account" {
   description = "AWS account, partition and region that the stack lives in."
   type = object({

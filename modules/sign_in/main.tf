@@ -35,6 +35,12 @@ resource "aws_cognito_user_pool" "this" {
     case_sensitive = false
   }
 
+  # A new address counts once its owner has entered the code that was sent to it: else whoever holds
+  # a token could move the account to an address of theirs.
+  user_attribute_update_settings {
+    attributes_require_verification_before_update = ["email"]
+  }
+
   dynamic "software_token_mfa_configuration" {
     for_each = var.mfa == "OFF" ? [] : [true]
 
@@ -63,11 +69,19 @@ resource "aws_cognito_user_pool_client" "this" {
 
   # SRP is what Amplify's libraries use: the password never leaves the browser. It takes big-number
   # arithmetic that a page without a build step lacks; such a page sends the password over TLS.
-  explicit_auth_flows = [
-    "ALLOW_REFRESH_TOKEN_AUTH",
-    "ALLOW_USER_PASSWORD_AUTH",
-    "ALLOW_USER_SRP_AUTH",
-  ]
+  explicit_auth_flows = concat(
+    var.refresh_token_rotation ? [] : ["ALLOW_REFRESH_TOKEN_AUTH"],
+    ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"],
+  )
+
+  dynamic "refresh_token_rotation" {
+    for_each = var.refresh_token_rotation ? [true] : []
+
+    content {
+      feature                    = "ENABLED"
+      retry_grace_period_seconds = 60 # an answer that got lost
+    }
+  }
 
   access_token_validity  = var.token_minutes
   id_token_validity      = var.token_minutes

@@ -35,6 +35,13 @@ variable "refresh_token_days" {
   }
 }
 
+variable "refresh_token_rotation" {
+  description = "Whether each renewal replaces the refresh token, which takes a front end that renews with GetTokensFromRefreshToken: REFRESH_TOKEN_AUTH is refused then."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "temporary_password_days" {
   description = "Days for which the password in an invitation works."
   type        = number

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import urllib.request
 from pathlib import Path
 
 import pytest
 
+from tooling.environments import ROOT
 from tooling.web.server import served
 
 
@@ -35,3 +37,19 @@ def test_a_taken_port_is_an_error(tmp_path: Path) -> None:
         port = int(origin.rpartition(":")[2])
         with pytest.raises(OSError, match="in use"), served(tmp_path, port):
             pass
+
+
+def test_no_page_may_frame_it_and_it_calls_aws_or_the_local_cloud_only(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("")
+    with served(tmp_path) as origin, urllib.request.urlopen(origin) as response:  # noqa: S310
+        assert response.headers["Content-Security-Policy"] == "frame-ancestors 'none'"
+    page = (ROOT / "examples" / "web" / "index.html").read_text()
+    (policy,) = re.findall(r"default-src [^\"]*", page)
+    directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert directives["default-src"] == "'none'"
+    assert directives["connect-src"].split() == [
+        "'self'",
+        "https://*.amazonaws.com",
+        "http://localhost:*",
+        "http://127.0.0.1:*",
+    ]
