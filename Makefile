@@ -106,13 +106,14 @@ screenshots: $(RUNTIME)
 # Beside the root, whose build/ may hold thousands of folders that tests make and remove meanwhile.
 FORMATTED := modules tests
 
-## lint: formatting, types, house rules of Python and Terraform
+## lint: formatting, types, house rules of Python and Terraform, what checkov finds
 lint: $(DEV)
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy .
 	@$(PY) -m pipeline_defs --check
 	@$(PY) -m tooling.reference --check
 	@$${TERRAFORM:-terraform} fmt -check && $${TERRAFORM:-terraform} fmt -check -recursive $(FORMATTED)
 	@$(PY) -m tooling validate
+	@$(PY) -m tooling.scan
 
 ## fmt: format Python and Terraform
 fmt: $(DEV)

@@ -12,6 +12,7 @@ SETS: dict[str, tuple[str, ...]] = {
     "requirements/dev": (),
     "requirements/browser": ("--constraints", DEV),
     "requirements/runtime": ("--constraints", DEV),
+    "requirements/scanners": (),
     "requirements/lambda": ("--constraints", DEV),
     "requirements/lambda_runtime": ("--constraints", DEV),
     "requirements/uv": (),

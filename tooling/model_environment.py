@@ -31,7 +31,8 @@ def ensure() -> Path:
 
     torch is installed by pip, which takes a CPU wheel from the places that pip is configured to
     look in (`PIP_FIND_LINKS`) and otherwise what its index has, on Linux a CUDA build of some
-    gigabytes.
+    gigabytes. Which of these wheels it is depends on the machine, so torch alone has no hash; it
+    runs in tests only.
 
     Raises:
         subprocess.CalledProcessError: when the packages cannot be installed.

@@ -5,11 +5,17 @@ locals {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_158:CloudWatch encrypts logs with a key of its own; they hold no token, link or picture, and a key of ours costs $1 a month.
+  #checkov:skip=CKV_AWS_338:Kept as log_retention_days says; the API's access log, which tells who called what, is kept for a year.
   name              = local.log_group_name
   retention_in_days = var.log_retention_days
 }
 
 resource "aws_lambda_function" "this" {
+  #checkov:skip=CKV_AWS_116:Never invoked asynchronously: what fails goes to the caller, or to the dead-letter queue of the lane.
+  #checkov:skip=CKV_AWS_117:Talks to AWS's own services only; a VPC would add NAT gateways and guard nothing.
+  #checkov:skip=CKV_AWS_173:The environment holds no secret, and Lambda encrypts it with a key of its own.
+  #checkov:skip=CKV_AWS_272:Who may sign would be who may apply: zips are built from the checkout that is applied.
   function_name                  = var.name
   description                    = var.description
   role                           = aws_iam_role.this.arn

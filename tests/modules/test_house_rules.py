@@ -192,3 +192,26 @@ def test_the_code_does_not_know_which_cloud_it_runs_on(path: Path) -> None:
 def test_no_path_depends_on_the_clone(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"abspath|path\.(cwd|root)\b|timestamp\(|uuid\(", text)
+
+
+def test_what_checkov_is_told_to_skip_is_bounded_and_has_a_reason() -> None:
+    told = [
+        skip
+        for path in terraform_files()
+        for skip in re.findall(r"#checkov:skip=(\w+):(.*)", path.read_text(encoding="utf-8"))
+    ]
+    assert {check for check, _ in told} == {
+        "CKV_AWS_116",  # no dead-letter queue of a function's own
+        "CKV_AWS_117",  # functions outside a VPC
+        "CKV_AWS_144",  # no replication
+        "CKV_AWS_145",  # no key of ours for buckets
+        "CKV_AWS_158",  # nor for logs
+        "CKV_AWS_173",  # nor for the functions' environments
+        "CKV_AWS_187",  # nor for Studio
+        "CKV_AWS_26",  # nor for the topic
+        "CKV_AWS_272",  # no code signing
+        "CKV_AWS_338",  # logs that are kept for less than a year
+        "CKV_AWS_394",  # availability zones by order
+    }
+    assert [reason for _, reason in told if not is_one_sentence(reason)] == []
+    assert len(told) <= 16

