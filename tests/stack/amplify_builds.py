@@ -114,13 +114,14 @@ class Builds:
         self.stack.client("s3").delete_object(Bucket=self.bucket, Key=lock)
 
     def allow(self, policy: str, *actions: str, resource: str) -> None:
-        """Adds to what the service role may do, under the name of a policy."""
+        """Adds to what the service role may do, in a managed policy: its inline one is long."""
         statement = {"Effect": "Allow", "Action": list(actions), "Resource": resource}
-        self.stack.client("iam").put_role_policy(
-            RoleName=self.role,
-            PolicyName=policy,
+        iam = self.stack.client("iam")
+        arn = iam.create_policy(
+            PolicyName=f"{self.role}-{policy}",
             PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
-        )
+        )["Policy"]["Arn"]
+        iam.attach_role_policy(RoleName=self.role, PolicyArn=arn)
 
     def environment(self) -> dict[str, str]:
         """Of every build."""
@@ -196,6 +197,9 @@ def amplify_app(stack: LocalStack, folder: Path, variables: dict[str, str]) -> I
     amplify.delete_app(appId=app_id)
     for name in iam.list_role_policies(RoleName=names.role)["PolicyNames"]:
         iam.delete_role_policy(RoleName=names.role, PolicyName=name)
+    for policy in iam.list_attached_role_policies(RoleName=names.role)["AttachedPolicies"]:
+        iam.detach_role_policy(RoleName=names.role, PolicyArn=policy["PolicyArn"])
+        iam.delete_policy(PolicyArn=policy["PolicyArn"])
     iam.delete_role(RoleName=names.role)
     for version in iam.list_policy_versions(PolicyArn=names.boundary_arn)["Versions"]:
         if not version["IsDefaultVersion"]:
