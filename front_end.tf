@@ -63,6 +63,7 @@ module "http_api" {
   log_retention_days        = var.log_retention_days
   model_types               = toset(keys(local.catalogue))
   name_prefix               = var.name_prefix
+  packages                  = module.lambda_packages.packages
   permissions_boundary      = var.permissions_boundary
   production_bucket         = module.model_buckets.production
   throttling                = var.api_throttling
@@ -71,11 +72,6 @@ module "http_api" {
   user_pool = {
     client_id = module.sign_in.client_id
     issuer    = module.sign_in.issuer
-  }
-
-  zip_paths = {
-    invoke_navigation = "${path.module}/build/lambda/invoke_navigation.zip"
-    model_urls        = "${path.module}/build/lambda/model_urls.zip"
   }
 }
 
@@ -90,7 +86,7 @@ module "amplify_settings" {
   defaults             = local.front_end_defaults
   log_retention_days   = var.log_retention_days
   name_prefix          = var.name_prefix
+  package              = module.lambda_packages.packages["amplify_settings"]
   permissions_boundary = var.permissions_boundary
   variables            = local.front_end_settings
-  zip_path             = "${path.module}/build/lambda/amplify_settings.zip"
 }

@@ -40,6 +40,12 @@ module "observability" {
   name_prefix = var.name_prefix
 }
 
+module "lambda_packages" {
+  source = "./modules/lambda_packages"
+
+  repository = path.module
+}
+
 module "model_buckets" {
   source = "./modules/model_buckets"
 
@@ -90,9 +96,9 @@ module "model_promotion" {
   log_retention_days   = var.log_retention_days
   name_prefix          = var.name_prefix
   output_bucket        = module.model_buckets.output
+  package              = module.lambda_packages.packages["promote_model"]
   permissions_boundary = var.permissions_boundary
   production_bucket    = module.model_buckets.production
   retry_base_seconds   = var.retry_base_seconds
   sweep_rate           = var.promotion_sweep_rate
-  zip_path             = "${path.module}/build/lambda/promote_model.zip"
 }

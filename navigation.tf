@@ -15,15 +15,11 @@ module "navigation_endpoint" {
   log_retention_days   = var.log_retention_days
   name_prefix          = var.name_prefix
   office_hours         = var.navigation_office_hours
+  packages             = module.lambda_packages.packages
   permissions_boundary = var.permissions_boundary
   retry_base_seconds   = var.retry_base_seconds
   rollout              = var.navigation_rollout
   scaling              = var.navigation_scaling
   sweep_rate           = var.navigation_sweep_rate
   upload_bucket        = module.model_buckets.endpoint_models
-
-  zip_paths = {
-    setup_autoscaling = "${path.module}/build/lambda/setup_autoscaling.zip"
-    update_endpoint   = "${path.module}/build/lambda/update_endpoint.zip"
-  }
 }

@@ -8,9 +8,9 @@ module "teardown" {
   account              = local.account
   log_retention_days   = var.log_retention_days
   name_prefix          = var.name_prefix
+  package              = module.lambda_packages.packages["teardown"]
   permissions_boundary = var.permissions_boundary
   settle_seconds       = var.teardown_settle_seconds
-  zip_path             = "${path.module}/build/lambda/teardown.zip"
 
   keep = {
     deletion_protection  = var.deletion_protection

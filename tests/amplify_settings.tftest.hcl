@@ -8,7 +8,7 @@ variables {
   log_retention_days = 30
   name_prefix        = "vis-assis"
   variables          = { NEXT_PUBLIC_REGION_NAME = "eu-west-1" }
-  zip_path           = "./versions.tf"
+  package            = { path = "./no-such.zip", source_hash = "one" }
 }
 
 run "lets_the_function_merge_and_clean_up" {

@@ -12,7 +12,7 @@ variables {
   throttling           = { burst = 50, requests_per_second = 20 }
   url_lifetime_seconds = 3600
   user_pool            = { client_id = "client", issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_pool" }
-  zip_paths            = { invoke_navigation = "./versions.tf", model_urls = "./versions.tf" }
+  packages             = { invoke_navigation = { path = "./no-such.zip", source_hash = "one" }, model_urls = { path = "./no-such.zip", source_hash = "one" } }
 }
 
 run "lets_nobody_in_without_a_token_of_the_pool" {

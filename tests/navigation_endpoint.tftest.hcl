@@ -35,8 +35,7 @@ variables {
   }
   sweep_rate    = "rate(5 minutes)"
   upload_bucket = { arn = "arn:aws:s3:::uploads", name = "uploads" }
-  # Their place does not matter here, only that they exist.
-  zip_paths = { setup_autoscaling = "./models.yaml", update_endpoint = "./models.yaml" }
+  packages      = { setup_autoscaling = { path = "./no-such.zip", source_hash = "one" }, update_endpoint = { path = "./no-such.zip", source_hash = "one" } }
 }
 
 run "the_execution_role_reaches_its_own_only" {

@@ -1,4 +1,4 @@
-# The stack as a whole: needs the zips (`make package`) and the committed pipeline definitions.
+# The stack as a whole: needs the committed pipeline definitions.
 mock_provider "aws" {
   mock_data "aws_availability_zones" {
     defaults = { names = ["eu-west-1a", "eu-west-1b", "eu-west-1c"] }

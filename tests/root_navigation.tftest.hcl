@@ -1,4 +1,4 @@
-# The stack's navigation variables; needs the zips (`make package`).
+# The stack's navigation variables.
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
     defaults = { account_id = "123456789012" }

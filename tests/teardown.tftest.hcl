@@ -16,7 +16,7 @@ run "names_the_function_after_the_stack" {
     keep               = { deletion_protection = true, retain_buckets = false, retain_models = false, user_pool_protection = false }
     log_retention_days = 30
     settle_seconds     = 60
-    zip_path           = "./tests/teardown.tftest.hcl"
+    package            = { path = "./no-such.zip", source_hash = "one" }
   }
 
   assert {

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-from tooling import environments, package_lambdas
+from tooling import environments
 from tooling.environments import ROOT, Environment, ensure
 
 BROWSER = Environment(
@@ -37,7 +37,6 @@ def main(arguments: list[str]) -> int:
         return 1
     # There is no uv in that environment: what takes one is made here.
     environments.main()
-    package_lambdas.build(ROOT / "build" / "lambda", ROOT)
     python = ensure(BROWSER)
     command = [
         str(python),

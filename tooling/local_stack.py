@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud import LocalCloud
-from tooling import environments, package_lambdas
+from tooling import environments
 from tooling.cloud import Cloud
 from tooling.interruption import uninterrupted
 from tooling.terraform import Terraform
@@ -137,8 +137,6 @@ def local_stack(
     """
     report("Starting the local cloud")
     with local_cloud(state_dir, port) as cloud:
-        report("Packaging the Lambda functions")
-        package_lambdas.build(root / "build" / "lambda", root)
         terraform = Terraform(
             data_dir=state_dir / "terraform",
             environment=cloud.environment(),

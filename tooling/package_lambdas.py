@@ -7,6 +7,8 @@ nothing but Python 3.11 with pip.
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import re
 import sys
 from collections.abc import Sequence
@@ -20,6 +22,9 @@ SHARED = "common"
 SOURCES = ("*.py", "*.jpg")
 """All that our own code consists of: leftovers beside it must not change a zip."""
 
+PACKAGER = tuple(
+    f"tooling/{name}.py" for name in ("lambda_dependencies", "package_lambdas", "reproducible_zip")
+)
 LIBRARIES = "requirements/lambda.txt"
 SDK = "requirements/lambda_runtime.txt"
 CARRY_SDK = ("promote_model", "update_endpoint")
@@ -33,8 +38,31 @@ def function_names(source: Path) -> list[str]:
     return sorted(path.parent.name for path in source.glob("*/handler.py"))
 
 
-def build(output: Path, root: Path = ROOT) -> list[Path]:
-    """Zips of all functions, sorted; a zip in `output` whose function is gone is removed.
+def source_hash(root: Path, name: str) -> str:
+    """Hash of what a function's zip is made from; `modules/lambda_packages` computes the same.
+
+    Args:
+        root: the repository.
+        name: of the function.
+    """
+    source = root / "lambda_src"
+    files = {
+        *_own(source, SHARED).values(),
+        *_own(source, name).values(),
+        *(file for part in (LIBRARIES, SDK, *PACKAGER) if (file := root / part).is_file()),
+    }
+    digests = {
+        file.relative_to(root).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+    }
+    told = json.dumps(digests, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def build(output: Path, root: Path = ROOT) -> dict[str, Path]:
+    """Zip of each function by its name; one that is there already is left alone, others go.
+
+    A zip's name tells its sources: Terraform can never take one of an older tree.
 
     Args:
         output: folder of the zips.
@@ -44,18 +72,26 @@ def build(output: Path, root: Path = ROOT) -> list[Path]:
         DependenciesError: when the dependencies cannot be installed.
     """
     source = root / "lambda_src"
+    zips = {
+        name: output / f"{name}-{source_hash(root, name)[:12]}.zip"
+        for name in function_names(source)
+    }
+    if not all(path.is_file() for path in zips.values()):
+        _write(zips, root)
+    for leftover in set(output.glob("*.zip")) - set(zips.values()):
+        leftover.unlink(missing_ok=True)
+    return zips
+
+
+def _write(zips: dict[str, Path], root: Path) -> None:
+    source = root / "lambda_src"
     libraries = collect(vendored(root, LIBRARIES))
     sdk = {name: path for name, path in collect(vendored(root, SDK)).items() if _is_used(name)}
     shared = _own(source, SHARED)
-    output.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name in function_names(source):
+    for name, path in zips.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         carried = {**libraries, **sdk} if name in CARRY_SDK else libraries
-        content = {**carried, **shared, **_own(source, name)}
-        written.append(write_zip(output / f"{name}.zip", content))
-    for leftover in set(output.glob("*.zip")) - set(written):
-        leftover.unlink(missing_ok=True)
-    return written
+        write_zip(path, {**carried, **shared, **_own(source, name)})
 
 
 def _is_used(name: str) -> bool:
@@ -77,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         zips = build(chosen.output.resolve())
     except DependenciesError as error:
         sys.exit(f"vis-assis: packaging failed: {error}")
-    for path in zips:
+    for path in zips.values():
         print(f"{path.name}  {path.stat().st_size / 1e6:.1f} MB")
 
 

@@ -10,7 +10,7 @@ module "function" {
   name                 = "${var.name_prefix}-amplify-settings-${var.app_id}"
   description          = "Keeps the stack's variables in the Amplify app of the front end."
   handler              = "amplify_settings.handler.handle"
-  zip_path             = var.zip_path
+  package              = var.package
   permissions_boundary = var.permissions_boundary
   log_retention_days   = var.log_retention_days
   timeout_seconds      = 900 # a build that is under way is waited for

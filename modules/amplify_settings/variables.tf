@@ -38,6 +38,12 @@ variable "name_prefix" {
   nullable    = false
 }
 
+variable "package" {
+  description = "Package of the amplify_settings function."
+  type        = object({ path = string, source_hash = string })
+  nullable    = false
+}
+
 variable "permissions_boundary" {
   description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
   type        = string
@@ -53,10 +59,4 @@ variable "variables" {
     condition     = alltrue([for name in keys(var.variables) : can(regex("^[A-Za-z_][A-Za-z0-9_]*$", name))])
     error_message = "Use letters, digits and underscores in the names of variables."
   }
-}
-
-variable "zip_path" {
-  description = "Path of the zip of the amplify_settings function."
-  type        = string
-  nullable    = false
 }

@@ -14,7 +14,7 @@ module "model_urls" {
   failure_metrics      = ["FailedModelTypes", "Faults"]
   description          = "Answers with links to the newest model of each type."
   handler              = "model_urls.handler.handle"
-  zip_path             = var.zip_paths.model_urls
+  package              = var.packages.model_urls
   permissions_boundary = var.permissions_boundary
   log_retention_days   = var.log_retention_days
   # Lambda gives processor time by memory; the calls go out from many threads.
@@ -55,7 +55,7 @@ module "invoke_navigation" {
   failure_metrics      = ["Faults"]
   description          = "Asks the navigation model about an image."
   handler              = "invoke_navigation.handler.handle"
-  zip_path             = var.zip_paths.invoke_navigation
+  package              = var.packages.invoke_navigation
   permissions_boundary = var.permissions_boundary
   log_retention_days   = var.log_retention_days
   memory_mb            = 1024

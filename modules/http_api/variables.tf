@@ -79,6 +79,15 @@ variable "name_prefix" {
   nullable    = false
 }
 
+variable "packages" {
+  description = "Packages of the API's functions."
+  type = object({
+    invoke_navigation = object({ path = string, source_hash = string })
+    model_urls        = object({ path = string, source_hash = string })
+  })
+  nullable = false
+}
+
 variable "permissions_boundary" {
   description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
   type        = string
@@ -111,11 +120,5 @@ variable "url_lifetime_seconds" {
 variable "user_pool" {
   description = "Who signs the tokens that the API takes, and for which app client."
   type        = object({ client_id = string, issuer = string })
-  nullable    = false
-}
-
-variable "zip_paths" {
-  description = "Paths of the zips of the API's functions."
-  type        = object({ invoke_navigation = string, model_urls = string })
   nullable    = false
 }

@@ -22,8 +22,8 @@ resource "aws_lambda_function" "this" {
   runtime                        = "python3.13"
   architectures                  = [var.architecture]
   handler                        = var.handler
-  filename                       = var.zip_path
-  source_code_hash               = filebase64sha256(var.zip_path)
+  filename                       = var.package.path
+  source_code_hash               = var.package.source_hash
   memory_size                    = var.memory_mb
   timeout                        = var.timeout_seconds
   reserved_concurrent_executions = var.reserved_concurrency

@@ -81,6 +81,12 @@ variable "name" {
   }
 }
 
+variable "package" {
+  description = "Path of the function's zip, and a hash that changes when the zip has to be deployed again."
+  type        = object({ path = string, source_hash = string })
+  nullable    = false
+}
+
 variable "permissions_boundary" {
   description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
   type        = string
@@ -137,16 +143,5 @@ variable "tracing" {
   validation {
     condition     = contains(["active", "off"], var.tracing)
     error_message = "Set tracing to active or off."
-  }
-}
-
-variable "zip_path" {
-  description = "Path of the function's zip, relative to where Terraform runs."
-  type        = string
-  nullable    = false
-
-  validation {
-    condition     = fileexists(var.zip_path)
-    error_message = "There is no ${var.zip_path}: run `make package` first."
   }
 }

@@ -10,7 +10,7 @@ module "function" {
   name                 = local.name
   description          = "Makes the production bucket show the newest hand-over of each model type."
   handler              = "promote_model.handler.handle"
-  zip_path             = var.zip_path
+  package              = var.package
   permissions_boundary = var.permissions_boundary
   log_retention_days   = var.log_retention_days
   memory_mb            = 512

@@ -75,6 +75,12 @@ variable "output_bucket" {
   nullable    = false
 }
 
+variable "package" {
+  description = "Package of the promote_model function."
+  type        = object({ path = string, source_hash = string })
+  nullable    = false
+}
+
 variable "permissions_boundary" {
   description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
   type        = string
@@ -95,12 +101,6 @@ variable "retry_base_seconds" {
 
 variable "sweep_rate" {
   description = "How often every model type is reconciled without an event, as an EventBridge schedule."
-  type        = string
-  nullable    = false
-}
-
-variable "zip_path" {
-  description = "Path of the zip of the promote_model function."
   type        = string
   nullable    = false
 }

@@ -10,7 +10,7 @@ module "scaling_function" {
   name                 = local.scaling_name
   description          = "Keeps the scaling of the navigation endpoint as configured."
   handler              = "setup_autoscaling.handler.handle"
-  zip_path             = var.zip_paths.setup_autoscaling
+  package              = var.packages.setup_autoscaling
   permissions_boundary = var.permissions_boundary
   log_retention_days   = var.log_retention_days
   timeout_seconds      = 60

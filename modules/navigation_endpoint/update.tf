@@ -10,7 +10,7 @@ module "update_function" {
   name                 = local.update_name
   description          = "Moves the navigation endpoint to the newest upload that works."
   handler              = "update_endpoint.handler.handle"
-  zip_path             = var.zip_paths.update_endpoint
+  package              = var.packages.update_endpoint
   permissions_boundary = var.permissions_boundary
   log_retention_days   = var.log_retention_days
   memory_mb            = 512

@@ -93,6 +93,15 @@ variable "office_hours" {
   default     = null
 }
 
+variable "packages" {
+  description = "Packages of the functions."
+  type = object({
+    setup_autoscaling = object({ path = string, source_hash = string })
+    update_endpoint   = object({ path = string, source_hash = string })
+  })
+  nullable = false
+}
+
 variable "permissions_boundary" {
   description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
   type        = string
@@ -146,11 +155,5 @@ variable "sweep_rate" {
 variable "upload_bucket" {
   description = "Bucket that the navigation model is uploaded to, with versioning and events to EventBridge."
   type        = object({ arn = string, name = string })
-  nullable    = false
-}
-
-variable "zip_paths" {
-  description = "Paths of the functions' zips, relative to where Terraform runs."
-  type        = object({ setup_autoscaling = string, update_endpoint = string })
   nullable    = false
 }

@@ -6,7 +6,7 @@ module "function" {
   name                 = "${var.name_prefix}-teardown"
   description          = "Removes what Terraform did not create, before Terraform removes the rest."
   handler              = "teardown.handler.handle"
-  zip_path             = var.zip_path
+  package              = var.package
   permissions_boundary = var.permissions_boundary
   log_retention_days   = var.log_retention_days
   # Endpoints take minutes to update and to go: Lambda's limit, several times over.

@@ -31,6 +31,12 @@ variable "name_prefix" {
   nullable    = false
 }
 
+variable "package" {
+  description = "Package of the teardown function."
+  type        = object({ path = string, source_hash = string })
+  nullable    = false
+}
+
 variable "permissions_boundary" {
   description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
   type        = string
@@ -40,11 +46,5 @@ variable "permissions_boundary" {
 variable "settle_seconds" {
   description = "Seconds after which a right that was taken away is gone everywhere."
   type        = number
-  nullable    = false
-}
-
-variable "zip_path" {
-  description = "Path of the zip of the teardown function."
-  type        = string
   nullable    = false
 }

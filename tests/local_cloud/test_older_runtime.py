@@ -71,23 +71,23 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
 
 @pytest.fixture(scope="module")
 def zips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    built = package_lambdas.build(tmp_path_factory.mktemp("zips"))
-    return {path.stem: path for path in built}
+    return package_lambdas.build(tmp_path_factory.mktemp("zips"))
 
 
 def copy(client: Clients, unique: str, archive: Path, role: str, to: str) -> Any:
     """What the function answers that copies to a key with the code of this zip."""
+    name = f"{unique}-{to}"
     with zipfile.ZipFile(archive, "a") as content:
         content.writestr("probe.py", COPY)
     client("lambda").create_function(
-        FunctionName=f"{unique}-{archive.stem}",
+        FunctionName=name,
         Runtime="python3.13",
         Role=role,
         Handler="probe.handle",
         Code={"ZipFile": archive.read_bytes()},
         Timeout=20,
     )
-    return f.invoke(client, f"{unique}-{archive.stem}", {"bucket": unique, "to": to})
+    return f.invoke(client, name, {"bucket": unique, "to": to})
 
 
 def test_a_function_that_copies_under_a_condition_brings_its_own_sdk(

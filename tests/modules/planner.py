@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud import LocalCloud
-from tooling import package_lambdas
-from tooling.environments import ROOT
 from tooling.terraform import Terraform
 
 JsonObject = dict[str, Any]
@@ -91,12 +89,11 @@ class Planner:
 
 @contextmanager
 def planning(folder: Path) -> Iterator[Planner]:
-    """Starts an empty local cloud, builds the zips and initialises Terraform.
+    """Starts an empty local cloud and initialises Terraform.
 
     Parameters:
         folder: place for the cloud's and Terraform's files.
     """
-    package_lambdas.build(ROOT / "build" / "lambda")
     with LocalCloud(folder / "cloud", hub=False) as cloud:
         terraform = Terraform(
             data_dir=folder / "terraform",

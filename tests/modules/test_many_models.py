@@ -14,7 +14,6 @@ import pytest
 from local_cloud import LocalCloud
 from tests.modules.planner import Plan, Planner
 from tests.stack.test_stack_plan import copy_of_the_repository
-from tooling import package_lambdas
 from tooling.terraform import Terraform
 
 MODELS = 50
@@ -55,7 +54,6 @@ def plan(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Plan:
     blocks = "".join(block(number) for number in range(MODELS))
     (clone / "models.yaml").write_text(f"models:{blocks}")
     subprocess.run([sys.executable, "-m", "pipeline_defs"], cwd=clone, check=True)
-    package_lambdas.build(clone / "build" / "lambda", clone)
     terraform = Terraform(
         data_dir=folder / "terraform",
         environment=cloud.environment(),

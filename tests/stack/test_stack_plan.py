@@ -7,7 +7,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tooling import package_lambdas
 from tooling.environments import ROOT
 from tooling.local_stack import LocalStack
 
@@ -34,5 +33,4 @@ def test_the_plan_after_the_apply_is_empty(stack: LocalStack) -> None:
 
 def test_the_plan_from_another_clone_is_empty(stack: LocalStack, tmp_path: Path) -> None:
     clone = copy_of_the_repository(tmp_path / "clone")
-    package_lambdas.build(clone / "build" / "lambda", clone)
     assert dataclasses.replace(stack.terraform, root=clone).changes() == ""

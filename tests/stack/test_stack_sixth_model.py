@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.stack.test_stack_plan import copy_of_the_repository
-from tooling import edge_path, package_lambdas
+from tooling import edge_path
 from tooling.local_stack import LocalStack
 
 TYPE = "depth-precise"
@@ -28,7 +28,6 @@ def applied(stack: LocalStack, clone: Path, catalogue: str) -> LocalStack:
     """The stack after the clone, with this catalogue, was deployed over it."""
     (clone / "models.yaml").write_text(catalogue)
     subprocess.run([sys.executable, "-m", "pipeline_defs"], cwd=clone, check=True)
-    package_lambdas.build(clone / "build" / "lambda", clone)
     terraform = dataclasses.replace(stack.terraform, root=clone)
     return LocalStack(stack.cloud, terraform, terraform.apply())
 

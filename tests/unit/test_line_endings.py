@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from tooling import package_lambdas
 from tooling.environments import ROOT
 
-DEPLOYED = ("lambda_src", "models.yaml", "pipeline_defs", "requirements")
+DEPLOYED = ("lambda_src", "models.yaml", "pipeline_defs", "requirements", *package_lambdas.PACKAGER)
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -27,8 +28,8 @@ def tracked(folder: Path) -> list[str]:
     return names
 
 
-def digests(paths: list[Path]) -> dict[str, str]:
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+def digests(zips: Mapping[str, Path]) -> dict[str, str]:
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in zips.values()}
 
 
 def test_a_clone_with_windows_line_endings_deploys_the_same(tmp_path: Path) -> None:

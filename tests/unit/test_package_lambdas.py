@@ -54,7 +54,7 @@ def build_in_process(root: Path, umask: int) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def zips(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     root = installed_copy(tmp_path_factory.mktemp("package"))
-    return {path.stem: path for path in package_lambdas.build(root / "out", root)}
+    return package_lambdas.build(root / "out", root)
 
 
 def test_every_function_has_a_zip(zips: dict[str, Path]) -> None:
@@ -213,5 +213,5 @@ def test_zips_of_removed_functions_disappear(tmp_path: Path) -> None:
     output = tmp_path / "out"
     output.mkdir()
     (output / "gone.zip").write_bytes(b"old")
-    assert output / "gone.zip" not in package_lambdas.build(output, root)
+    package_lambdas.build(output, root)
     assert not (output / "gone.zip").exists()

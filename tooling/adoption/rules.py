@@ -30,6 +30,7 @@ GO_WITH_PARENT: Mapping[str, str] = {
     "aws_s3_bucket_versioning": "bucket",
     "aws_s3_object": "bucket",
     "aws_sns_topic_subscription": "topic",
+    "terraform_data": "is in the state only",
 }
 
 
