@@ -93,7 +93,8 @@ bench: $(DEV)
 ## test-model: the navigation model with a tiny PaliGemma; installs torch into .venvs/model (1 GB)
 test-model:
 	@python=$$(tooling/check_tools.sh python) && "$$python" tooling/model_environment.py
-	@OMP_NUM_THREADS=1 .venvs/model/bin/python -m pytest tests/navigation_model
+	@OMP_NUM_THREADS=1 .venvs/model/bin/python -m pytest tests/navigation_model tests/navigation_images
+	@.venvs/pillow/bin/python -m pytest tests/navigation_images
 
 ## test-browser: the example page in headless Chromium, on a stack of its own (about five minutes)
 test-browser: $(RUNTIME)

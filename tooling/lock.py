@@ -15,6 +15,7 @@ SETS: dict[str, tuple[str, ...]] = {
     "requirements/scanners": (),
     "requirements/lambda": ("--constraints", DEV),
     "requirements/lambda_runtime": ("--constraints", DEV),
+    "requirements/pillow": (),
     "requirements/uv": (),
     "pipeline_defs/steps/download_model/requirements": ("--constraints", DEV),
 }

@@ -1,5 +1,7 @@
 """Builds `.venvs/model`, in which the model tests run: torch for CPU, transformers, the toolkit.
 
+`.venvs/pillow` beside it holds another Pillow and nothing else, for the tests of images.
+
 Run it with any Python 3.11 or newer: `python tooling/model_environment.py`.
 """
 
@@ -18,6 +20,7 @@ STAMP = HOME / "requirements.sha256"
 TORCH = "torch==2.13.0"
 PINNED = ROOT / "requirements" / "model.txt"
 SERVER = ROOT / "requirements" / "model_server.txt"
+OTHER_PILLOW = ROOT / "requirements" / "pillow.txt"
 
 
 def wanted() -> str:
@@ -40,10 +43,7 @@ def ensure() -> Path:
     if STAMP.exists() and STAMP.read_text() == wanted() and PYTHON.exists():
         return PYTHON
     print(f"Building {HOME.relative_to(ROOT)}: {TORCH} and transformers, 1 GB or more.")
-    if HOME.exists():
-        shutil.rmtree(HOME)
-    subprocess.run([sys.executable, "-m", "venv", HOME], check=True)
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = _new(HOME)
     subprocess.run([*pip, TORCH], check=True)
     subprocess.run([*pip, "--require-hashes", "-r", PINNED], check=True)
     subprocess.run([*pip, "--no-deps", "--require-hashes", "-r", SERVER], check=True)
@@ -51,5 +51,28 @@ def ensure() -> Path:
     return PYTHON
 
 
+def ensure_other_pillow() -> None:
+    """Creates or refreshes the environment with the other Pillow.
+
+    Raises:
+        subprocess.CalledProcessError: when the packages cannot be installed.
+    """
+    home = ROOT / ".venvs" / "pillow"
+    stamp, wanted_text = home / "requirements.txt", OTHER_PILLOW.read_text()
+    if stamp.exists() and stamp.read_text() == wanted_text:
+        return
+    subprocess.run([*_new(home), "--require-hashes", "-r", OTHER_PILLOW], check=True)
+    stamp.write_text(wanted_text)
+
+
+def _new(home: Path) -> list[str]:
+    """A fresh environment's `pip install`."""
+    shutil.rmtree(home, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", home], check=True)
+    python = str(home / "bin" / "python")
+    return [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+
+
 if __name__ == "__main__":
     ensure()
+    ensure_other_pillow()

@@ -77,7 +77,7 @@ def _model_error(response: Any) -> HttpError:
     if status == 400 and _refused(response, status):
         return HttpError(
             400,
-            "image_data cannot be read by the model: send a whole PNG or JPEG image.",
+            "image_data cannot be read by the model: send a whole PNG, JPEG or WebP image.",
             detail=detail,
         )
     return HttpError(502, "The model failed on this request.", detail=detail)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import image_file
 from common.errors import SettingsError
 from common.http_api import Response, answered
 from common.logging import build_logger
@@ -148,6 +149,7 @@ def test_settings() -> None:
 
 def test_limits_are_those_of_the_model() -> None:
     assert image_data.MAX_IMAGE_BYTES == model_request.MAX_IMAGE_BYTES
+    assert (image_data._PNG, image_data._JPEG) == (image_file.PNG, image_file.JPEG)
     assert navigation_request.MAX_PROMPT_CHARACTERS == model_questions.MAX_PROMPT_CHARACTERS
     assert navigation_request.RESERVED_WORD == model_questions.RESERVED_WORD
     assert len(model_questions.parse_questions(decision_tree.questions(PROMPTS))) == 4

@@ -30,6 +30,7 @@ def test_model_at_the_root_code_and_protocol_below_code(model_dir: Path) -> None
         "tokenizer.json",
         "code/inference.py",
         "code/image_decoding.py",
+        "code/image_file.py",
         "code/paligemma.py",
         "code/requirements.txt",
         *(
