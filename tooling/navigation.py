@@ -9,6 +9,7 @@ from typing import Any
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 from rich.table import Table
+from rich.text import Text
 
 from update_endpoint.names import release_key, release_of_key
 from update_endpoint.settings import RELEASES, STATUS_KEY, UPLOAD_KEY
@@ -115,7 +116,8 @@ def table(rows: list[Release]) -> Table:
             f"{row.size / 1e6:.1f}",
             row.changed_at[:19],
             "yes" if row.available else "no",
-            row.reason,
+            # What a release said is text, not rich's markup.
+            Text(row.reason),
         )
     return shown
 

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from tests.unit.fakes import archives
 from tests.unit.fakes.navigation_world import BUCKET, NavigationWorld
-from tooling.navigation import NavigationError, remarks, rollback, status, table
+from tooling.navigation import NavigationError, Release, remarks, rollback, status, table
 from update_endpoint.settings import STATUS_KEY
 
 A, B = archives.good("a"), archives.good("b")
@@ -88,3 +88,11 @@ def test_unreadable_status_is_named(world: NavigationWorld) -> None:
 def test_status_names_the_image_that_answers(world: NavigationWorld) -> None:
     (remark,) = remarks(status(world.s3, BUCKET))
     assert remark.endswith(f"image@sha256:{'0' * 64}")
+
+
+def test_what_a_release_said_is_shown_as_it_is() -> None:
+    said = "the model answered 500: [/red] [link=https://x]y[/link]"
+    row = Release("0" * 32, "failed", 1, "2026-01-01T00:00:00", said, available=True)
+    wide = Console(file=StringIO(), width=200)
+    wide.print(table([row]))
+    assert said in wide.file.getvalue()  # type: ignore[attr-defined]
