@@ -63,6 +63,10 @@ restore: $(RUNTIME)
 soak: $(DEV)
 	@$(BIN)/pytest tests/soak -s
 
+## model-status: which models are served, which were refused and why, and what nobody looks at
+model-status: $(RUNTIME)
+	@$(PY) -m tooling model-status
+
 ## navigation-status: every release of the navigation model and what became of it
 navigation-status: $(RUNTIME)
 	@$(PY) -m tooling navigation-status
@@ -86,7 +90,7 @@ test-long: $(DEV)
 test-again: $(DEV)
 	@$(PYTEST) -m "long or not long" --last-failed --last-failed-no-failures none
 
-## bench: our ways beside the usual ones, as ratios (about a minute; writes build/bench.json)
+## bench: our ways beside the usual ones, as ratios (some three minutes; writes build/bench.json)
 bench: $(DEV)
 	@PYTHONPATH=lambda_src:navigation_model/code $(PY) -m bench
 
@@ -153,7 +157,7 @@ clean:
 help:
 	@awk '/^## [a-z-]+: / { name = $$2; sub(/:$$/, "", name); sub(/^## [a-z-]+: /, ""); printf "  make %-20s %s\n", name, $$0 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: amplify-role bench test-long test-again demo local env-local user navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock setup clean help deploy destroy backup restore soak
+.PHONY: amplify-role bench test-long test-again demo local env-local user model-status navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv: requirements/uv.txt
 	@tooling/check_tools.sh terraform

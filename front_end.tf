@@ -61,6 +61,7 @@ module "http_api" {
   allowed_origins           = local.allowed_origins
   endpoint_name             = local.endpoint_name
   log_retention_days        = var.log_retention_days
+  model_index_key           = module.model_promotion.index_key
   model_types               = toset(keys(local.catalogue))
   name_prefix               = var.name_prefix
   packages                  = module.lambda_packages.packages

@@ -55,6 +55,10 @@ module "model_buckets" {
   force_destroy           = var.force_destroy
   name_prefix             = var.name_prefix
   noncurrent_version_days = var.noncurrent_version_days
+  production_uploaders    = var.production_uploaders
+
+  # By name: the role's rights name the bucket.
+  promotion_role_arn = "arn:${local.account.partition}:iam::${local.account.id}:role/${var.name_prefix}-promote-model"
 }
 
 module "model_registry" {

@@ -66,6 +66,11 @@ output "promotion_queue_url" {
   value       = module.model_promotion.queue_url
 }
 
+output "promotion_refused_alarm" {
+  description = "Alarm that tells of models that were handed over and are not served, and of failed promotions."
+  value       = module.model_promotion.refused_alarm
+}
+
 output "promotion_rule_names" {
   description = "Rule that wakes the promotion of each model type."
   value       = module.model_promotion.rule_names

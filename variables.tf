@@ -68,6 +68,18 @@ variable "permissions_boundary" {
   }
 }
 
+variable "production_uploaders" {
+  description = "ARNs of the roles and users that alone may upload models by hand, * as a wildcard; none leaves it to IAM."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.production_uploaders : can(regex("^arn:[^:]+:iam::[0-9]{12}:(role|user)/.+$", arn))])
+    error_message = "Write each entry of production_uploaders as the ARN of a role or user, such as arn:aws:iam::123456789012:role/model-uploaders; of a session, name the role."
+  }
+}
+
 variable "promotion_sweep_rate" {
   description = "How often every model type is reconciled without an event, as an EventBridge schedule."
   type        = string

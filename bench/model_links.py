@@ -1,92 +1,98 @@
-"""GET /getmodelurl: all types in one round, or one type after the other."""
+"""GET /getmodelurl: one read of the index, or one type after the other."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
 
 from bench.comparison import Comparison, Outcome, Way
 from bench.replayed_reads import ReplayedReads
 from bench.store import Store
-from common.logging import build_logger
+from common.model_index import INDEX_KEY, Entry, Model, dump
 from model_urls.contract import body
+from model_urls.index_reader import IndexReader
 from model_urls.links import signer
-from model_urls.newest_models import NewestModels
 
 LIFETIME_SECONDS = 3600
-LOGGER = build_logger(service="bench")
+OBJECTS_OF_A_TYPE = 3
 _COMPARED = ("model_name", "ETag", "bytes", "sha256")
 
 
 def comparison(
-    store: Store, types: int, latency_seconds: float, *, noted: bool = True
+    store: Store,
+    types: int,
+    latency_seconds: float,
+    *,
+    objects: int = OBJECTS_OF_A_TYPE,
+    is_warm: bool = False,
 ) -> Comparison:
-    """Links to the newest model of each type, with three zips below each prefix.
+    """Links to the newest model of each type.
 
-    Both ways make two calls per type; ours makes two more, in a second round, for what promotion
-    has not seen.
-
-    Parameters:
+    Args:
         types: how many model types.
         latency_seconds: added to each call.
-        noted: whether promotion has seen the newest zips, which it notes in its records.
+        objects: below the prefix of each type.
+        is_warm: whether the function has answered before; else each run is one that has just
+            started, and signs every link.
     """
-    name = f"bench-links-{types}-{round(latency_seconds * 1000)}-{int(noted)}"
+    name = f"bench-links-{types}-{round(latency_seconds * 1000)}-{objects}-{int(is_warm)}"
     bucket = store.new_bucket(name)
     kinds = tuple(f"type-{number:02}" for number in range(types))
-    _fill(store.client(), bucket, kinds, noted=noted)
+    _fill(store.client(), bucket, kinds, objects)
     s3 = store.client()
     ReplayedReads(latency_seconds).attach(s3)
-    sign = signer(s3, bucket, LIFETIME_SECONDS)
+    kept = IndexReader(s3, bucket, INDEX_KEY), signer(s3, bucket, LIFETIME_SECONDS)
 
-    def in_rounds() -> Outcome:
-        models, failures = NewestModels(s3, bucket, kinds, LOGGER).find()
-        for failure in failures.values():
-            raise failure
-        links = body(models, sign)
+    def from_index() -> Outcome:
+        fresh = IndexReader(s3, bucket, INDEX_KEY), signer(s3, bucket, LIFETIME_SECONDS)
+        reader, sign = kept if is_warm else fresh
+        entries = reader.read()
+        links = body({kind: entry.model for kind, entry in entries.items() if entry.model}, sign)
         return Outcome(lambda: _essence(links))
 
     def one_by_one() -> Outcome:
         links = {kind: _chain(s3, bucket, kind) for kind in kinds}
         return Outcome(lambda: _essence(links))
 
-    in_rounds()
+    from_index()
     one_by_one()  # neither way is measured while its reads are recorded
     return Comparison(
         "getmodelurl",
-        f"{types} {'type' if types == 1 else 'types'}, "
-        f"{'promoted' if noted else 'uploaded just now'}, "
-        f"{latency_seconds * 1000:.0f} ms per call",
-        Way("all types at once", in_rounds),
+        f"{types} {'type' if types == 1 else 'types'}"
+        f"{'' if objects == OBJECTS_OF_A_TYPE else f', {objects} objects each'}"
+        f"{', again' if is_warm else ''}, {latency_seconds * 1000:.0f} ms per call",
+        Way("one read of the index", from_index),
         Way("List, Head, next type", one_by_one),
     )
 
 
-def _fill(s3: Any, bucket: str, kinds: tuple[str, ...], *, noted: bool) -> None:
+def _fill(s3: Any, bucket: str, kinds: tuple[str, ...], objects: int) -> None:
+    entries = {}
     for kind in kinds:
-        for number in range(3):
+        for number in range(objects):
             content = f"{kind} {number}".encode()
-            key, sha256 = f"{kind}/model-{number}.zip", hashlib.sha256(content).hexdigest()
+            key, sha256 = f"{kind}/model-{number:05}.zip", hashlib.sha256(content).hexdigest()
             stored = s3.put_object(
                 Bucket=bucket, Key=key, Body=content, Metadata={"sha256": sha256}
             )
-            if noted:
-                showing = {
-                    "handed_over_by": "registry",
-                    "key": key,
-                    "version": 1,
-                    "sha256": sha256,
-                    "version_id": stored["VersionId"],
-                }
-                body = json.dumps({"showing": showing}).encode()
-                s3.put_object(Bucket=bucket, Key=f"promotions/{kind}.json", Body=body)
+        model = Model(
+            origin="registry",
+            key=key,
+            version_id=stored["VersionId"],
+            etag=stored["ETag"].strip('"'),
+            bytes=len(content),
+            sha256=sha256,
+            since="2026-01-01T00:00:00+00:00",
+            version=1,
+        )
+        entries[kind] = Entry(1, model)
+    s3.put_object(Bucket=bucket, Key=INDEX_KEY, Body=dump(entries))
 
 
 def _chain(s3: Any, bucket: str, kind: str) -> dict[str, Any]:
-    listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"{kind}/")["Contents"]
-    zips = [item for item in listed if item["Key"].endswith(".zip")]
-    newest = max(zips, key=lambda item: (item["LastModified"].replace(microsecond=0), item["Key"]))
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{kind}/")
+    zips = [item for page in pages for item in page["Contents"] if item["Key"].endswith(".zip")]
+    newest = max(zips, key=lambda item: item["Key"])
     head = s3.head_object(Bucket=bucket, Key=newest["Key"])
     where = {"Bucket": bucket, "Key": newest["Key"]}
     return {

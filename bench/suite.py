@@ -19,6 +19,7 @@ CALL_SECONDS = 0.02
 """Added to each call: about what S3 takes to its first byte within a region."""
 PART_SECONDS = 0.2
 """Added to each copied part, which takes S3 a while."""
+MANY_OBJECTS = 10_000
 QUICK_ROUNDS, SLOW_ROUNDS = 5, 3
 
 
@@ -48,6 +49,7 @@ def run(folder: Path) -> Iterator[Result]:
 
 def _model_links(store: Store) -> Iterator[Comparison]:
     for latency in (0.0, CALL_SECONDS):
-        for types in (1, 5, 20):
+        for types in (1, 5, 20, 50):
             yield model_links.comparison(store, types, latency)
-    yield model_links.comparison(store, 5, CALL_SECONDS, noted=False)
+    yield model_links.comparison(store, 50, CALL_SECONDS, is_warm=True)
+    yield model_links.comparison(store, 1, CALL_SECONDS, objects=MANY_OBJECTS)

@@ -6,6 +6,7 @@ from typing import Any
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
+from ministack.services import iam
 
 from local_cloud import calls
 from local_cloud.aws_request import AwsRequest, AwsResponse, error_response
@@ -103,6 +104,23 @@ def record_every_check() -> None:
         return denied
 
     iam_evaluator.enforce = enforce
+
+
+def name_the_role_of_a_session() -> None:
+    """For the session of a role, aws:PrincipalArn is the ARN of the role, not of the session.
+
+    Source: IAM User Guide, global condition keys, aws:PrincipalArn.
+    """
+    original = iam_evaluator._resolve_condition_key
+
+    def resolve(key: str, context: Any) -> Any:
+        if key.lower() != "aws:principalarn" or ":assumed-role/" not in context.principal_arn:
+            return original(key, context)
+        name = context.principal_arn.split("/")[1]
+        role = iam._roles.get_scoped(context.principal_account, None, name)
+        return role["Arn"] if role else context.principal_arn
+
+    iam_evaluator._resolve_condition_key = resolve
 
 
 def _principal(access_key_id: str) -> str:

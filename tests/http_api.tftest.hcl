@@ -6,6 +6,7 @@ variables {
   allowed_origins      = ["https://app.example.org"]
   endpoint_name        = "paligemma-endpoint-123456789012"
   log_retention_days   = 30
+  model_index_key      = "index.json"
   model_types          = ["depth", "tts"]
   name_prefix          = "vis-assis"
   production_bucket    = { arn = "arn:aws:s3:::production", name = "production" }

@@ -147,3 +147,17 @@ run "refuses_cors_without_an_origin" {
 
   expect_failures = [var.cors]
 }
+
+run "refuses_writers_without_a_principal" {
+  command = plan
+
+  module {
+    source = "./modules/private_bucket"
+  }
+
+  variables {
+    writers = { Nobody = { key_patterns = ["*"], principal_arns = [] } }
+  }
+
+  expect_failures = [var.writers]
+}

@@ -67,6 +67,7 @@ run "refuses_values_that_cannot_work" {
     pipeline_start_policy          = "arn:aws:iam::aws:policy/AmazonSageMakerFullAccess"
     pipeline_step_policy           = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
     processing_instance_type       = "m5.large"
+    production_uploaders           = ["arn:aws:sts::123456789012:assumed-role/uploaders/ada"]
     promotion_sweep_rate           = "rate(1 minutes)"
     region                         = "ireland"
     retry_base_seconds             = 0
@@ -95,6 +96,7 @@ run "refuses_values_that_cannot_work" {
     var.pipeline_start_policy,
     var.pipeline_step_policy,
     var.processing_instance_type,
+    var.production_uploaders,
     var.promotion_sweep_rate,
     var.region,
     var.retry_base_seconds,

@@ -13,6 +13,7 @@ from tooling import (
     backup_commands,
     environments,
     local,
+    model_commands,
     navigation_commands,
     stack_commands,
 )
@@ -29,6 +30,7 @@ app.command("restore")(backup_commands.restore_command)
 app.command("env-local")(app_commands.env_local_command)
 app.command("user")(app_commands.user_command)
 app.command("amplify-role")(app_commands.amplify_role_command)
+app.command("model-status")(model_commands.status_command)
 app.command("navigation-status")(navigation_commands.status_command)
 app.command("navigation-rollback")(navigation_commands.rollback_command)
 

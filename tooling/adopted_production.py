@@ -1,22 +1,22 @@
-"""What a production bucket that outlived its stack shows stays in production in the next one.
+"""What a production bucket that outlived its stack serves goes on being served in the next one.
 
-Promotion withdraws what a version put there that is not approved any more, and the versions may
-have gone with the stack. Such models become uploads by hand: they stay until one is approved.
+Promotion withdraws a version that is not approved any more, and the versions may have gone with the
+stack. Such models are uploaded by hand: they are served until a version is approved.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
+from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
-from promote_model import record
-from promote_model.production import ARN_TAG, VERSION_TAG
-from tooling import edge_path
+from common.model_index import Model
+from common.s3_copy import MULTIPART_THRESHOLD_BYTES
+from promote_model.production import SHA256_METADATA
+from tooling import model_status
 from tooling.cloud import Cloud, is_not_found
 from tooling.contents import GROUP
 from tooling.terraform_plan import Plan
@@ -26,7 +26,7 @@ _MODEL_TYPE = re.compile(r'\["(.+)"\]$')
 
 
 def keep_in_production(cloud: Cloud, plan: Plan, imports: Mapping[str, str]) -> list[str]:
-    """Takes tags and record off models whose versions are gone, if the bucket is imported.
+    """Uploads the served models whose versions are gone, if the bucket is imported.
 
     Args:
         cloud: the account.
@@ -34,7 +34,7 @@ def keep_in_production(cloud: Cloud, plan: Plan, imports: Mapping[str, str]) -> 
         imports: import ids by address of what it takes over.
 
     Returns:
-        The keys of these models.
+        The keys of these uploads.
     """
     bucket = imports.get(PRODUCTION)
     if bucket is None:
@@ -45,35 +45,34 @@ def keep_in_production(cloud: Cloud, plan: Plan, imports: Mapping[str, str]) -> 
         for change in plan.all_changes()
         if change.type == GROUP and (found := _MODEL_TYPE.search(change.address))
     ]
-    kept = [
-        (model_type, shown)
+    models = model_status.served(s3, bucket)
+    return [
+        key
         for model_type in model_types
-        for shown in edge_path.promoted(s3, bucket, model_type)
-        if ARN_TAG in shown.tags and not _exists(cloud, shown.tags[ARN_TAG])
+        if (model := models.get(model_type)) is not None
+        and model.package_arn is not None
+        and not _exists(cloud, model.package_arn)
+        and (key := _uploaded(s3, bucket, f"{model_type}/{model.file_name}", model))
     ]
-    for model_type, shown in kept:
-        # Before the tags, by which a run that was cut off finds it again.
-        _record_as_upload(s3, bucket, model_type, shown.version_id)
-        others = [
-            {"Key": key, "Value": value}
-            for key, value in shown.tags.items()
-            if key not in (ARN_TAG, VERSION_TAG)
-        ]
-        s3.put_object_tagging(
-            Bucket=bucket,
-            Key=shown.key,
-            VersionId=shown.version_id,
-            Tagging={"TagSet": others},
-        )
-    return [shown.key for _, shown in kept]
 
 
-def _record_as_upload(s3: Any, bucket: str, model_type: str, version_id: str) -> None:
-    known = record.load(s3, bucket, model_type)
-    if known.showing is None or known.showing.version_id != version_id:
-        return
-    upload = replace(known.showing, handed_over_by="upload", package_arn=None, version=None)
-    record.save(s3, bucket, model_type, replace(known, showing=upload), datetime.now(UTC))
+def _uploaded(s3: Any, bucket: str, key: str, model: Model) -> str | None:
+    """The key, unless a run that was cut off has uploaded it already."""
+    try:
+        metadata = s3.head_object(Bucket=bucket, Key=key)["Metadata"]
+    except ClientError as error:
+        if not is_not_found(error):
+            raise
+    else:
+        if metadata.get(SHA256_METADATA) == model.sha256:
+            return None
+    s3.copy(
+        CopySource={"Bucket": bucket, "Key": model.key, "VersionId": model.version_id},
+        Bucket=bucket,
+        Key=key,
+        Config=TransferConfig(multipart_threshold=MULTIPART_THRESHOLD_BYTES),
+    )
+    return key
 
 
 def _exists(cloud: Cloud, package_arn: str) -> bool:

@@ -22,7 +22,6 @@ from tooling.cloud import Cloud
 from update_endpoint.names import release_key
 
 Report = Callable[[str], None]
-OUR_TAG = "model-package-arn"
 UPLOADS = "uploads/"
 
 
@@ -90,11 +89,11 @@ class _Saving:
         )
 
     def uploads(self, model_type: str, bucket: str) -> Iterator[SavedUpload]:
-        """The upload that production shows; older objects are about to be removed."""
-        for shown in edge_path.promoted(self._s3, bucket, model_type)[:1]:
-            if OUR_TAG not in shown.tags:
-                file = self._download(bucket, shown.key, f"{UPLOADS}{shown.key}")
-                yield SavedUpload(model_type=model_type, file=file)
+        """The upload that is served; others lost against something newer."""
+        model = edge_path.served(self._s3, bucket, model_type)
+        if model is not None and model.origin == "upload":
+            file = self._download(bucket, model.key, f"{UPLOADS}{model.uploaded_key}")
+            yield SavedUpload(model_type=model_type, file=file)
 
     def releases(self, bucket: str) -> Iterator[SavedRelease]:
         # A release has one line for each time that it was deployed.

@@ -8,12 +8,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeVar
 
-from botocore.exceptions import ClientError
-
-from tooling.cloud import is_not_found
+from common.model_index import Model
+from tooling import model_status
 
 T = TypeVar("T")
 ENDED = {"Succeeded", "Failed", "Stopped"}
@@ -32,18 +30,6 @@ class Version:
     arn: str
     metadata: Mapping[str, str]
     artifact: str
-
-
-@dataclass(frozen=True)
-class Promoted:
-    """What the production bucket shows for one model type."""
-
-    key: str
-    version_id: str
-    modified_at: datetime
-    tags: Mapping[str, str]
-    metadata: Mapping[str, str]
-    bytes: int
 
 
 def wait_for(
@@ -148,45 +134,24 @@ def set_approval(sagemaker: Any, arn: str, status: str) -> None:
     sagemaker.update_model_package(ModelPackageArn=arn, ModelApprovalStatus=status)
 
 
-def promoted(s3: Any, bucket: str, model_type: str) -> list[Promoted]:
-    """The .zip objects that the production bucket shows for the type, newest first."""
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{model_type}/")
-    listed = [
-        entry
-        for page in pages
-        for entry in page.get("Contents", [])
-        if entry["Key"].endswith(".zip")
-    ]
-    newest_first = sorted(listed, key=lambda entry: entry["LastModified"], reverse=True)
-    found = (_promoted(s3, bucket, entry["Key"]) for entry in newest_first)
-    return [item for item in found if item is not None]
+def served(s3: Any, bucket: str, model_type: str) -> Model | None:
+    """The model that the index of the production bucket names for the type."""
+    return model_status.served(s3, bucket).get(model_type)
 
 
-def _promoted(s3: Any, bucket: str, key: str) -> Promoted | None:
-    """The object, unless it was withdrawn since it was listed."""
-    try:
-        head = s3.head_object(Bucket=bucket, Key=key)
-        tags = s3.get_object_tagging(Bucket=bucket, Key=key, VersionId=head["VersionId"])["TagSet"]
-    except ClientError as error:
-        if is_not_found(error):
-            return None
-        raise
-    return Promoted(
-        key=key,
-        version_id=head["VersionId"],
-        modified_at=head["LastModified"],
-        tags={tag["Key"]: tag["Value"] for tag in tags},
-        metadata=head["Metadata"],
-        bytes=head["ContentLength"],
-    )
+def content(s3: Any, bucket: str, model: Model) -> bytes:
+    """The zip of a served model."""
+    body: bytes = s3.get_object(Bucket=bucket, Key=model.key, VersionId=model.version_id)[
+        "Body"
+    ].read()
+    return body
 
 
-def wait_for_promotion(s3: Any, bucket: str, version: Version, seconds: float = 60) -> Promoted:
-    """Waits until production shows exactly this version."""
+def wait_for_promotion(s3: Any, bucket: str, version: Version, seconds: float = 60) -> Model:
+    """Waits until this version is served."""
 
-    def shows() -> Promoted | None:
-        shown = promoted(s3, bucket, version.model_type)
-        only = shown[0] if len(shown) == 1 else None
-        return only if only and only.tags.get("model-package-arn") == version.arn else None
+    def shows() -> Model | None:
+        model = served(s3, bucket, version.model_type)
+        return model if model and model.package_arn == version.arn else None
 
     return wait_for(f"{version.model_type} version {version.number} in production", shows, seconds)

@@ -11,14 +11,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from common.model_index import Model
 from common.s3_copy import Destination, copy_pinned
 from common.s3_multipart import PART_BYTES
 from common.s3_source import pin
 from tooling import edge_path, navigation
-from tooling.backup import OUR_TAG, UPLOADS
+from tooling.backup import UPLOADS
 from tooling.backup_manifest import BackupError, Manifest, SavedRelease, SavedUpload
 from tooling.cloud import Cloud, is_not_found
-from tooling.edge_path import Promoted
 from tooling.restore_versions import Approved, Versions
 from update_endpoint.names import release_id_of_parts, release_key
 from update_endpoint.release import CHECKSUM
@@ -82,26 +82,18 @@ class _Restoring:
         shown = self.by_hand(saved.model_type)
         if (
             shown is not None
-            and shown.key == key
-            and all(_second(v.changed_at) < shown.modified_at for v in approved)
-            and self._holds(bucket, key, saved.file.sha256)
+            and (shown.uploaded_key, shown.sha256) == (key, saved.file.sha256)
+            and all(v.changed_at < datetime.fromisoformat(shown.since) for v in approved)
         ):
             self._report(f"{key} is there already")
             return
         self._s3.upload_file(str(file), bucket, key)
         self._report(f"{key} is in production")
 
-    def by_hand(self, model_type: str) -> Promoted | None:
-        """The newest upload by hand among what production shows."""
-        shown = edge_path.promoted(self._s3, self._outputs["production_bucket"], model_type)
-        return next((item for item in shown if OUR_TAG not in item.tags), None)
-
-    def _holds(self, bucket: str, key: str, sha256: str) -> bool:
-        body = self._s3.get_object(Bucket=bucket, Key=key)["Body"]
-        digest = hashlib.sha256()
-        for chunk in body.iter_chunks(CHUNK_BYTES):
-            digest.update(chunk)
-        return digest.hexdigest() == sha256
+    def by_hand(self, model_type: str) -> Model | None:
+        """The upload by hand that is served, if one is."""
+        model = edge_path.served(self._s3, self._outputs["production_bucket"], model_type)
+        return model if model is not None and model.origin == "upload" else None
 
     def releases(self, saved: list[SavedRelease]) -> None:
         """Archives come back under the id of their bytes: those of old backups under a new one."""
@@ -163,7 +155,3 @@ def _digests(file: Path) -> Iterator[bytes]:
                 digest.update(chunk)
                 part -= len(chunk)
             yield digest.digest()
-
-
-def _second(moment: datetime) -> datetime:
-    return moment.replace(microsecond=0)

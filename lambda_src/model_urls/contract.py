@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from common.model_index import Model
 from model_urls.links import Sign
-from model_urls.newest_models import Model
 
 
 def body(models: Mapping[str, Model], sign: Sign) -> dict[str, Any]:
@@ -16,11 +16,15 @@ def body(models: Mapping[str, Model], sign: Sign) -> dict[str, Any]:
 
 def _entry(model: Model, sign: Sign) -> dict[str, Any]:
     entry = {
-        "download_url": sign(model.zip),
-        "model_name": model.zip.file_name,
-        "ETag": model.zip.etag,
-        "bytes": model.zip.size,
-        "version": model.origin.version,
-        "sha256": model.origin.sha256,
+        "download_url": sign(model),
+        "model_name": model.file_name,
+        "ETag": model.etag,
+        "bytes": model.bytes,
+        "sha256": model.sha256,
+        "origin": model.origin,
+        "version": model.version,
+        "repository": model.repository,
+        "revision": model.revision,
+        "licence": model.licence,
     }
     return {key: value for key, value in entry.items() if value is not None}

@@ -3,67 +3,67 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import boto3
 from aws_lambda_powertools import Logger
-from botocore.exceptions import BotoCoreError, ClientError
 
-from common.http_api import HttpError, Response, answered, json_response
+from common.http_api import Response, answered, json_response
 from common.logging import build_logger
-from common.metrics import emit
 from model_urls import contract
+from model_urls.index_reader import IndexReader
 from model_urls.links import Sign, client_config, signer
-from model_urls.newest_models import MAX_THREADS, NewestModels
 from model_urls.settings import Settings
-
-RETRY_AFTER_SECONDS = 5
 
 logger = build_logger()
 
 
+@dataclass(frozen=True)
+class Tools:
+    """What answers requests.
+
+    Attributes:
+        types: the model types of the catalogue.
+    """
+
+    index: IndexReader
+    types: tuple[str, ...]
+    sign: Sign
+
+
 @cache
-def tools() -> tuple[NewestModels, Sign]:
-    """What answers requests, kept for the life of the process."""
+def tools() -> Tools:
+    """Kept for the life of the process."""
     settings = Settings.from_environment(os.environ)
-    s3 = boto3.client("s3", config=client_config(MAX_THREADS))
-    newest = NewestModels(s3, settings.production_bucket, settings.types, logger)
-    return newest, signer(s3, settings.production_bucket, settings.lifetime_seconds)
+    s3 = boto3.client("s3", config=client_config())
+    bucket = settings.production_bucket
+    return Tools(
+        index=IndexReader(s3, bucket, settings.index_key),
+        types=settings.types,
+        sign=signer(s3, bucket, settings.lifetime_seconds),
+    )
 
 
 @logger.inject_lambda_context
 def handle(event: dict[str, Any], context: Any) -> Response:
     """Answers with the links; nothing in the request matters."""
     del event
-    name = context.function_name
-    return answered(lambda: respond(*tools(), logger=logger, function_name=name), logger, name)
+    return answered(lambda: respond(tools(), logger), logger, context.function_name)
 
 
-def respond(newest: NewestModels, sign: Sign, *, logger: Logger, function_name: str) -> Response:
-    """200 with the types that could be looked up.
+def respond(tools: Tools, logger: Logger) -> Response:
+    """200 with the model of each type that has one.
 
-    Parameters:
-        function_name: dimension of the metric `FailedModelTypes`.
-
-    Errors: `HttpError` 503 when none could.
+    Raises:
+        HttpError: 503 when the index cannot be read.
     """
-    models, failures = newest.find()
-    for kind, error in failures.items():
-        expected = isinstance(error, (BotoCoreError, ClientError, TimeoutError))
-        logger.error(
-            "model type left out",
-            type=kind,
-            error=type(error).__name__,
-            reason=str(error),
-            exc_info=None if expected else error,
-        )
-    if failures:
-        emit({"FunctionName": function_name}, FailedModelTypes=len(failures))
-    if failures and not models:
-        raise HttpError(
-            503, "No model could be looked up; try again.", retry_after=RETRY_AFTER_SECONDS
-        )
-    keys = {kind: model.zip.key for kind, model in models.items()}
-    logger.info("linked", models=keys, failed=sorted(failures))
-    return json_response(200, contract.body(models, sign))
+    entries = tools.index.read()
+    models = {
+        kind: entry.model
+        for kind, entry in entries.items()
+        if entry.model is not None and kind in tools.types
+    }
+    logger.info("linked", models={kind: model.key for kind, model in models.items()})
+    return json_response(200, contract.body(models, tools.sign))

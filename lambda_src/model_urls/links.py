@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 from botocore.config import Config
 
-from model_urls.candidates import CurrentZip
+from common.model_index import Model
 
-Sign = Callable[[CurrentZip], str]
+Sign = Callable[[Model], str]
 
 # Without these settings botocore signs for the global host in most regions; it answers 307 to
 # the region's host, and browsers do not follow that across origins. Virtual hosting gives way to
 # paths by itself when a custom endpoint is an IP address.
 ADDRESSING = {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}
+MOST_REMEMBERED = 1000
 
 
-def client_config(connections: int) -> Config:
-    """Configuration of the S3 client that lists and signs.
+def client_config(connections: int = 1) -> Config:
+    """Configuration of the S3 client that reads and signs.
 
-    Parameters:
+    Args:
         connections: as many as there are concurrent calls.
     """
     return Config(
@@ -33,18 +35,29 @@ def client_config(connections: int) -> Config:
     )
 
 
-def signer(s3: Any, bucket: str, seconds: int) -> Sign:
-    """Makes links to one version of an object.
+def signer(s3: Any, bucket: str, seconds: int, now: Callable[[], float] = monotonic) -> Sign:
+    """Makes links to one version of an object; each is handed out for half of its lifetime.
 
     Only the host is signed, so that a browser may add Range, If-None-Match and the like. The
     version is part of the link: a download goes on with the same bytes after a promotion.
 
-    Parameters:
+    Args:
         seconds: for how long a link works.
+        now: seconds of a monotonic clock.
     """
+    remembered: dict[tuple[str, str], tuple[float, str]] = {}
 
-    def sign(item: CurrentZip) -> str:
-        parameters = {"Bucket": bucket, "Key": item.key, "VersionId": item.version_id}
-        return str(s3.generate_presigned_url("get_object", Params=parameters, ExpiresIn=seconds))
+    def sign(model: Model) -> str:
+        item = (model.key, model.version_id)
+        signed_at, link = remembered.get(item, (0.0, ""))
+        if not link or now() - signed_at > seconds / 2:
+            if len(remembered) >= MOST_REMEMBERED:
+                remembered.clear()
+            parameters = {"Bucket": bucket, "Key": model.key, "VersionId": model.version_id}
+            link = str(
+                s3.generate_presigned_url("get_object", Params=parameters, ExpiresIn=seconds)
+            )
+            remembered[item] = now(), link
+        return link
 
     return sign

@@ -21,19 +21,22 @@ class Settings:
 
     Parameters:
         types: the model types of the catalogue.
+        index_key: key of the model index in that bucket.
         production_bucket: name of the bucket that the browsers are served from.
         lifetime_seconds: for how long a link works.
     """
 
     types: tuple[str, ...]
+    index_key: str
     production_bucket: str
     lifetime_seconds: int
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Reads CATALOGUE, PRODUCTION_BUCKET and, if set, URL_LIFETIME_SECONDS."""
+        """Reads what `modules/http_api` sets; only URL_LIFETIME_SECONDS may be left out."""
         return cls(
             types=tuple(sorted(settings.json_object(environment, "CATALOGUE"))),
+            index_key=settings.text(environment, "MODEL_INDEX_KEY"),
             production_bucket=settings.text(environment, "PRODUCTION_BUCKET"),
             lifetime_seconds=_lifetime(environment),
         )

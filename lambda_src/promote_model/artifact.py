@@ -1,4 +1,4 @@
-"""Proves that a package's artifact is there and is what was registered."""
+"""Proves that what was handed over is readable, whole, and what was registered."""
 
 from __future__ import annotations
 
@@ -6,17 +6,24 @@ from typing import Any, NoReturn
 
 from botocore.exceptions import ClientError
 
-from common.aws_errors import is_conflict, is_denied, is_missing
+from common.aws_errors import code, is_conflict, is_denied, is_missing
 from common.errors import ConflictError
+from common.ranged_file import RangedFile, ReadTooLarge
 from common.s3_source import S3Source, pin, sha256_of
-from promote_model.errors import ArtifactDenied, ArtifactMismatch, ArtifactMissing
-from promote_model.state import Package
+from promote_model.errors import ArtifactDenied, ArtifactMismatch, ArtifactMissing, Refused
+from promote_model.state import Package, Upload
+from promote_model.zip_check import LARGEST_DIRECTORY, check
+
+ARCHIVED = "InvalidObjectState"
 
 
 def verify(s3: Any, package: Package) -> tuple[S3Source, str]:
     """The artifact, pinned to one version, and that version's SHA-256 (lower-case hex).
 
-    Errors: `ArtifactMissing`, `ArtifactDenied`, `ArtifactMismatch`.
+    Raises:
+        ArtifactMissing: when there is none.
+        ArtifactDenied: when it may not be read.
+        ArtifactMismatch: when it is not what was registered.
     """
     try:
         source = pin(s3, package.bucket, package.key)
@@ -36,10 +43,55 @@ def verify(s3: Any, package: Package) -> tuple[S3Source, str]:
     return source, sha256
 
 
+def read_upload(s3: Any, bucket: str, upload: Upload) -> tuple[S3Source, str]:
+    """The upload, after it was looked at, and its SHA-256.
+
+    Raises:
+        Refused: when it cannot be read, or is no zip with a model.
+    """
+    try:
+        source = pin(s3, bucket, upload.key, upload.version_id)
+        look_into(s3, source)
+        return source, sha256_of(s3, source)
+    except ClientError as exc:
+        if is_missing(exc):
+            raise Refused("it is gone", may_change=True) from exc
+        if code(exc) == ARCHIVED:
+            raise Refused(
+                "it is in an archive: restore it, or upload it in the class STANDARD",
+                may_change=True,
+            ) from exc
+        if is_denied(exc):
+            raise Refused(
+                "reading it is denied: look at its encryption and the bucket's policy",
+                may_change=True,
+            ) from exc
+        if is_conflict(exc):
+            raise ConflictError(f"{upload.key} changed while it was read") from exc
+        raise
+
+
+def look_into(s3: Any, source: S3Source) -> None:
+    """Returns when the object is a whole zip with a model.
+
+    Raises:
+        Refused: with the reason.
+    """
+    file = RangedFile(s3, source, largest_read=LARGEST_DIRECTORY)
+    try:
+        check(file, source.size)
+    except ReadTooLarge as exc:
+        raise Refused(f"its directory is too large: {exc}") from exc
+
+
 def _explain(error: ClientError, package: Package) -> NoReturn:
     if is_missing(error):
         raise ArtifactMissing(
             f"{package.arn}: nothing at {package.uri}: reject the version, or restore the artifact"
+        ) from error
+    if code(error) == ARCHIVED:
+        raise ArtifactDenied(
+            f"{package.arn}: {package.uri} is in an archive: restore it, or reject the version"
         ) from error
     if is_denied(error):
         raise ArtifactDenied(

@@ -1,8 +1,21 @@
-"""What can be wrong with a package, its artifact or the promotion record."""
+"""What can be wrong with a hand-over or the promotion record."""
 
 from __future__ import annotations
 
 from common.errors import VisAssisError
+
+
+class Refused(VisAssisError):  # noqa: N818 - named after what happened
+    """A hand-over is not served, and trying it again changes nothing.
+
+    Args:
+        reason: what is wrong, in words that go on with "it".
+        may_change: whether a later look may find it readable.
+    """
+
+    def __init__(self, reason: str, *, may_change: bool = False) -> None:
+        super().__init__(reason)
+        self.may_change = may_change
 
 
 class InvalidPackage(VisAssisError):  # noqa: N818 - named after what was found

@@ -1,8 +1,9 @@
-"""Lambda entry point: one message of the promotion lane."""
+"""Lambda entry point: one message of the promotion lane, or the order to build the index."""
 
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
@@ -10,8 +11,10 @@ from typing import Any
 
 from common import lane
 from common.logging import build_logger
+from common.metrics import emit
 from common.sdk import client
-from promote_model.reconcile import reconcile
+from promote_model import build
+from promote_model.reconcile import Place, reconcile
 from promote_model.settings import Settings
 
 logger = build_logger()
@@ -23,24 +26,40 @@ def settings() -> Settings:
 
 
 @logger.inject_lambda_context
-def handle(event: dict[str, Any], context: Any) -> None:
-    """Reconciles the model type that the message's group names; a failure is raised again."""
-    del context
-    lane.work_off(event, promote, sqs=client("sqs"), policy=settings().retry, logger=logger)
+def handle(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
+    """Reconciles the model type that the message's group names; a failure is raised again.
+
+    An apply invokes it with `{"build_index": true}` instead.
+    """
+    where = place(context.function_name)
+    if event.get("build_index"):
+        return build.build_index(where, sleep=time.sleep)
+    lane.work_off(
+        event,
+        lambda message: promote(where, message),
+        sqs=client("sqs"),
+        policy=settings().retry,
+        logger=logger,
+    )
+    return None
 
 
-def promote(message: lane.Message) -> None:
+def promote(where: Place, message: lane.Message) -> None:
     """Brings one model type up to date and logs what was done."""
-    group = settings().group_of(message.group)
-    outcome = reconcile(
-        message.group,
-        group,
-        message.json(),
+    settings().group_of(message.group)
+    outcome = reconcile(where, message.group, message.json())
+    logger.info("reconciled", **asdict(outcome))
+
+
+def place(function_name: str) -> Place:
+    """Where the function works, from its settings."""
+    return Place(
         sagemaker=client("sagemaker"),
         s3=client("s3"),
+        groups=settings().groups,
         bucket=settings().production_bucket,
-        arn_prefix=f"{settings().model_package_arns}{group}/",
         copy_in_parts_above=settings().copy_in_parts_above,
         now=lambda: datetime.now(UTC),
+        logger=logger,
+        alarm=lambda count: emit({"FunctionName": function_name}, RefusedHandOvers=count),
     )
-    logger.info("reconciled", **asdict(outcome))

@@ -1,4 +1,4 @@
-"""What an event proves beyond "look": that something was so at a certain time."""
+"""What an event proves beyond "look": that a version was not approved at a certain time."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from common.errors import InvalidEvent
 from promote_model.registry import APPROVED
 
 STATE_CHANGE = "SageMaker Model Package State Change"
-OBJECT_CREATED = "Object Created"
-IN_PARTS = "CompleteMultipartUpload"
+SWEEP = {"detail-type": "Scheduled Event", "detail": {}}
 
 
 @dataclass(frozen=True)
@@ -23,42 +22,15 @@ class Unapproved:
     moment: datetime
 
 
-@dataclass(frozen=True)
-class FinishedUpload:
-    """A version of an object whose upload in parts ended at `moment`."""
-
-    key: str
-    version_id: str
-    moment: datetime
-
-
-def finished_upload(event: Mapping[str, Any], model_type: str) -> FinishedUpload | None:
-    """The model whose upload in parts the event tells the end of; None for any other event.
-
-    Parameters:
-        event: an EventBridge event.
-        model_type: prefix of its objects.
-    """
-    detail = event.get("detail") or {}
-    if event.get("detail-type") != OBJECT_CREATED or detail.get("reason") != IN_PARTS:
-        return None
-    item = detail.get("object") or {}
-    key, version_id, moment = item.get("key"), item.get("version-id"), _moment(event.get("time"))
-    if not isinstance(key, str) or not isinstance(version_id, str) or moment is None:
-        return None
-    if not key.startswith(f"{model_type}/") or not key.endswith(".zip"):
-        return None
-    return FinishedUpload(key, version_id, moment)
-
-
 def unapproved_by(event: Mapping[str, Any], group: str) -> Unapproved | None:
     """The version that the event shows as not approved; None for a sweep and any other event.
 
-    Parameters:
+    Args:
         event: the EventBridge event in the message.
         group: the model package group of the lane.
 
-    Errors: `InvalidEvent` when it is no EventBridge event, or one of another group.
+    Raises:
+        InvalidEvent: when it is no EventBridge event, or one of another group.
     """
     kind, detail = event.get("detail-type"), event.get("detail")
     if not isinstance(kind, str) or not isinstance(detail, dict):

@@ -1,137 +1,94 @@
-"""What the production bucket shows of a model type, and how that is changed."""
+"""Puts models into the production bucket and takes superseded ones out."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from common.aws_errors import is_conflict, is_missing
-from common.errors import ConflictError
 from common.s3_copy import Destination, copy_pinned
-from common.s3_source import S3Source, tags_of
-from promote_model.state import Package, ProductionObject
+from common.s3_source import S3Source, pin
+from promote_model.state import Approval, HandOver
+from promote_model.uploads import SERVED, Listed
 
 ARN_TAG = "model-package-arn"
 VERSION_TAG = "model-package-version"
 SHA256_METADATA = "sha256"
+_ID_DIGITS = 12
 
 
-def production_key(model_type: str, package: Package) -> str:
-    """Where a package is shown: the file keeps its name, so that users recognise it."""
-    return f"{model_type}/{package.file_name}"
+def served_key(model_type: str, hand_over: HandOver, file_name: str, sha256: str) -> str:
+    """Where a model is served: by content, and the file keeps its name, by which users know it."""
+    origin = f"v{hand_over.version}" if isinstance(hand_over, Approval) else "upload"
+    return f"{model_type}/{SERVED}{origin}-{sha256[:_ID_DIGITS]}/{file_name}"
 
 
-def current_objects(s3: Any, bucket: str, model_type: str) -> list[ProductionObject]:
-    """The type's .zip objects; other objects are nobody's business here."""
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{model_type}/")
-    keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
-    found = (_look_at(s3, bucket, key) for key in keys if key.endswith(".zip"))
-    return [item for item in found if item is not None]
-
-
-def publish(
+def serve_copy(
     s3: Any,
     bucket: str,
     key: str,
     *,
-    package: Package,
+    hand_over: HandOver,
     source: S3Source,
     sha256: str,
-    replaces: ProductionObject | None,
     in_parts_above: int,
-) -> ProductionObject:
-    """Copies a verified artifact to its key and tags it as ours; what is there then.
+) -> S3Source:
+    """The served copy; one that is there already, with these bytes, stays as it is.
 
-    Parameters:
+    Args:
+        hand_over: a version's is written on the copy as tags, for people.
         sha256: of the pinned source, as it was verified.
-        replaces: the object seen at the key; anything else there is a lost race.
         in_parts_above: bytes above which parts are copied in parallel.
+
+    Raises:
+        ConflictError: when source or destination changed meanwhile.
     """
-    copy = copy_pinned(
+    present = find(s3, bucket, key)
+    if (
+        present is not None
+        and present.metadata.get(SHA256_METADATA) == sha256
+        and present.size == source.size
+    ):
+        return present
+    tags = {}
+    if isinstance(hand_over, Approval):
+        tags = {ARN_TAG: hand_over.arn, VERSION_TAG: str(hand_over.version)}
+    return copy_pinned(
         s3,
         source,
         Destination(
             bucket=bucket,
             key=key,
-            replaces=replaces.etag if replaces else None,
+            replaces=present.etag if present else None,
             metadata={SHA256_METADATA: sha256},
-            tags={ARN_TAG: package.arn, VERSION_TAG: str(package.version)},
+            tags=tags,
         ),
         multipart_threshold=in_parts_above,
     )
-    if replaces is not None:
-        _take_back_unless_on_top_of(replaces, s3, bucket, copy.version_id)
-    return ProductionObject(
-        key=key,
-        version_id=str(copy.version_id),
-        etag=copy.etag,
-        size=copy.size,
-        modified_at=package.modified_at,
-        package_arn=package.arn,
-        version=package.version,
-        sha256=sha256,
-    )
 
 
-def withdraw(s3: Any, bucket: str, item: ProductionObject) -> None:
-    """Removes an object as it was seen; the bucket keeps it as an old version."""
+def find(s3: Any, bucket: str, key: str, version_id: str | None = None) -> S3Source | None:
+    """A version of an object, the current one unless named; None when there is none."""
     try:
-        marker = s3.delete_object(Bucket=bucket, Key=item.key, IfMatch=item.etag)
-    except ClientError as exc:
-        if is_missing(exc):
-            return
-        if is_conflict(exc):
-            raise _replaced(bucket, item.key) from exc
-        raise
-    _take_back_unless_on_top_of(item, s3, bucket, marker["VersionId"])
-
-
-def _take_back_unless_on_top_of(
-    seen: ProductionObject, s3: Any, bucket: str, version_id: str | None
-) -> None:
-    """Undoes a write that covered another version than the one that was seen.
-
-    S3's conditions compare ETags, so the same bytes, uploaded once more in the meantime, pass for
-    the object that was looked at.
-
-    Parameters:
-        version_id: of the write, a copy or a delete marker.
-
-    Errors: `ConflictError` after it was undone.
-    """
-    newest = s3.list_object_versions(Bucket=bucket, Prefix=seen.key, MaxKeys=2)
-    entries = [*newest.get("Versions", []), *newest.get("DeleteMarkers", [])]
-    if {entry["VersionId"] for entry in entries} == {version_id, seen.version_id}:
-        return
-    s3.delete_object(Bucket=bucket, Key=seen.key, VersionId=version_id)
-    raise _replaced(bucket, seen.key)
-
-
-def _replaced(bucket: str, key: str) -> ConflictError:
-    return ConflictError(
-        f"s3://{bucket}/{key} was replaced before it could be removed; "
-        "trying again reads the new state"
-    )
-
-
-def _look_at(s3: Any, bucket: str, key: str) -> ProductionObject | None:
-    try:
-        head = s3.head_object(Bucket=bucket, Key=key)
-        version_id = head["VersionId"]
-        tags = tags_of(s3, bucket, key, version_id)
+        return pin(s3, bucket, key, version_id)
     except ClientError as exc:
         if is_missing(exc):
             return None
         raise
-    number = tags.get(VERSION_TAG, "")
-    return ProductionObject(
-        key=key,
-        version_id=version_id,
-        etag=head["ETag"],
-        size=head["ContentLength"],
-        modified_at=head["LastModified"],
-        package_arn=tags.get(ARN_TAG),
-        version=int(number) if number.isascii() and number.isdigit() else None,
-        sha256=head.get("Metadata", {}).get(SHA256_METADATA),
-    )
+
+
+def remove(s3: Any, bucket: str, items: Iterable[Listed]) -> list[str]:
+    """Keys of the objects that were removed; the bucket keeps them as old versions for a while."""
+    removed = []
+    for item in items:
+        try:
+            s3.delete_object(Bucket=bucket, Key=item.key, IfMatch=item.etag)
+        except ClientError as exc:
+            # Another run was faster; the next one looks again.
+            if not is_missing(exc) and not is_conflict(exc):
+                raise
+        else:
+            removed.append(item.key)
+    return removed

@@ -1,192 +1,215 @@
-"""One promotion run: look, decide, act, remember. Safe to repeat and to break off anywhere."""
+"""One promotion run: look, choose, act, remember. Safe to repeat and to break off anywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
+from aws_lambda_powertools import Logger
 
-from common.errors import ConflictError
-from promote_model import overtaken, production, record
-from promote_model.approvals import current_approvals, highest, settle
-from promote_model.artifact import verify
-from promote_model.decide import Action, Decision, decide, manual_winner
-from promote_model.hint import finished_upload, unapproved_by
-from promote_model.registry import describe_approved, package_of
-from promote_model.state import Approval, Package, ProductionObject
-from promote_model.uploads import Upload, newest_upload, told_apart
+from common.model_index import Entry, Model
+from promote_model import former, index_writer, production, record
+from promote_model.approvals import look_at
+from promote_model.choice import Chooser, Chosen
+from promote_model.errors import RecordInvalid
+from promote_model.hint import unapproved_by
+from promote_model.state import Approval, HandOver, Pin, Refusal, Upload
+from promote_model.uploads import Listed, copies, list_versions
 
 
 @dataclass(frozen=True)
 class Outcome:
     """What a run did, as it is logged.
 
-    Parameters:
-        version: of the package in production; None for a manual upload or nothing.
-        bytes: size of the object in production.
-        seconds: duration of the run.
+    Attributes:
+        action: "serve" when something else is served than before, "withdraw" when nothing is any
+            more, "keep" or "none" when all is as it was.
+        version: of the package that is served; None for an upload or nothing.
+        refused: hand-overs that were refused for the first time.
     """
 
     type: str
     action: str
+    origin: str | None
     key: str | None
     version: int | None
     sha256: str | None
     bytes: int | None
+    sequence: int
+    refused: tuple[Refusal, ...]
     removed: tuple[str, ...]
     seconds: float
 
 
-def reconcile(
-    model_type: str,
-    group: str,
-    event: Mapping[str, Any],
-    *,
-    sagemaker: Any,
-    s3: Any,
-    bucket: str,
-    arn_prefix: str,
-    copy_in_parts_above: int,
-    now: Callable[[], datetime],
-) -> Outcome:
-    """Makes production show exactly the newest hand-over of a model type.
+@dataclass(frozen=True)
+class Place:
+    """Where promotion works.
 
-    Parameters:
-        model_type: prefix of its objects in the production bucket.
-        group: its model package group.
-        event: what woke the run; it only ever proves that an approval or an upload ended.
-        sagemaker, s3: boto3 clients.
+    Attributes:
+        groups: model package group of each model type.
         bucket: the production bucket.
-        arn_prefix: what the ARNs of the group's versions begin with.
-        copy_in_parts_above: bytes above which an artifact is copied in parallel parts.
+        copy_in_parts_above: bytes above which copies are made in parallel parts.
         now: current time, with a zone.
+        alarm: told of hand-overs that were refused for the first time.
     """
-    started = now()
-    loaded = known = _remembered(s3, bucket, model_type, arn_prefix)
-    approvals = current_approvals(sagemaker, group, known.approvals, unapproved_by(event, group))
-    if approvals != known.approvals:
-        # Before acting: a run that breaks off must not forget when an approval was first seen.
-        known = record.save(s3, bucket, model_type, replace(known, approvals=approvals), started)
 
-    finished = finished_upload(event, model_type)
-    if finished is not None:
-        overtaken.bring_forward(
-            s3, bucket, finished, arn_prefix, in_parts_above=copy_in_parts_above
-        )
-    found = production.current_objects(s3, bucket, model_type)
-    objects = told_apart(found, loaded, approvals, arn_prefix)
-    upload = newest_upload(objects, loaded, approvals)
-    try:
-        decision, package = _decide(sagemaker, model_type, highest(approvals), upload, objects)
-        if package is not None and decision.action is Action.PROMOTE:
-            # Before the copy: a run that breaks off after it must find that the object is ours.
-            noted = replace(known, promoting=known.promoting | {package.arn})
-            known = record.save(s3, bucket, model_type, noted, started)
-        shown = _apply(s3, bucket, decision, package, copy_in_parts_above)
-    except Exception as failure:
-        # The old model stays in service while the new one cannot be delivered, unless it is one
-        # that may not be served any more.
-        try:
-            _withdraw(s3, bucket, [item for item in objects if _is_revoked(item, approvals)])
-        except (ClientError, ConflictError) as another:
-            failure.add_note(f"What is not approved any more could not be withdrawn: {another}")
-        raise
-    showing = _showing(shown, upload)
-    settled = settle(approvals)
-    acted = decision.action is Action.PROMOTE or bool(decision.remove)
-    if acted or settled != known.approvals or showing != known.showing or known.promoting:
-        # Also when only production changed: an overlapping run then loses its write and retries.
-        final = record.Record(settled, showing, etag=known.etag)
-        record.save(s3, bucket, model_type, final, now())
-    return Outcome(
-        type=model_type,
-        action=decision.action.value,
-        key=shown.key if shown else None,
-        version=shown.version if shown else None,
-        sha256=shown.sha256 if shown else None,
-        bytes=shown.size if shown else None,
-        removed=tuple(item.key for item in decision.remove),
-        seconds=round((now() - started).total_seconds(), 3),
+    sagemaker: Any
+    s3: Any
+    groups: Mapping[str, str]
+    bucket: str
+    copy_in_parts_above: int
+    now: Callable[[], datetime]
+    logger: Logger
+    alarm: Callable[[int], None]
+
+
+def reconcile(place: Place, model_type: str, event: Mapping[str, Any]) -> Outcome:
+    """Makes the index name the newest hand-over of a model type that can be served.
+
+    Args:
+        event: what woke the run; it only ever proves that an approval ended.
+
+    Raises:
+        Exception: the first reason why a version could not be delivered; what can be served
+            meanwhile is served then.
+    """
+    started, group = place.now(), place.groups[model_type]
+    unapproved = unapproved_by(event, group)
+    stored = record.load(place.s3, place.bucket, model_type)
+    known = former.take_over(
+        place.s3,
+        place.sagemaker,
+        place.bucket,
+        model_type,
+        _not_behind_the_index(place, model_type, stored),
+        in_parts_above=place.copy_in_parts_above,
+        now=started,
+    )
+    look = known.looks + 1
+    registry = look_at(
+        place.sagemaker,
+        place.s3,
+        group,
+        approvals=known.approvals,
+        pins=known.pins,
+        unapproved=unapproved,
+        look=look,
+        logger=place.logger,
+    )
+    listed = list_versions(place.s3, place.bucket, model_type)
+    seen = replace(known, approvals=registry.approvals, pins=registry.pins)
+    chooser = Chooser(
+        place.sagemaker,
+        place.s3,
+        place.bucket,
+        model_type,
+        known=seen,
+        listed=listed,
+        look=look,
+        in_parts_above=place.copy_in_parts_above,
+        now=started,
+    )
+    noted = _with_uploads(seen, chooser.standing(dict(seen.refused)), look)
+    if noted != stored:
+        # Before acting: a run that breaks off must not forget what it was the first to see.
+        noted = record.save(place.s3, place.bucket, model_type, noted, started)
+    chosen = chooser.choose()
+    decided = _decided(_with_uploads(noted, chosen.uploads, look), chosen, listed)
+    new = tuple(
+        refusal for item, refusal in chosen.refused.items() if known.refused.get(item) != refusal
+    )
+    if new:
+        place.alarm(len(new))
+    if decided != noted:
+        decided = record.save(place.s3, place.bucket, model_type, decided, place.now())
+    index_writer.write(
+        place.s3,
+        place.bucket,
+        model_type,
+        Entry(decided.sequence, decided.model),
+        from_records=lambda: _from_records(place),
+        logger=place.logger,
+    )
+    superseded = [
+        item
+        for item in [*copies(listed, model_type), *_former_objects(listed, decided)]
+        if decided.model is None or item.key != decided.model.key
+    ]
+    removed = production.remove(place.s3, place.bucket, superseded)
+    outcome = _outcome(model_type, known.model, decided, new, removed)
+    if chosen.failures:
+        raise chosen.failures[0]
+    return replace(outcome, seconds=round((place.now() - started).total_seconds(), 3))
+
+
+def _not_behind_the_index(place: Place, model_type: str, known: record.Record) -> record.Record:
+    """The record; the index takes no smaller sequence after a record was lost or restored."""
+    entries, _ = index_writer.read(place.s3, place.bucket)
+    entry = (entries or {}).get(model_type)
+    return replace(known, sequence=max(known.sequence, entry.sequence if entry else 0))
+
+
+def _with_uploads(known: record.Record, uploads: list[Upload], look: int) -> record.Record:
+    seen: list[HandOver] = [*known.approvals.values(), *uploads]
+    return replace(
+        known,
+        uploads={upload.id: upload for upload in uploads},
+        looks=max([known.looks, *(item.seen for item in seen if item.seen == look)]),
     )
 
 
-def _remembered(s3: Any, bucket: str, model_type: str, arn_prefix: str) -> record.Record:
-    """The record; without one, what carries our tags is taken for promotion's.
+def _decided(noted: record.Record, chosen: Chosen, listed: list[Listed]) -> record.Record:
+    pins, hand_over = dict(noted.pins), chosen.hand_over
+    if isinstance(hand_over, Approval) and chosen.model:
+        pins[hand_over.arn] = Pin(hand_over.created_at, chosen.model.sha256)
+    return replace(
+        noted,
+        sequence=noted.sequence + (chosen.model != noted.model),
+        pins=pins,
+        refused=chosen.refused,
+        served=hand_over.id if hand_over else None,
+        model=chosen.model,
+        former_copies=noted.former_copies & {item.version_id for item in listed},
+    )
 
-    It is noted as being promoted, so that it is still ours after a first run that broke off.
-    """
-    known = record.load(s3, bucket, model_type)
-    if known.etag is not None:
-        return known
-    arns = {item.package_arn for item in production.current_objects(s3, bucket, model_type)}
-    ours = frozenset(arn for arn in arns if arn is not None and arn.startswith(arn_prefix))
-    return replace(known, promoting=ours)
+
+def _from_records(place: Place) -> dict[str, Entry]:
+    entries = {}
+    for model_type in place.groups:
+        try:
+            known = record.load(place.s3, place.bucket, model_type)
+        except RecordInvalid as error:
+            place.logger.warning("type left out of the index", type=model_type, reason=str(error))
+        else:
+            entries[model_type] = Entry(known.sequence, known.model)
+    return entries
 
 
-def _decide(
-    sagemaker: Any,
+def _former_objects(listed: list[Listed], decided: record.Record) -> list[Listed]:
+    return [item for item in listed if item.is_current and item.version_id in decided.former_copies]
+
+
+def _outcome(
     model_type: str,
-    desired: Approval | None,
-    upload: Upload | None,
-    objects: Sequence[ProductionObject],
-) -> tuple[Decision, Package | None]:
-    manual = manual_winner(desired, upload)
-    if manual is not None or desired is None:
-        return decide(None, None, manual, objects), None
-    description = describe_approved(sagemaker, desired.arn)
-    if description is None:
-        raise ConflictError(
-            f"{desired.arn} stopped being approved during the run; trying again reads the new state"
-        )
-    package = package_of(description)
-    return decide(package, production.production_key(model_type, package), None, objects), package
-
-
-def _apply(
-    s3: Any, bucket: str, decision: Decision, package: Package | None, in_parts_above: int
-) -> ProductionObject | None:
-    """Acts on a decision; what production shows then."""
-    shown = decision.winner
-    if decision.action is Action.PROMOTE and package is not None and decision.key is not None:
-        source, sha256 = verify(s3, package)
-        shown = production.publish(
-            s3,
-            bucket,
-            decision.key,
-            package=package,
-            source=source,
-            sha256=sha256,
-            replaces=decision.replaces,
-            in_parts_above=in_parts_above,
-        )
-    _withdraw(s3, bucket, decision.remove)
-    return shown
-
-
-def _withdraw(s3: Any, bucket: str, items: Sequence[ProductionObject]) -> None:
-    for item in items:
-        production.withdraw(s3, bucket, item)
-
-
-def _is_revoked(item: ProductionObject, approvals: Mapping[str, Approval]) -> bool:
-    """Whether it is a promoted version that is not approved any more."""
-    return item.package_arn is not None and item.package_arn not in approvals
-
-
-def _showing(shown: ProductionObject | None, upload: Upload | None) -> record.Showing | None:
-    if shown is None:
-        return None
-    by_hand = upload is not None and shown == upload.item
-    return record.Showing(
-        handed_over_by="upload" if by_hand else "registry",
-        handed_over_at=upload.handed_over_at if upload is not None and by_hand else None,
-        key=shown.key,
-        version_id=shown.version_id,
-        package_arn=shown.package_arn,
-        version=shown.version,
-        sha256=shown.sha256,
-        bytes=shown.size,
+    before: Model | None,
+    decided: record.Record,
+    refused: tuple[Refusal, ...],
+    removed: list[str],
+) -> Outcome:
+    model = decided.model
+    happened = ("keep", "none") if model == before else ("serve", "withdraw")
+    return Outcome(
+        type=model_type,
+        action=happened[model is None],
+        origin=model.origin if model else None,
+        key=model.key if model else None,
+        version=model.version if model else None,
+        sha256=model.sha256 if model else None,
+        bytes=model.bytes if model else None,
+        sequence=decided.sequence,
+        refused=refused,
+        removed=tuple(removed),
+        seconds=0.0,
     )

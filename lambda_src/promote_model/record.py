@@ -1,61 +1,76 @@
-"""The promotion record: which approvals are known, and what the last run left in production.
+"""The promotion record of a model type: what promotion knows and decided.
 
 It lives beside the models as `promotions/{type}.json`. Every write is conditional on the version
-that was read, so that two runs that overlap cannot both believe they were right.
+that was read, so that two runs that overlap cannot both believe they were right. The index is made
+of the records.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
 from common.aws_errors import is_conflict, is_missing
 from common.errors import ConflictError
+from common.model_index import UNREADABLE, Model
 from promote_model.errors import RecordInvalid
-from promote_model.state import Approval
+from promote_model.state import Approval, Pin, Refusal, Upload
 
-SCHEMA = 1
+SCHEMA = 2
+FORMER_SCHEMA = 1
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Showing:
-    """The object that a finished run left in production.
+class Former:
+    """The model that a record of schema 1 names: served from where it was uploaded or copied to.
 
-    Parameters:
-        handed_over_by: "registry" or "upload".
-        handed_over_at: of an upload, when it counts as handed over; of a package None, as its
-            approval says that.
+    Attributes:
+        hand_over: id of what it was handed over by.
+        package_arn: None for an upload.
     """
 
-    handed_over_by: str
-    handed_over_at: datetime | None
+    hand_over: str
     key: str
     version_id: str
     package_arn: str | None
     version: int | None
-    sha256: str | None
-    bytes: int
 
 
 @dataclass(frozen=True)
 class Record:
     """Content of a promotion record.
 
-    Parameters:
-        approvals: by package ARN, of the versions approved when it was written.
-        showing: what the last finished run left in production; None when that was nothing.
-        promoting: ARNs of the packages that runs set out to copy since the last finished one.
+    Attributes:
+        sequence: grows with each change of what is served.
+        looks: how many looks saw something new; hand-overs are ordered by it.
+        approvals: that held at the last look, by package ARN.
+        uploads: that stood at the last look, by id.
+        pins: which bytes versions stand for, by package ARN.
+        refused: hand-overs that are not served, by id.
+        served: id of the hand-over that is served, None when there is none.
+        model: what is served of it.
+        former_copies: versions outside `served/` that are promotion's own.
+        former: what a record of schema 1 names, until its model has been copied.
         etag: of the stored record; None when there is none yet.
     """
 
+    sequence: int = 0
+    looks: int = 0
     approvals: Mapping[str, Approval] = field(default_factory=dict)
-    showing: Showing | None = None
-    promoting: frozenset[str] = frozenset()
+    uploads: Mapping[str, Upload] = field(default_factory=dict)
+    pins: Mapping[str, Pin] = field(default_factory=dict)
+    refused: Mapping[str, Refusal] = field(default_factory=dict)
+    served: str | None = None
+    model: Model | None = None
+    former_copies: frozenset[str] = frozenset()
+    former: Former | None = field(default=None, compare=False)
     etag: str | None = None
 
 
@@ -67,7 +82,8 @@ def record_key(model_type: str) -> str:
 def load(s3: Any, bucket: str, model_type: str) -> Record:
     """The stored record, an empty one when there is none.
 
-    Errors: `RecordInvalid` when it cannot be read.
+    Raises:
+        RecordInvalid: when it cannot be read.
     """
     key = record_key(model_type)
     try:
@@ -78,42 +94,35 @@ def load(s3: Any, bucket: str, model_type: str) -> Record:
         raise
     try:
         content = json.loads(answer["Body"].read())
+        if content["schema"] == FORMER_SCHEMA:
+            return replace(_parse_former(content), etag=answer["ETag"])
         if content["schema"] != SCHEMA:
-            raise ValueError(f"schema {content['schema']!r}, expected {SCHEMA}")  # noqa: TRY301
-        approvals = {arn: _approval(arn, item) for arn, item in content["approvals"].items()}
-        showing = _showing(content["showing"])
-        promoting = _promoting(content["promoting"])
-    except (ValueError, KeyError, TypeError, AttributeError) as exc:
+            raise ValueError(f"schema {content['schema']!r}, expected {SCHEMA}")
+        return replace(_parse(content), etag=answer["ETag"])
+    except UNREADABLE as exc:
         raise RecordInvalid(
             f"s3://{bucket}/{key} is not a promotion record ({type(exc).__name__}: {exc}); "
             "restore its previous version, or delete it to start from the registry's times"
         ) from exc
-    return Record(approvals, showing, promoting, answer["ETag"])
 
 
 def save(s3: Any, bucket: str, model_type: str, record: Record, now: datetime) -> Record:
     """The record as stored.
 
-    Parameters:
+    Args:
         record: its `etag` is what must still be stored; None = nothing.
         now: time noted in it, so that no two writes are the same.
 
-    Errors: `ConflictError` when another run wrote meanwhile.
+    Raises:
+        ConflictError: when another run wrote meanwhile.
     """
-    content = {
-        "schema": SCHEMA,
-        "type": model_type,
-        "written_at": now.isoformat(),
-        "approvals": {arn: _approval_json(item) for arn, item in sorted(record.approvals.items())},
-        "showing": _showing_json(record.showing),
-        "promoting": sorted(record.promoting),
-    }
+    content = {"schema": SCHEMA, "type": model_type, "written_at": now, **_content(record)}
     condition = {"IfMatch": record.etag} if record.etag else {"IfNoneMatch": "*"}
     try:
         answer = s3.put_object(
             Bucket=bucket,
             Key=record_key(model_type),
-            Body=json.dumps(content, indent=1).encode(),
+            Body=json.dumps(content, indent=1, default=_plain).encode(),
             ContentType="application/json",
             **condition,
         )
@@ -127,46 +136,83 @@ def save(s3: Any, bucket: str, model_type: str, record: Record, now: datetime) -
     return replace(record, etag=answer["ETag"])
 
 
-def _promoting(item: list[str] | str | None) -> frozenset[str]:
-    """The first records of schema 1 held one ARN or null."""
-    return frozenset(item if isinstance(item, list) else [item] if item else [])
+def _content(record: Record) -> dict[str, Any]:
+    content = asdict(record)
+    del content["former"], content["etag"]
+    return content
 
 
-def _approval(arn: str, item: Mapping[str, Any]) -> Approval:
-    return Approval(
-        arn=arn,
-        version=int(item["version"]),
-        created_at=_aware(item["created_at"]),
-        approved_at=_aware(item["approved_at"]),
-        settled=bool(item["settled"]),
+def _plain(value: Any) -> Any:
+    return sorted(value) if isinstance(value, frozenset) else value.isoformat()
+
+
+def _parse(content: Mapping[str, Any]) -> Record:
+    return Record(
+        sequence=int(content["sequence"]),
+        looks=int(content["looks"]),
+        approvals=_each(content["approvals"], _approval),
+        uploads=_each(content["uploads"], _upload),
+        pins=_each(content["pins"], lambda item: Pin(**{**item, **_times(item, "created_at")})),
+        refused=_each(content["refused"], lambda item: Refusal(**item)),
+        served=content["served"],
+        model=None if content["model"] is None else Model.parse(content["model"]),
+        former_copies=frozenset(content["former_copies"]),
     )
 
 
-def _aware(text: str) -> datetime:
+def _parse_former(content: Mapping[str, Any]) -> Record:
+    """Schema 1: approvals that a run had settled came before the upload that was shown."""
+    approvals = {
+        arn: Approval(
+            arn=arn,
+            version=int(item["version"]),
+            **_times(item, "created_at", "approved_at"),
+            seen=1 if item["settled"] else 3,
+        )
+        for arn, item in content["approvals"].items()
+    }
+    showing = content["showing"]
+    if showing is None:
+        return Record(looks=3, approvals=approvals)
+    by_hand = showing["handed_over_by"] == "upload"
+    place = {"key": showing["key"], "version_id": showing["version_id"]}
+    approval = approvals.get(showing["package_arn"])
+    upload = (
+        Upload(**place, uploaded_at=_time(showing["handed_over_at"]), seen=2) if by_hand else None
+    )
+    hand_over = upload or approval
+    return Record(
+        looks=3,
+        approvals=approvals,
+        uploads={upload.id: upload} if upload else {},
+        former_copies=frozenset() if by_hand else frozenset({showing["version_id"]}),
+        former=Former(
+            hand_over=hand_over.id if hand_over else "",
+            **place,
+            package_arn=None if by_hand else showing["package_arn"],
+            version=None if by_hand else showing["version"],
+        ),
+    )
+
+
+def _each(items: Mapping[str, Any], parse: Callable[[Mapping[str, Any]], T]) -> dict[str, T]:
+    return {name: parse(item) for name, item in items.items()}
+
+
+def _approval(item: Mapping[str, Any]) -> Approval:
+    return Approval(**{**item, **_times(item, "created_at", "approved_at")})
+
+
+def _upload(item: Mapping[str, Any]) -> Upload:
+    return Upload(**{**item, **_times(item, "uploaded_at")})
+
+
+def _times(item: Mapping[str, Any], *names: str) -> dict[str, datetime]:
+    return {name: _time(item[name]) for name in names}
+
+
+def _time(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(f"time {text!r} has no zone")
     return moment
-
-
-def _approval_json(approval: Approval) -> dict[str, Any]:
-    return {
-        "version": approval.version,
-        "created_at": approval.created_at.isoformat(),
-        "approved_at": approval.approved_at.isoformat(),
-        "settled": approval.settled,
-    }
-
-
-def _showing(item: Mapping[str, Any] | None) -> Showing | None:
-    if item is None:
-        return None
-    moment = item["handed_over_at"]
-    return Showing(**{**item, "handed_over_at": None if moment is None else _aware(moment)})
-
-
-def _showing_json(showing: Showing | None) -> dict[str, Any] | None:
-    if showing is None:
-        return None
-    moment = showing.handed_over_at
-    return {**asdict(showing), "handed_over_at": None if moment is None else moment.isoformat()}

@@ -12,24 +12,25 @@ from promote_model.errors import InvalidPackage
 from promote_model.state import Package
 
 APPROVED = "Approved"
+PENDING = "PendingManualApproval"
 ZIP_URI = re.compile(r"s3://(?P<bucket>[^/]+)/(?P<key>(?:.*/)?[^/]+\.zip)")
 
 
 @dataclass(frozen=True)
 class Summary:
-    """An approved version as ListModelPackages gives it."""
+    """A version as ListModelPackages gives it."""
 
     arn: str
     version: int
     created_at: datetime
 
 
-def list_approved(sagemaker: Any, group: str) -> list[Summary]:
-    """Approved versions of the group, the highest first."""
+def list_versions(sagemaker: Any, group: str, status: str) -> list[Summary]:
+    """The group's versions with an approval status."""
     pages = sagemaker.get_paginator("list_model_packages").paginate(
-        ModelPackageGroupName=group, ModelApprovalStatus=APPROVED
+        ModelPackageGroupName=group, ModelApprovalStatus=status
     )
-    found = [
+    return [
         Summary(
             arn=item["ModelPackageArn"],
             version=int(item["ModelPackageVersion"]),
@@ -38,7 +39,6 @@ def list_approved(sagemaker: Any, group: str) -> list[Summary]:
         for page in pages
         for item in page["ModelPackageSummaryList"]
     ]
-    return sorted(found, key=lambda summary: summary.version, reverse=True)
 
 
 def modified_at(description: Mapping[str, Any]) -> datetime:
@@ -56,7 +56,8 @@ def describe_approved(sagemaker: Any, arn: str) -> Mapping[str, Any] | None:
 def package_of(description: Mapping[str, Any]) -> Package:
     """The deliverable package behind a description.
 
-    Errors: `InvalidPackage` when it does not name exactly one .zip object on S3.
+    Raises:
+        InvalidPackage: when it does not name exactly one .zip object on S3.
     """
     arn = description["ModelPackageArn"]
     bucket, key = _artifact(arn, description)
@@ -64,12 +65,13 @@ def package_of(description: Mapping[str, Any]) -> Package:
     return Package(
         arn=arn,
         version=int(description["ModelPackageVersion"]),
-        created_at=description["CreationTime"],
-        modified_at=modified_at(description),
         bucket=bucket,
         key=key,
         sha256=(metadata.get("zip_sha256") or "").lower() or None,
         size=_size(arn, metadata.get("zip_bytes")),
+        repository=metadata.get("repository"),
+        revision=metadata.get("revision"),
+        licence=metadata.get("licence"),
     )
 
 

@@ -16,14 +16,12 @@ class Settings:
 
     Parameters:
         groups: model package group of each model type.
-        model_package_arns: what the ARNs of the account's model packages begin with.
         production_bucket: name of the bucket that the browsers are served from.
         retry: when a failing message is tried again.
         copy_in_parts_above: bytes above which an artifact is copied in parallel parts.
     """
 
     groups: Mapping[str, str]
-    model_package_arns: str
     production_bucket: str
     retry: RetryPolicy
     copy_in_parts_above: int
@@ -40,7 +38,6 @@ class Settings:
             ) from exc
         return cls(
             groups={model_type: form.replace("{type}", model_type) for model_type in types},
-            model_package_arns=settings.text(environment, "MODEL_PACKAGE_ARNS"),
             production_bucket=settings.text(environment, "PRODUCTION_BUCKET"),
             retry=RetryPolicy(
                 base_seconds=settings.positive_integer(environment, "RETRY_BASE_SECONDS"),

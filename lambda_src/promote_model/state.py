@@ -1,4 +1,4 @@
-"""What a promotion run sees: packages, approvals and objects in production."""
+"""What a promotion run sees: packages, approvals and uploads."""
 
 from __future__ import annotations
 
@@ -8,38 +8,76 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Approval:
-    """An approval as the promotion record remembers it.
+    """An approved version as the promotion record remembers it.
 
-    Parameters:
+    Attributes:
         approved_at: LastModifiedTime when the approval was first seen.
         created_at: tells a version from one of the same ARN in a group that was made anew.
-        settled: a run has finished with this approval in view.
+        seen: number of the look that first saw it.
     """
 
     arn: str
     version: int
     created_at: datetime
     approved_at: datetime
-    settled: bool = False
+    seen: int
+
+    @property
+    def id(self) -> str:
+        return f"{self.arn} {self.created_at.isoformat()}"
+
+    @property
+    def name(self) -> str:
+        return f"version {self.version}"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A version of a .zip object that somebody uploaded by hand.
+
+    Attributes:
+        uploaded_at: S3's LastModified: whole seconds, of a multipart upload when it *began*.
+        seen: number of the look that first saw it.
+    """
+
+    key: str
+    version_id: str
+    uploaded_at: datetime
+    seen: int
+
+    @property
+    def id(self) -> str:
+        return self.version_id
+
+    @property
+    def name(self) -> str:
+        return self.key
+
+
+HandOver = Approval | Upload
 
 
 @dataclass(frozen=True)
 class Package:
     """An approved version and where its artifact is.
 
-    Parameters:
+    Attributes:
         sha256: lower-case hex, None when the package carries none.
         size: bytes, None when the package carries none.
+        repository: on the hub, None when the package does not name it; so the next two.
+        revision: the commit.
+        licence: of the model.
     """
 
     arn: str
     version: int
-    created_at: datetime
-    modified_at: datetime
     bucket: str
     key: str
     sha256: str | None = None
     size: int | None = None
+    repository: str | None = None
+    revision: str | None = None
+    licence: str | None = None
 
     @property
     def uri(self) -> str:
@@ -51,22 +89,29 @@ class Package:
 
 
 @dataclass(frozen=True)
-class ProductionObject:
-    """A .zip object of one model type in the production bucket.
+class Pin:
+    """The bytes that a version stands for: what it was registered with, or what was found first.
 
-    Parameters:
-        version_id: of the object's current version.
-        package_arn: value of our tag; None marks a manual upload.
-        modified_at: S3's LastModified, in whole seconds. Of an upload in parts it is the time when
-            that began (S3 User Guide, system-defined object metadata).
-        sha256: object metadata, None when absent.
+    Attributes:
+        created_at: of the version.
     """
 
-    key: str
-    version_id: str
-    etag: str
-    size: int
-    modified_at: datetime
-    package_arn: str | None = None
-    version: int | None = None
-    sha256: str | None = None
+    created_at: datetime
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A hand-over that is not served.
+
+    Attributes:
+        name: for people.
+        reason: what is wrong with it.
+        since: when that was first found, as ISO text.
+        may_change: whether every run looks at it again.
+    """
+
+    name: str
+    reason: str
+    since: str
+    may_change: bool

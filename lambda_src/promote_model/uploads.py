@@ -1,92 +1,114 @@
-"""Tells what people put into production from what promotion did, and when they handed it over."""
+"""Which uploads stand in the production bucket, from one listing of versions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from typing import Any
 
-from promote_model.record import Record
-from promote_model.state import Approval, ProductionObject
+from promote_model.state import Upload
+
+SERVED = "served/"
+"""Folder of a type that only promotion writes to."""
 
 
 @dataclass(frozen=True)
-class Upload:
-    """A manual upload.
+class Listed:
+    """A version of an object, or a delete marker, as S3 lists it.
 
-    Parameters:
-        handed_over_at: when it counts as handed over.
-        is_new: no finished run has seen it.
+    Attributes:
+        etag: None for a delete marker.
     """
 
-    item: ProductionObject
-    handed_over_at: datetime
-    is_new: bool
+    key: str
+    version_id: str
+    etag: str | None
+    size: int
+    modified_at: datetime
+    is_current: bool
 
 
-def told_apart(
-    production: Sequence[ProductionObject],
-    known: Record,
-    approvals: Mapping[str, Approval],
-    arn_prefix: str,
-) -> list[ProductionObject]:
-    """The objects, marked as promotion's only where promotion put them.
+def list_versions(s3: Any, bucket: str, model_type: str) -> list[Listed]:
+    """Every version of the type's .zip objects, by key, each key's newest first.
 
-    S3 copies tags with an object. So one that somebody copied from another stack, or an older
-    version that was brought back, carries our tags and is a manual upload all the same. Once its
-    version is not approved any more, it is taken for ours again, and goes. What a run is known to
-    have put there stays promotion's, whatever becomes of its tags.
-
-    Parameters:
-        production: all .zip objects of the type, with what their tags say.
-        arn_prefix: what the ARNs of the group's versions begin with.
+    S3's order among versions and delete markers is lost in boto3's answer. It is by LastModified;
+    within a second, and unless one is current, a delete marker is taken for the older one: a script
+    deletes and uploads anew.
     """
-
-    shown = known.showing
-
-    def is_ours(item: ProductionObject) -> bool:
-        arn = item.package_arn
-        if arn is None or not arn.startswith(arn_prefix):
-            return False
-        named = known.promoting | ({shown.package_arn} if shown else set())
-        return arn in named or arn not in approvals
-
-    def told(item: ProductionObject) -> ProductionObject:
-        if shown and shown.handed_over_by == "registry" and shown.version_id == item.version_id:
-            return replace(item, package_arn=shown.package_arn, version=shown.version)
-        return item if is_ours(item) else replace(item, package_arn=None, version=None)
-
-    return [told(item) for item in production]
-
-
-def newest_upload(
-    production: Sequence[ProductionObject], known: Record, approvals: Mapping[str, Approval]
-) -> Upload | None:
-    """The manual upload that was handed over last.
-
-    LastModified alone does not tell: an upload in parts carries the time when it began. What the
-    last finished run has not seen came after everything that it had seen, whatever its time.
-
-    Parameters:
-        production: the type's .zip objects, told apart.
-    """
-    seen = [approval.approved_at for approval in approvals.values() if approval.settled]
-    showing = known.showing
-    if showing is not None and showing.handed_over_at is not None:
-        seen.append(showing.handed_over_at)
-
-    def upload(item: ProductionObject) -> Upload:
-        if showing is None or item.version_id != showing.version_id:
-            return Upload(item, max([item.modified_at, *seen]), is_new=True)
-        return Upload(item, showing.handed_over_at or item.modified_at, is_new=False)
-
-    return max(
-        (upload(item) for item in production if item.package_arn is None),
-        key=lambda found: (
-            found.handed_over_at,
-            found.is_new,
-            found.item.modified_at,
-            found.item.key,
-        ),
-        default=None,
+    pages = s3.get_paginator("list_object_versions").paginate(
+        Bucket=bucket, Prefix=f"{model_type}/"
     )
+    found: list[Listed] = []
+    for page in pages:
+        entries = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        found += [
+            Listed(
+                key=item["Key"],
+                version_id=item["VersionId"],
+                etag=item.get("ETag"),
+                size=item.get("Size", 0),
+                modified_at=item["LastModified"],
+                is_current=item["IsLatest"],
+            )
+            for item in entries
+            if item["Key"].endswith(".zip")
+        ]
+    return sorted(found, key=_position)
+
+
+def _position(item: Listed) -> tuple[str, bool, float, bool]:
+    return item.key, not item.is_current, -item.modified_at.timestamp(), item.etag is None
+
+
+def standing(
+    listed: Sequence[Listed],
+    model_type: str,
+    *,
+    refused: Collection[str],
+    former_copies: Collection[str],
+    known: Mapping[str, Upload],
+    shown: Upload | None,
+    look: int,
+) -> list[Upload]:
+    """The uploads that count, the refused ones on top of them included.
+
+    At each key that is the newest version that was not refused, unless a delete marker is above
+    it: a refused upload takes nothing away from the one that it covers.
+
+    Args:
+        listed: as `list_versions` gives it.
+        refused: ids of uploads that were refused.
+        former_copies: versions outside `served/` that promotion put there before it had that.
+        known: the uploads that earlier looks saw, by id.
+        shown: the upload that is served. It stands, too, when S3 has removed it as an old version
+            below refused ones.
+        look: number of this look.
+    """
+    found: list[Upload] = []
+    for key, versions in groupby(listed, key=lambda item: item.key):
+        if key.startswith(f"{model_type}/{SERVED}"):
+            continue
+        for item in versions:
+            if item.etag is None or item.version_id in former_copies:
+                break
+            found.append(
+                known.get(item.version_id)
+                or Upload(item.key, item.version_id, item.modified_at, look)
+            )
+            if item.version_id not in refused:
+                break
+        else:
+            if shown is not None and shown.key == key:
+                found.append(shown)
+    return found
+
+
+def copies(listed: Sequence[Listed], model_type: str) -> list[Listed]:
+    """The current objects that promotion put there."""
+    return [
+        item
+        for item in listed
+        if item.key.startswith(f"{model_type}/{SERVED}") and item.is_current and item.etag
+    ]

@@ -49,6 +49,7 @@ _SERVICES = (
 def apply_corrections() -> None:
     """Patch MiniStack and moto where they differ from AWS."""
     authorization.record_every_check()
+    authorization.name_the_role_of_a_session()
     transport.loopback_counts_as_tls()
     for service in _SERVICES:
         service.apply()

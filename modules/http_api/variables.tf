@@ -67,6 +67,12 @@ variable "log_retention_days" {
   nullable    = false
 }
 
+variable "model_index_key" {
+  description = "Key of the model index in the production bucket."
+  type        = string
+  nullable    = false
+}
+
 variable "model_types" {
   description = "Model types that the API links to."
   type        = set(string)

@@ -23,6 +23,22 @@ locals {
     expose_headers  = ["Accept-Ranges", "Content-Length", "Content-Range", "ETag"]
   }
 
+  # Whatever IAM allows to others: what promotion decided, and what it serves, only it writes.
+  promotion_only = {
+    PromotionDecides = {
+      deletes        = false
+      key_patterns   = ["index.json", "promotions/*", "*/served/*"]
+      principal_arns = [var.promotion_role_arn]
+    }
+  }
+  uploaders_only = {
+    for sid in ["UploadersWrite"] : sid => {
+      deletes        = true
+      key_patterns   = ["*"]
+      principal_arns = concat([var.promotion_role_arn], var.production_uploaders)
+    } if length(var.production_uploaders) > 0
+  }
+
   data_buckets = { for role, name in local.names : role => name if role != "access_logs" }
 }
 
@@ -60,4 +76,5 @@ module "bucket" {
   # Uploads of the navigation model, and of models by hand, are acted on.
   eventbridge_notifications = contains(["endpoint_models", "production"], each.key)
   expiration_rules          = each.key == "endpoint_models" ? local.navigation_expiration : {}
+  writers                   = { for sid, limit in merge(local.promotion_only, local.uploaders_only) : sid => limit if each.key == "production" }
 }

@@ -46,3 +46,16 @@ variable "noncurrent_version_days" {
   default     = 30
   nullable    = false
 }
+
+variable "production_uploaders" {
+  description = "ARNs of the principals that alone may upload to, and delete in, the production bucket; none leaves it to IAM."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "promotion_role_arn" {
+  description = "ARN of the promotion function's role, which alone writes the index and what it names."
+  type        = string
+  nullable    = false
+}

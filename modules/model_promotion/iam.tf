@@ -1,8 +1,6 @@
 locals {
   model_package_arns = "arn:${var.account.partition}:sagemaker:${var.account.region}:${var.account.id}:model-package/"
 
-  model_object_arns = [for type in keys(var.groups) : "${var.production_bucket.arn}/${type}/*"]
-
   policy_statements = {
     ListBuckets = {
       actions   = ["s3:ListBucket"]
@@ -16,22 +14,27 @@ locals {
       actions   = ["s3:ListBucketVersions"]
       resources = [var.production_bucket.arn]
     }
-    MaintainModels = {
+    ServeCopies = {
       actions = [
         "s3:AbortMultipartUpload",
-        "s3:DeleteObject",
         "s3:DeleteObjectVersion",
-        "s3:GetObject",
-        "s3:GetObjectVersion",
-        "s3:GetObjectVersionTagging",
         "s3:PutObject",
         "s3:PutObjectTagging",
       ]
-      resources = local.model_object_arns
+      resources = ["${var.production_bucket.arn}/*/served/*"]
+    }
+    ReadModels = {
+      actions   = ["s3:GetObject", "s3:GetObjectVersion"]
+      resources = ["${var.production_bucket.arn}/*.zip"]
+    }
+    # Beside its own copies, those from before there was a folder for them.
+    RemoveSuperseded = {
+      actions   = ["s3:DeleteObject"]
+      resources = ["${var.production_bucket.arn}/*.zip"]
     }
     MaintainRecords = {
       actions   = ["s3:GetObject", "s3:PutObject"]
-      resources = ["${var.production_bucket.arn}/promotions/*"]
+      resources = ["${var.production_bucket.arn}/index.json", "${var.production_bucket.arn}/promotions/*"]
     }
   }
 }

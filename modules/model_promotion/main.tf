@@ -5,12 +5,14 @@ locals {
 module "function" {
   source = "../lambda_function"
 
-  account              = var.account
-  alarm_topic_arn      = var.alarm_topic_arn
-  name                 = local.name
-  description          = "Makes the production bucket show the newest hand-over of each model type."
-  handler              = "promote_model.handler.handle"
-  package              = var.package
+  account         = var.account
+  alarm_topic_arn = var.alarm_topic_arn
+  name            = local.name
+  description     = "Makes the index name the newest hand-over of each model type that can be served."
+  handler         = "promote_model.handler.handle"
+  package         = var.package
+  # Hand-overs that are not served: no error of the function, as trying again changes nothing.
+  failure_metrics      = ["RefusedHandOvers"]
   permissions_boundary = var.permissions_boundary
   log_retention_days   = var.log_retention_days
   memory_mb            = 512
@@ -23,11 +25,20 @@ module "function" {
     CATALOGUE               = jsonencode({ group = var.group_name_form, types = keys(var.groups) })
     LOG_LEVEL               = var.log_level
     MAX_RECEIVE_COUNT       = tostring(var.max_receive_count)
-    MODEL_PACKAGE_ARNS      = local.model_package_arns
     POWERTOOLS_SERVICE_NAME = "promote-model"
     PRODUCTION_BUCKET       = var.production_bucket.name
     RETRY_BASE_SECONDS      = tostring(var.retry_base_seconds)
   }
+}
+
+# The index is there before the API that reads it is: at first deployment and at every update.
+resource "aws_lambda_invocation" "index" {
+  function_name = module.function.name
+  input         = jsonencode({ build_index = true })
+  triggers      = { code = var.package.source_hash }
+
+  # Beside the function, the permissions of its role.
+  depends_on = [module.function, module.model_rights]
 }
 
 module "lane" {

@@ -18,9 +18,20 @@ output "function_name" {
   value       = module.function.name
 }
 
+output "index_key" {
+  description = "Key of the model index in the production bucket; whoever uses it waits until the index is there."
+  value       = "index.json"
+  depends_on  = [aws_lambda_invocation.index]
+}
+
 output "queue_url" {
   description = "URL of the queue that feeds the promotion function."
   value       = module.lane.queue_url
+}
+
+output "refused_alarm" {
+  description = "Name of the alarm that tells of models that are not served, and of failed runs."
+  value       = "${module.function.name}-failures"
 }
 
 output "rule_names" {

@@ -33,12 +33,39 @@ locals {
   ]
 }
 
+locals {
+  # Deletes are not among them: nothing false can be served by a delete, and a repair needs it.
+  writes = [
+    "s3:PutObject",
+    "s3:PutObjectTagging",
+    "s3:PutObjectVersionTagging",
+  ]
+  deletes = [
+    "s3:DeleteObject",
+    "s3:DeleteObjectTagging",
+    "s3:DeleteObjectVersion",
+    "s3:DeleteObjectVersionTagging",
+  ]
+
+  # aws:PrincipalArn of a role's session is the role's ARN.
+  writer_statements = [
+    for sid, limit in var.writers : {
+      Sid       = sid
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = limit.deletes ? concat(local.deletes, local.writes) : local.writes
+      Resource  = [for pattern in limit.key_patterns : "${local.arn}/${pattern}"]
+      Condition = { ArnNotLike = { "aws:PrincipalArn" = limit.principal_arns } }
+    }
+  ]
+}
+
 resource "aws_s3_bucket_policy" "this" {
   bucket = aws_s3_bucket.this.bucket
 
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = concat(local.transport_statements, local.service_statements)
+    Statement = concat(local.transport_statements, local.writer_statements, local.service_statements)
   })
 
   # S3 refuses a policy while the public access block of the same bucket is being changed.

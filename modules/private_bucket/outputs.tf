@@ -7,3 +7,8 @@ output "name" {
   description = "Name of the bucket."
   value       = aws_s3_bucket.this.bucket
 }
+
+output "policy" {
+  description = "Policy of the bucket, as JSON."
+  value       = aws_s3_bucket_policy.this.policy
+}

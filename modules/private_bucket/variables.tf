@@ -108,3 +108,19 @@ variable "service_grants" {
     error_message = "Name at least one source ARN in every entry of service_grants: without it any account's resources could use the grant."
   }
 }
+
+variable "writers" {
+  description = "Who alone may write objects, by statement id: principals (ARNs of roles or users, * as a wildcard), keys, and whether deletes are writes too."
+  type = map(object({
+    deletes        = optional(bool, false)
+    key_patterns   = list(string)
+    principal_arns = list(string)
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for limit in var.writers : length(limit.key_patterns) > 0 && length(limit.principal_arns) > 0])
+    error_message = "Name at least one key pattern and one principal in every entry of writers: without a principal nobody could write."
+  }
+}

@@ -8,11 +8,12 @@ import random
 import uuid
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
+from common.model_index import INDEX_KEY, Model, dump, parse
 from navigation_model.packer.light import pack_light_release
 from tooling import edge_path
 from tooling.local_stack import LocalStack
@@ -82,42 +83,71 @@ class Cloud:
         Parameters:
             size: bytes of the file inside.
             seed: other seeds, other bytes.
-            sha256: in the metadata; None writes the right one.
+            sha256: that the index is made to name; None leaves the right one.
         """
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
             content = random.Random(seed).randbytes(size)  # noqa: S311 - the same in each run
             archive.writestr(zipfile.ZipInfo("onnx/model_quantized.onnx"), content)
         body = buffer.getvalue()
-        self._put(model_type, body, sha256 or hashlib.sha256(body).hexdigest())
+        self._put(model_type, body)
+        if sha256 is not None:
+            self._forge(model_type, sha256)
         return body
 
     def upload_copy(self, of: str, model_type: str) -> None:
         """Uploads the promoted model of another type by hand."""
-        [promoted] = edge_path.promoted(self.s3, self.production, of)
-        answer = self.s3.get_object(Bucket=self.production, Key=promoted.key)
-        body = answer["Body"].read()
-        self._put(model_type, body, hashlib.sha256(body).hexdigest())
+        model = edge_path.served(self.s3, self.production, of)
+        assert model is not None
+        body = edge_path.content(self.s3, self.production, model)
+        self._put(model_type, body)
 
     def ended_link(self, model_type: str) -> str:
         """A link to the type's upload that was right an hour ago."""
-        then = datetime.now(UTC) - timedelta(hours=1)
+        then, model = datetime.now(UTC) - timedelta(hours=1), self._served(model_type)
         with mock.patch("botocore.auth.get_current_datetime", return_value=then):
             return str(
                 self.s3.generate_presigned_url(
                     "get_object",
-                    Params={"Bucket": self.production, "Key": f"{model_type}/large.zip"},
+                    Params={"Bucket": self.production, "Key": model.key},
                     ExpiresIn=60,
                 )
             )
 
-    def _put(self, model_type: str, body: bytes, sha256: str) -> None:
-        self.s3.put_object(
-            Bucket=self.production,
-            Key=f"{model_type}/large.zip",
-            Body=body,
-            Metadata={"sha256": sha256},
+    def _put(self, model_type: str, body: bytes) -> None:
+        """Uploads by hand and waits until that is served."""
+        self.s3.put_object(Bucket=self.production, Key=f"{model_type}/large.zip", Body=body)
+        sha256 = hashlib.sha256(body).hexdigest()
+        edge_path.wait_for(
+            f"the upload of {model_type}",
+            lambda: self._serves(model_type, sha256) or None,
         )
+
+    def _serves(self, model_type: str, sha256: str) -> bool:
+        model = edge_path.served(self.s3, self.production, model_type)
+        return model is not None and model.sha256 == sha256
+
+    def _served(self, model_type: str) -> Model:
+        model = edge_path.served(self.s3, self.production, model_type)
+        assert model is not None
+        return model
+
+    def _forge(self, model_type: str, sha256: str) -> None:
+        """Has the index name another checksum, once no promotion is under way any more."""
+        queue = self.stack.outputs["promotion_queue_url"]
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        sqs = self.stack.client("sqs")
+
+        def idle() -> bool | None:
+            counts = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+            return True if not any(int(counts[name]) for name in names) else None
+
+        edge_path.wait_for("an idle promotion", idle)
+        place = {"Bucket": self.production, "Key": INDEX_KEY}
+        entries = parse(self.s3.get_object(**place)["Body"].read())
+        model = replace(self._served(model_type), sha256=sha256)
+        entries[model_type] = replace(entries[model_type], model=model)
+        self.s3.put_object(**place, Body=dump(entries))
 
     def _promote(self, model_type: str) -> None:
         sagemaker = self.stack.client("sagemaker")

@@ -14,10 +14,12 @@ import pytest
 
 from common.http_api import HttpError
 from common.logging import build_logger
+from common.model_index import INDEX_KEY, Entry, Model, dump
 from local_cloud import LocalCloud
 from model_urls import handler
-from model_urls.links import Sign, client_config, signer
-from model_urls.newest_models import NewestModels
+from model_urls.handler import Tools
+from model_urls.index_reader import IndexReader
+from model_urls.links import client_config, signer
 
 Clients = Callable[..., Any]
 LOGGER = build_logger(service="test-links-served", stream=StringIO())
@@ -32,9 +34,7 @@ def bucket(client: Clients, unique: str) -> str:
     return unique
 
 
-def _links(
-    cloud: LocalCloud, role_arn: str, bucket: str, types: tuple[str, ...]
-) -> tuple[NewestModels, Sign]:
+def _tools(cloud: LocalCloud, role_arn: str, bucket: str, *types: str) -> Tools:
     keys = cloud.control("credentials", {"role_arn": role_arn})
     s3 = boto3.client(
         "s3",
@@ -43,27 +43,29 @@ def _links(
         aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
         aws_session_token=keys["AWS_SESSION_TOKEN"],
-        config=client_config(4),
+        config=client_config(),
     )
-    newest = NewestModels(s3, bucket, types, LOGGER)
-    return newest, signer(s3, bucket, 300)
+    return Tools(IndexReader(s3, bucket, INDEX_KEY), types, signer(s3, bucket, 300))
 
 
-def _statements(bucket: str, kind: str) -> list[dict[str, Any]]:
+def _statements(bucket: str, *kinds: str) -> list[dict[str, Any]]:
     """As docs/api.md lists them."""
+    arn = f"arn:aws:s3:::{bucket}"
     return [
-        {
-            "Action": "s3:ListBucketVersions",
-            "Resource": f"arn:aws:s3:::{bucket}",
-            "Condition": {"StringLike": {"s3:prefix": f"{kind}/"}},
-        },
-        {"Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}"},
-        {"Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/promotions/{kind}.json"},
-        {
-            "Action": ["s3:GetObjectVersion", "s3:GetObjectVersionTagging"],
-            "Resource": f"arn:aws:s3:::{bucket}/{kind}/*",
-        },
+        {"Action": "s3:GetObject", "Resource": f"{arn}/{INDEX_KEY}"},
+        {"Action": "s3:GetObjectVersion", "Resource": [f"{arn}/{kind}/*" for kind in kinds]},
     ]
+
+
+def _write_index(s3: Any, bucket: str, **models: Model | None) -> None:
+    body = dump({kind: Entry(1, model) for kind, model in models.items()})
+    s3.put_object(Bucket=bucket, Key=INDEX_KEY, Body=body)
+
+
+def _served(s3: Any, bucket: str, key: str) -> Model:
+    stored = s3.put_object(Bucket=bucket, Key=key, Body=CONTENT)
+    etag = stored["ETag"].strip('"')
+    return Model("upload", key, stored["VersionId"], etag, len(CONTENT), "a" * 64, "2026-01-01")
 
 
 def _get(url: str, **headers: str) -> tuple[int, bytes, Message]:
@@ -82,38 +84,36 @@ def test_a_link_revalidates_and_outlives_a_promotion(
     cloud: LocalCloud, client: Clients, make_role: Callable[..., str], bucket: str
 ) -> None:
     s3 = client("s3")
-    key = "depth/model a+b.zip"
-    tags = "model-package-arn=arn&model-package-version=4"
-    s3.put_object(Bucket=bucket, Key=key, Body=CONTENT, Tagging=tags, Metadata={"sha256": "a" * 64})
-    role = make_role("lambda", *_statements(bucket, "depth"))
-    newest, sign = _links(cloud, role, bucket, ("depth",))
-    models, failures = newest.find()
-    assert failures == {}
-    model = models["depth"]
-    assert (model.origin.version, model.origin.sha256) == (4, "a" * 64)
-    url = sign(model.zip)
+    model = _served(s3, bucket, "depth/served/v4-ab/model a+b.zip")
+    _write_index(s3, bucket, depth=model)
+    tools = _tools(cloud, make_role("lambda", *_statements(bucket, "depth")), bucket, "depth")
+    assert tools.index.read() == {"depth": Entry(1, model)}
+    assert tools.index.read() == {"depth": Entry(1, model)}, "S3 answers 304"
+    url = tools.sign(model)
 
-    s3.put_object(Bucket=bucket, Key=key, Body=b"a newer model")
-    s3.delete_object(Bucket=bucket, Key=key)
+    s3.put_object(Bucket=bucket, Key=model.key, Body=b"a newer model")
+    s3.delete_object(Bucket=bucket, Key=model.key)
     status, body, headers = _get(url)
     assert (status, body) == (200, CONTENT)
-    assert headers["ETag"].strip('"') == model.zip.etag
+    assert headers["ETag"].strip('"') == model.etag
     assert _get(url, If_None_Match=headers["ETag"])[0] == 304
     assert _get(url.replace("versionId=", "versionId=x"))[0] == 403
-    assert newest.find() == ({}, {})
+    _write_index(s3, bucket, depth=None)
+    assert tools.index.read() == {"depth": Entry(1, None)}
 
 
-def test_a_denied_type_is_left_out_and_all_denied_are_503(
-    cloud: LocalCloud, client: Clients, make_role: Callable[..., str], bucket: str
+@pytest.mark.parametrize("statements", ["none", "without an index"])
+def test_an_index_that_is_denied_or_missing_is_503(
+    cloud: LocalCloud,
+    client: Clients,
+    make_role: Callable[..., str],
+    bucket: str,
+    statements: str,
 ) -> None:
-    for kind in ("depth", "tts"):
-        client("s3").put_object(Bucket=bucket, Key=f"{kind}/model.zip", Body=CONTENT)
-    role = make_role("lambda", *_statements(bucket, "tts"))
-    newest, sign = _links(cloud, role, bucket, ("depth", "tts"))
-    models, failures = newest.find()
-    assert (list(models), list(failures)) == (["tts"], ["depth"])
-
-    denied, sign = _links(cloud, role, bucket, ("depth",))
+    if statements == "none":
+        _write_index(client("s3"), bucket)
+    granted = [] if statements == "none" else _statements(bucket, "depth")
+    tools = _tools(cloud, make_role("lambda", *granted), bucket, "depth")
     with pytest.raises(HttpError, match="try again") as refused:
-        handler.respond(denied, sign, logger=LOGGER, function_name="link")
-    assert refused.value.status == 503
+        handler.respond(tools, LOGGER)
+    assert (refused.value.status, refused.value.fault) == (503, True)

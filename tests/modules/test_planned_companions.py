@@ -62,17 +62,18 @@ def test_every_function_alarms_but_those_whose_errors_fail_a_run_of_terraform(
     default_plan: Plan, team_plan: Plan
 ) -> None:
     for plan in (default_plan, team_plan):
-        told_by_terraform = planned(plan, "aws_lambda_invocation", "function_name")
+        invoked = set(planned(plan, "aws_lambda_invocation", "function_name"))
+        woken = set(planned(plan, "aws_lambda_event_source_mapping", "function_name"))
         functions = set(planned(plan, "aws_lambda_function", "function_name"))
         for metric in ("Errors", "Throttles"):
             alarmed = {name for found, name in watched(plan) if found == metric}
-            assert alarmed == functions - set(told_by_terraform)
+            assert alarmed == functions - (invoked - woken)
     assert {
-        entry for entry in watched(default_plan) if "Fail" in entry[0] or "Fault" in entry[0]
+        entry for entry in watched(default_plan) if entry[0] in {"Faults", "RefusedHandOvers"}
     } >= {
-        ("FailedModelTypes", "vis-assis-model-urls"),
         ("Faults", "vis-assis-invoke-navigation"),
         ("Faults", "vis-assis-model-urls"),
+        ("RefusedHandOvers", "vis-assis-promote-model"),
     }
 
 

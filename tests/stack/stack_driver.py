@@ -17,10 +17,11 @@ from tooling.local_stack import LocalStack
 
 
 def make_zip(text: str) -> bytes:
-    """A small valid zip whose bytes depend on the text only."""
+    """A small zip with a model, whose bytes depend on the text only."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(zipfile.ZipInfo("config.json"), json.dumps({"text": text}))
+        archive.writestr(zipfile.ZipInfo("onnx/model_quantized.onnx"), text)
     return buffer.getvalue()
 
 
@@ -46,9 +47,16 @@ class TypeDriver:
         self.production = stack.outputs["production_bucket"]
         self.output = stack.outputs["output_bucket"]
 
-    def register(self, text: str, *, bucket: str | None = None, upload: bool = True) -> str:
+    def register(
+        self,
+        text: str = "",
+        *,
+        body: bytes | None = None,
+        bucket: str | None = None,
+        upload: bool = True,
+    ) -> str:
         """Registers a version as the pipeline does, pending approval; returns its ARN."""
-        body = make_zip(text)
+        body = make_zip(text) if body is None else body
         bucket = bucket or self.output
         key = f"pipelines/{self.type}/{uuid.uuid4().hex}/model.zip"
         if upload:
@@ -86,10 +94,23 @@ class TypeDriver:
         self.approve(arn)
         return arn
 
-    def upload_by_hand(self, name: str, text: str) -> None:
-        """Puts a zip into production, in a later second than whatever happened before."""
+    def upload_by_hand(
+        self, name: str, text: str = "", *, body: bytes | None = None, **options: str
+    ) -> None:
+        """Puts a zip into production, in a later second than whatever happened before.
+
+        Args:
+            text: of the zip.
+            body: the object, in place of a zip.
+            options: of PutObject.
+        """
         time.sleep(1.1)
-        self.s3.put_object(Bucket=self.production, Key=f"{self.type}/{name}", Body=make_zip(text))
+        self.s3.put_object(
+            Bucket=self.production,
+            Key=f"{self.type}/{name}",
+            Body=make_zip(text) if body is None else body,
+            **options,
+        )
 
     def begin_upload_in_parts(self, name: str, text: str) -> Callable[[], object]:
         """Uploads the only part of a zip into production; what is returned completes it."""
@@ -99,26 +120,13 @@ class TypeDriver:
         parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
         return lambda: self.s3.complete_multipart_upload(**upload, MultipartUpload=parts)
 
-    def wait_until_only(self, text: str, seconds: float = 30) -> None:
-        """Waits until the zip of this text is the only one of the type in production."""
-
-        def only() -> bool | None:
-            found = edge_path.promoted(self.s3, self.production, self.type)
-            shown = self.shown() if len(found) == 1 else None
-            return True if shown and shown.body == make_zip(text) else None
-
-        edge_path.wait_for(f"only {text!r} in production for {self.type}", only, seconds)
-
     def shown(self) -> Shown | None:
-        """What the app would get: the newest .zip of the type."""
-        found = edge_path.promoted(self.s3, self.production, self.type)
-        if not found:
+        """What the app would get: the model that the index names."""
+        model = edge_path.served(self.s3, self.production, self.type)
+        if model is None:
             return None
-        newest = found[0]
-        body = self.s3.get_object(
-            Bucket=self.production, Key=newest.key, VersionId=newest.version_id
-        )["Body"].read()
-        return Shown(newest.key, body, newest.version_id, newest.tags.get("model-package-arn"))
+        body = edge_path.content(self.s3, self.production, model)
+        return Shown(model.key, body, model.version_id, model.package_arn)
 
     def wait_until_shows(self, text: str | None, seconds: float = 30) -> Shown | None:
         """Waits until production shows the zip of this text, or nothing for None."""
@@ -216,10 +224,19 @@ class TypeDriver:
             for summary in page["ModelPackageSummaryList"]:
                 self.sagemaker.delete_model_package(ModelPackageName=summary["ModelPackageArn"])
         self.wait_until_idle(60)
-        for prefix in (f"{self.type}/", f"promotions/{self.type}.json"):
-            listed = self.s3.list_object_versions(Bucket=self.production, Prefix=prefix)
-            for entry in [*listed.get("Versions", []), *listed.get("DeleteMarkers", [])]:
-                self.s3.delete_object(
-                    Bucket=self.production, Key=entry["Key"], VersionId=entry["VersionId"]
-                )
+        self._remove(f"{self.type}/")
+        self.sweep()
+        edge_path.wait_for("an index without the type", self._is_not_served)
+        self.wait_until_idle()
+        self._remove(f"promotions/{self.type}.json")
         self.sqs.purge_queue(QueueUrl=self.stack.outputs["promotion_dead_letter_queue_url"])
+
+    def _remove(self, prefix: str) -> None:
+        listed = self.s3.list_object_versions(Bucket=self.production, Prefix=prefix)
+        for entry in [*listed.get("Versions", []), *listed.get("DeleteMarkers", [])]:
+            self.s3.delete_object(
+                Bucket=self.production, Key=entry["Key"], VersionId=entry["VersionId"]
+            )
+
+    def _is_not_served(self) -> bool | None:
+        return edge_path.served(self.s3, self.production, self.type) is None or None

@@ -203,6 +203,6 @@ def _models_are_in_production(builds: Builds, outputs: dict[str, Any]) -> None:
 
     def all_there() -> bool | None:
         kinds = outputs["pipeline_names"]
-        return True if all(edge_path.promoted(s3, bucket, kind) for kind in kinds) else None
+        return True if all(edge_path.served(s3, bucket, kind) for kind in kinds) else None
 
     edge_path.wait_for("every model in production", all_there, seconds=60)

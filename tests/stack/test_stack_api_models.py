@@ -14,16 +14,17 @@ def test_a_type_without_a_model_is_absent(user: ApiDriver, driver: TypeDriver) -
     assert driver.type not in user.call(MODELS).json()
 
 
-def test_a_type_without_a_record_is_no_refused_request(
-    stack: LocalStack, user: ApiDriver, driver: TypeDriver
-) -> None:
-    """S3 tells whoever may not list the bucket that a missing key is forbidden."""
+def test_it_costs_one_read(stack: LocalStack, user: ApiDriver, driver: TypeDriver) -> None:
+    driver.register_approved("one")
+    driver.wait_until_shows("one")
     role = f"/{stack.outputs['function_names']['model_urls']}/"
+    user.call(MODELS)
     seen = len(stack.cloud.control("calls"))
-    assert driver.type not in user.call(MODELS).json()
+    assert driver.type in user.call(MODELS).json()
     calls = [call for call in stack.cloud.control("calls")[seen:] if role in call["principal"]]
-    assert f"promotions/{driver.type}.json" in str(calls)
-    assert [call for call in calls if not call["allowed"]] == []
+    of_s3 = [call for call in calls if call["action"].startswith("s3:")]
+    assert [(call["action"], call["allowed"]) for call in of_s3] == [("s3:GetObject", True)]
+    assert of_s3[0]["resources"] == [f"arn:aws:s3:::{driver.production}/index.json"]
 
 
 def test_a_promoted_model_is_linked_with_its_version(user: ApiDriver, driver: TypeDriver) -> None:
@@ -41,6 +42,7 @@ def test_a_promoted_model_is_linked_with_its_version(user: ApiDriver, driver: Ty
 
 def test_a_download_resumes_and_is_not_repeated(user: ApiDriver, driver: TypeDriver) -> None:
     driver.upload_by_hand("by-hand.zip", "by hand")
+    driver.wait_until_shows("by hand")
     entry, body = user.call(MODELS).json()[driver.type], make_zip("by hand")
     rest = send("GET", entry["download_url"], {"Range": "bytes=10-"})
     assert (rest.status, rest.body) == (206, body[10:])
@@ -67,6 +69,7 @@ def test_a_promotion_during_a_download_does_not_break_it(
 
 def test_a_link_is_of_use_for_one_object_only(user: ApiDriver, driver: TypeDriver) -> None:
     driver.upload_by_hand("by-hand.zip", "by hand")
+    driver.wait_until_shows("by hand")
     link = user.call(MODELS).json()[driver.type]["download_url"]
     query = parse_qs(urlsplit(link).query)
     assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]

@@ -30,11 +30,14 @@ def test_an_approval_promotes_with_provenance(driver: TypeDriver) -> None:
     assert driver.shown() is None
     driver.approve(arn)
     driver.wait_until_shows("one")
-    (shown,) = edge_path.promoted(driver.s3, driver.production, driver.type)
-    assert shown.key == f"{driver.type}/model.zip"
-    assert shown.tags["model-package-arn"] == arn
-    assert shown.tags["model-package-version"] == arn.rsplit("/", 1)[1]
-    assert shown.metadata["sha256"] == hashlib.sha256(make_zip("one")).hexdigest()
+    model = edge_path.served(driver.s3, driver.production, driver.type)
+    assert model is not None
+    assert (model.origin, model.package_arn) == ("registry", arn)
+    assert (model.file_name, model.version) == ("model.zip", int(arn.rsplit("/", 1)[1]))
+    assert model.sha256 == hashlib.sha256(make_zip("one")).hexdigest()
+    place = {"Bucket": driver.production, "Key": model.key}
+    tags = driver.s3.get_object_tagging(**place)["TagSet"]
+    assert {"Key": "model-package-arn", "Value": arn} in tags
 
 
 def test_a_late_approval_of_v2_never_displaces_v3(driver: TypeDriver) -> None:
@@ -128,44 +131,52 @@ def test_the_sweep_finds_what_no_event_told(driver: TypeDriver) -> None:
 def test_an_upload_in_parts_wins_although_it_began_before_the_approval(
     driver: TypeDriver, name: str
 ) -> None:
-    """Under the name that promotion writes, S3 itself puts it behind the promoted version."""
     finish = driver.begin_upload_in_parts(name, "by hand")
     driver.register_approved("one")
     driver.wait_until_shows("one")
     time.sleep(1.1)
     finish()
-    driver.wait_until_only("by hand", seconds=20)
+    driver.wait_until_shows("by hand", seconds=20)
     driver.register_approved("two")
-    driver.wait_until_only("two")
+    driver.wait_until_shows("two")
 
 
 def test_deleting_an_upload_brings_the_approved_version_back_at_once(driver: TypeDriver) -> None:
     driver.register_approved("one")
     driver.wait_until_shows("one")
     driver.upload_by_hand("model.zip", "by hand")
-    driver.wait_until_only("by hand")
+    driver.wait_until_shows("by hand")
     driver.wait_until_idle()
     driver.s3.delete_object(Bucket=driver.production, Key=f"{driver.type}/model.zip")
     driver.wait_until_shows("one", seconds=20)
 
 
-def test_a_former_version_that_is_copied_back_stays(driver: TypeDriver) -> None:
+def test_a_served_model_that_is_copied_as_an_upload_stays(driver: TypeDriver) -> None:
     driver.register_approved("one")
     first = driver.wait_until_shows("one")
     assert first is not None
     driver.register_approved("two")
     driver.wait_until_shows("two")
     source = {"Bucket": driver.production, "Key": first.key, "VersionId": first.version_id}
-    driver.s3.copy_object(Bucket=driver.production, Key=first.key, CopySource=source)
-    driver.wait_until_idle()
-    driver.wait_until_only("one")
+    key = f"{driver.type}/again.zip"
+    driver.s3.copy_object(Bucket=driver.production, Key=key, CopySource=source)
+    driver.wait_until_shows("one")
     driver.register_approved("three")
-    driver.wait_until_only("three")
+    driver.wait_until_shows("three")
+
+
+def test_a_rejection_brings_back_the_upload_that_was_served_before(driver: TypeDriver) -> None:
+    driver.upload_by_hand("mine.zip", "by hand")
+    driver.wait_until_shows("by hand")
+    arn = driver.register_approved("one")
+    driver.wait_until_shows("one")
+    driver.reject(arn)
+    driver.wait_until_shows("by hand")
 
 
 def test_a_large_artifact_is_copied_in_parts(driver: TypeDriver, copied_in_parts: None) -> None:
     del copied_in_parts
-    text = "ONNX" * 2_000_000  # stored as it is: 8 MB, of which a part takes 5
+    text = "ONNX" * 1_000_000  # stored as it is, twice: 8 MB, of which a part takes 5
     driver.register_approved(text)
     shown = driver.wait_until_shows(text)
     assert shown is not None

@@ -35,14 +35,14 @@ def _same(result: Result) -> object:
     return result.ours.answers[0]
 
 
-@pytest.mark.parametrize("noted", [False, True])
-def test_links_lead_to_the_same_models(store: Store, noted: bool) -> None:
-    result = compare(model_links.comparison(store, 2, 0.0, noted=noted), 1)
+@pytest.mark.parametrize("is_warm", [False, True])
+def test_links_lead_to_the_same_models(store: Store, is_warm: bool) -> None:
+    result = compare(model_links.comparison(store, 2, 0.0, is_warm=is_warm), 1)
     answer = _same(result)
     assert isinstance(answer, dict)
     assert {kind: entry["model_name"] for kind, entry in answer.items()} == {
-        "type-00": "model-2.zip",
-        "type-01": "model-2.zip",
+        "type-00": "model-00002.zip",
+        "type-01": "model-00002.zip",
     }
 
 

@@ -10,26 +10,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import SettingsError
+from common.model_index import INDEX_KEY, Entry, dump
 from model_urls import handler
-from model_urls.newest_models import NewestModels
+from model_urls.handler import Tools
+from model_urls.index_reader import IndexReader
 from model_urls.settings import Settings
 from tests.unit.fakes.clock import Clock
 from tests.unit.fakes.printed_metrics import printed_metrics
-from tests.unit.fakes.s3_versions import FakeVersionedS3
+from tests.unit.fakes.s3 import FakeS3
+from tests.unit.test_model_urls import PROMOTED
 
 BUCKET = "vis-assis-model-artifacts-production-123456789012"
 
 
 @given(st.dictionaries(st.text(max_size=8), st.none() | st.integers() | st.text(max_size=8)))
 def test_nothing_in_the_request_matters(event: dict[str, Any]) -> None:
-    s3 = FakeVersionedS3(Clock(), BUCKET)
-    s3.put_object(Bucket=BUCKET, Key="depth/model.zip", Body=b"zip")
-    newest = NewestModels(s3, BUCKET, ("depth",), handler.logger)
+    s3 = FakeS3(Clock(), BUCKET)
+    s3.put_object(Bucket=BUCKET, Key=INDEX_KEY, Body=dump({"depth": Entry(1, PROMOTED)}))
+    tools = Tools(IndexReader(s3, BUCKET, INDEX_KEY), ("depth",), lambda model: model.key)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(handler, "tools", lambda: (newest, lambda item: item.key))
+        patch.setattr(handler, "tools", lambda: tools)
         answer = handler.handle(event, _context())
     assert answer["statusCode"] == 200
-    assert json.loads(answer["body"])["depth"]["download_url"] == "depth/model.zip"
+    assert json.loads(answer["body"])["depth"]["download_url"] == PROMOTED.key
 
 
 def test_a_missing_setting_is_counted_and_a_json_answer_that_names_nothing_inside(
@@ -43,11 +46,16 @@ def test_a_missing_setting_is_counted_and_a_json_answer_that_names_nothing_insid
     assert printed_metrics("\n".join(metrics)) == {("Faults", "model-urls"): 1}
 
 
-ENVIRONMENT = {"CATALOGUE": '{"tts": {}, "depth": {}}', "PRODUCTION_BUCKET": BUCKET}
+ENVIRONMENT = {
+    "CATALOGUE": '{"tts": {}, "depth": {}}',
+    "MODEL_INDEX_KEY": INDEX_KEY,
+    "PRODUCTION_BUCKET": BUCKET,
+}
 
 
 def test_settings() -> None:
-    assert Settings.from_environment(ENVIRONMENT) == Settings(("depth", "tts"), BUCKET, 3600)
+    expected = Settings(("depth", "tts"), INDEX_KEY, BUCKET, 3600)
+    assert Settings.from_environment(ENVIRONMENT) == expected
     longer = Settings.from_environment({**ENVIRONMENT, "URL_LIFETIME_SECONDS": "7200"})
     assert longer.lifetime_seconds == 7200
 

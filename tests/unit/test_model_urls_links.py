@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 import boto3
 import pytest
 
-from model_urls.candidates import CurrentZip
+from common.model_index import Model
 from model_urls.links import client_config, signer
 
 BUCKET = "vis-assis-model-artifacts-production-123456789012"
-ITEM = CurrentZip("depth/model.zip", "v/1+2", "etag", 3, datetime(2026, 1, 1, tzinfo=UTC))
+ITEM = Model("upload", "depth/model.zip", "v/1+2", "etag", 3, "ab", "2026-01-01")
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _link(region: str, seconds: int = 900) -> SplitResult:
-    client: Any = boto3.client("s3", region_name=region, config=client_config(1))
+    client: Any = boto3.client("s3", region_name=region, config=client_config())
     return urlsplit(signer(client, BUCKET, seconds)(ITEM))
 
 
@@ -60,3 +60,30 @@ def test_version_and_lifetime_are_in_the_link() -> None:
 def test_a_custom_endpoint_by_address_is_used_with_paths(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
     assert _link("eu-west-1")[:3] == ("http", "127.0.0.1:4566", f"/{BUCKET}/depth/model.zip")
+
+
+def test_a_link_is_handed_out_for_half_of_its_lifetime() -> None:
+    seconds = [0.0]
+    client: Any = boto3.client("s3", region_name="eu-west-1", config=client_config())
+    signed: list[str] = []
+
+    class Counting:
+        def generate_presigned_url(self, *arguments: Any, **options: Any) -> str:
+            signed.append(client.generate_presigned_url(*arguments, **options))
+            return f"{signed[-1]}#{len(signed)}"
+
+    sign = signer(Counting(), BUCKET, 3600, now=lambda: seconds[0])
+    first = sign(ITEM)
+    seconds[0] = 1800
+    assert sign(ITEM) == first
+    assert sign(replace(ITEM, version_id="v2")) != first
+    seconds[0] = 1801
+    assert sign(ITEM) != first
+    assert len(signed) == 3
+
+
+def test_links_that_are_remembered_stay_few() -> None:
+    client: Any = boto3.client("s3", region_name="eu-west-1", config=client_config())
+    sign = signer(client, BUCKET, 3600)
+    links = {sign(replace(ITEM, version_id=str(number))) for number in range(1100)}
+    assert len(links) == 1100

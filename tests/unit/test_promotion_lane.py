@@ -17,13 +17,11 @@ from promote_model.hint import Unapproved, unapproved_by
 from promote_model.settings import Settings
 from tests.unit.fakes.promotion_world import GROUP, TYPE, World
 from tests.unit.fakes.queue import FakeFifoQueue
-from tests.unit.fakes.registry import PREFIX
 
 EVENTS = Path(__file__).parent.parent / "events"
 POLICY = RetryPolicy(base_seconds=10, max_receive_count=4)
 ENVIRONMENT = {
     "CATALOGUE": json.dumps({"group": GROUP.replace(TYPE, "{type}"), "types": [TYPE]}),
-    "MODEL_PACKAGE_ARNS": f"{PREFIX}/",
     "PRODUCTION_BUCKET": "production",
     "RETRY_BASE_SECONDS": "10",
     "MAX_RECEIVE_COUNT": "4",
@@ -64,7 +62,7 @@ def lane() -> Lane:
 def test_a_message_is_worked_off(lane: Lane) -> None:
     lane.queue.send(TYPE, lane.world.approve(lane.world.register()))
     assert lane.queue.drain(lane.function) == []
-    assert lane.world.shown() == {"model.zip": b"package 1"}
+    assert lane.world.shown() == b"package 1"
 
 
 def test_a_failure_backs_off_then_lands_in_the_dead_letters(lane: Lane) -> None:
@@ -83,7 +81,7 @@ def test_a_passing_fault_heals_without_dead_letters(lane: Lane) -> None:
     lane.world.s3.inject("CopyObject", "SlowDown", times=2)
     assert len(lane.queue.drain(lane.function)) == 2
     assert lane.queue.dead_letters == []
-    assert lane.world.shown() == {"model.zip": b"package 1"}
+    assert lane.world.shown() == b"package 1"
 
 
 def test_a_failure_to_set_the_delay_does_not_hide_the_reason(lane: Lane) -> None:
@@ -168,7 +166,6 @@ def test_settings_are_read() -> None:
         ("RETRY_BASE_SECONDS", "soon"),
         ("RETRY_BASE_SECONDS", "0"),
         ("MAX_RECEIVE_COUNT", None),
-        ("MODEL_PACKAGE_ARNS", None),
         ("COPY_IN_PARTS_ABOVE", "5 GB"),
     ],
 )

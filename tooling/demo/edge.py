@@ -60,7 +60,7 @@ def run(stack: LocalStack, progress: Progress) -> list[ModelRow]:
         progress(f"Registered {model_type} version {versions[model_type].number}, pending approval")
     bucket = stack.outputs["production_bucket"]
     for model_type, version in versions.items():
-        if edge_path.promoted(s3, bucket, model_type):
+        if edge_path.served(s3, bucket, model_type):
             raise edge_path.EdgePathError(
                 f"{model_type} is in production before anybody approved it"
             )
@@ -69,9 +69,7 @@ def run(stack: LocalStack, progress: Progress) -> list[ModelRow]:
     rows = []
     for model_type, version in versions.items():
         shown = edge_path.wait_for_promotion(s3, bucket, version)
-        content = s3.get_object(Bucket=bucket, Key=shown.key, VersionId=shown.version_id)[
-            "Body"
-        ].read()
+        content = edge_path.content(s3, bucket, shown)
         sha256 = version.metadata["zip_sha256"]
         names = model_zip.check(content, sha256, models[model_type].files)
         seconds = round(time.monotonic() - started[model_type][1], 1)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import timedelta
+from io import StringIO
 from typing import Any
-from urllib.parse import urlencode
 
-from promote_model.reconcile import Outcome, reconcile
+from common.logging import build_logger
+from common.model_index import INDEX_KEY, Entry, parse
+from promote_model.reconcile import Outcome, Place, reconcile
 from tests.unit.fakes.clock import Clock
-from tests.unit.fakes.registry import PREFIX, FakeRegistry
+from tests.unit.fakes.model_zips import model_in, model_zip
+from tests.unit.fakes.registry import FakeRegistry
 from tests.unit.fakes.s3_store import Version
 from tests.unit.fakes.s3_versions import FakeVersionedS3
 
@@ -19,6 +22,7 @@ GROUP = "vis-assis-depth-model-package-group"
 OUTPUT = "output"
 PRODUCTION = "production"
 SWEEP: dict[str, Any] = {"detail-type": "Scheduled Event", "source": "aws.events", "detail": {}}
+LOGGER = build_logger(service="test-promotion", stream=StringIO())
 
 
 class World:
@@ -27,18 +31,30 @@ class World:
     def __init__(self, tick: float = 1) -> None:
         self.clock = Clock()
         self.tick = tick
-        self.copy_in_parts_above = 1000
+        self.copy_in_parts_above = 1 << 20
         self.s3 = FakeVersionedS3(self.clock, OUTPUT, PRODUCTION)
         self.registry = FakeRegistry(self.clock, GROUP)
+        self.alarms: list[int] = []
 
     def register(
-        self, content: bytes | None = None, *, name: str = "model.zip", described: bool = True
+        self,
+        content: bytes | None = None,
+        *,
+        name: str = "model.zip",
+        described: bool = True,
+        body: bytes | None = None,
     ) -> int:
-        """A new version with its artifact; without metadata unless `described`."""
+        """A new version with its artifact.
+
+        Args:
+            content: of the model in the zip.
+            described: whether its metadata have size and checksum.
+            body: the artifact itself, in place of a zip with `content`.
+        """
         self.clock.advance(self.tick)
-        body = content
-        if body is None:
-            body = f"package {self.registry.last_version[GROUP] + 1}".encode()
+        if content is None:
+            content = f"package {self.registry.last_version[GROUP] + 1}".encode()
+        body = model_zip(content) if body is None else body
         digest = hashlib.sha256(body).hexdigest()
         metadata = {"zip_sha256": digest, "zip_bytes": str(len(body))} if described else {}
         return self.registry.register(GROUP, self.artifact(body, name), metadata)
@@ -67,45 +83,26 @@ class World:
         name: str = "model.zip",
         *,
         took: float = 0,
-        overtaken: bool = False,
-    ) -> dict[str, Any]:
-        """The event of a manual upload to the production bucket.
+        body: bytes | None = None,
+    ) -> Version:
+        """A manual upload to the production bucket.
 
-        Parameters:
+        Args:
+            content: of the model in the zip.
             took: seconds from the first part to the last; 0 for an upload in one piece.
-            overtaken: S3 puts it behind what was made at its key since it began.
+            body: the object itself, in place of a zip with `content`.
         """
         self.clock.advance(self.tick)
         key = f"{TYPE}/{name}"
-        self.s3.put_object(Bucket=PRODUCTION, Key=key, Body=content)
+        body = model_zip(content) if body is None else body
+        self.s3.put_object(Bucket=PRODUCTION, Key=key, Body=body)
         version = self.s3.buckets[PRODUCTION].current(key)
         assert version is not None
-        began = self.clock() - timedelta(seconds=took)
-        version.modified_at = began.replace(microsecond=0)
-        if overtaken:
-            self.versions(name).sort(key=lambda item: item.modified_at)
-        return {
-            "detail-type": "Object Created",
-            "time": self.clock().replace(microsecond=0).isoformat(),
-            "detail": {
-                "object": {"key": key, "version-id": version.version_id},
-                "reason": "CompleteMultipartUpload" if took else "PutObject",
-            },
-        }
-
-    def copy(self, source: Version, name: str = "model.zip") -> None:
-        """A copy into the production bucket as S3 and its console make it: tags go along."""
-        self.clock.advance(self.tick)
-        self.s3.put_object(
-            Bucket=PRODUCTION,
-            Key=f"{TYPE}/{name}",
-            Body=source.body,
-            Metadata=source.metadata,
-            Tagging=urlencode(source.tags),
-        )
+        version.modified_at = (self.clock() - timedelta(seconds=took)).replace(microsecond=0)
+        return version
 
     def versions(self, name: str = "model.zip") -> list[Version]:
-        """Every version of a file in production, the oldest first, delete markers included."""
+        """Every version of an upload, the oldest first, delete markers included."""
         return self.s3.buckets[PRODUCTION].versions[f"{TYPE}/{name}"]
 
     def remove(self, name: str = "model.zip") -> None:
@@ -115,32 +112,46 @@ class World:
 
     def run(self, event: dict[str, Any] | None = None) -> Outcome:
         """One promotion run; a sweep unless an event is given."""
-        return reconcile(
-            TYPE,
-            GROUP,
-            event or SWEEP,
+        return reconcile(self.place(), TYPE, event or SWEEP)
+
+    def place(self) -> Place:
+        return Place(
             sagemaker=self.registry,
             s3=self.s3,
+            groups={TYPE: GROUP},
             bucket=PRODUCTION,
-            arn_prefix=f"{PREFIX}/{GROUP}/",
             copy_in_parts_above=self.copy_in_parts_above,
             now=self.clock,
+            logger=LOGGER,
+            alarm=self.alarms.append,
         )
 
-    def shown(self) -> dict[str, bytes]:
-        """Content of every .zip object of the type in production, by file name."""
-        bucket = self.s3.buckets[PRODUCTION]
-        found = {}
-        for key in bucket.live_keys():
-            version = bucket.current(key)
-            if key.startswith(f"{TYPE}/") and key.endswith(".zip") and version:
-                found[key.removeprefix(f"{TYPE}/")] = version.body or b""
-        return found
+    def entry(self) -> Entry | None:
+        """What the index says."""
+        index = self.s3.buckets[PRODUCTION].current(INDEX_KEY)
+        return parse(index.body or b"").get(TYPE) if index else None
 
-    def tags(self, name: str = "model.zip") -> dict[str, str]:
-        version = self.s3.buckets[PRODUCTION].current(f"{TYPE}/{name}")
-        assert version is not None
-        return version.tags
+    def shown(self) -> bytes | None:
+        """What the app would get: the model in the zip that the index names."""
+        entry = self.entry()
+        if entry is None or entry.model is None:
+            return None
+        served = self.s3.buckets[PRODUCTION].find(
+            entry.model.key, entry.model.version_id, "GetObject"
+        )
+        body = served.body or b""
+        assert hashlib.sha256(body).hexdigest() == entry.model.sha256
+        assert (len(body), served.etag.strip('"')) == (entry.model.bytes, entry.model.etag)
+        return model_in(body)
+
+    def served(self) -> Version:
+        """The object that the index names."""
+        entry = self.entry()
+        assert entry is not None
+        assert entry.model is not None
+        return self.s3.buckets[PRODUCTION].find(
+            entry.model.key, entry.model.version_id, "GetObject"
+        )
 
     def record(self) -> dict[str, Any]:
         """The promotion record."""

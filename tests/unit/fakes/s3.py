@@ -30,6 +30,7 @@ class FakeS3(FakeClient):
         self.buckets = {name: Bucket() for name in buckets}
         self.uploads: dict[str, Upload] = {}
         self.denied: set[tuple[str, str]] = set()
+        self.archived: set[str] = set()
         self._serial = 0
 
     def _list_objects_v2(self, **call: Any) -> Any:
@@ -58,9 +59,19 @@ class FakeS3(FakeClient):
 
     def _get_object(self, **call: Any) -> Any:
         version = self._read(call, "GetObject")
+        if version.version_id in self.archived:
+            raise client_error("InvalidObjectState", "GetObject")
         if call.get("IfMatch", version.etag) != version.etag:
             raise client_error("PreconditionFailed", "GetObject")
-        return {"Body": Body(version.body or b""), "ETag": version.etag}
+        if call.get("IfNoneMatch") == version.etag:
+            raise client_error("304", "GetObject", "Not Modified")
+        body = version.body or b""
+        if "Range" in call:
+            first, last = (int(part) for part in call["Range"].removeprefix("bytes=").split("-"))
+            if first >= len(body):
+                raise client_error("InvalidRange", "GetObject")
+            body = body[first : last + 1]
+        return {"Body": Body(body), "ETag": version.etag}
 
     def _get_object_tagging(self, **call: Any) -> Any:
         version = self._read(call, "GetObjectTagging")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
-from tests.unit.fakes.client import Arguments, client_error
-from tests.unit.fakes.clock import Clock
+from tests.unit.fakes.client import client_error
 from tests.unit.fakes.s3 import FakeS3
 
 
@@ -39,40 +37,3 @@ class FakeVersionedS3(FakeS3):
         if answer["IsTruncated"]:
             answer["NextKeyMarker"], answer["NextVersionIdMarker"] = markers[end - 1]
         return answer
-
-
-class RoundsS3(FakeVersionedS3):
-    """Calls return only when all calls of their round have arrived.
-
-    Whoever makes one call after the other never fills a round: its calls fail after a while.
-
-    Parameters:
-        sizes: calls in each round; a call beyond the last round fails at once.
-    """
-
-    def __init__(self, clock: Clock, *buckets: str, page_size: int = 1000) -> None:
-        super().__init__(clock, *buckets, page_size=page_size)
-        self._arrivals = threading.Lock()
-        self.expected: list[int] = []
-        self.arrived: list[int] = []
-        self._barriers: list[threading.Barrier] = []
-
-    def expect(self, *sizes: int) -> None:
-        """Starts over."""
-        self.expected, self.arrived = list(sizes), [0] * len(sizes)
-        self._barriers = [threading.Barrier(size, timeout=10) for size in sizes]
-
-    def _call(self, operation: str, implementation: Any, arguments: Arguments) -> Any:
-        if self.expected:
-            self._join_round(operation)
-        return super()._call(operation, implementation, arguments)
-
-    def _join_round(self, operation: str) -> None:
-        with self._arrivals:
-            open_rounds = [
-                number for number, size in enumerate(self.expected) if self.arrived[number] < size
-            ]
-            if not open_rounds:
-                raise AssertionError(f"{operation} after the last round")
-            self.arrived[open_rounds[0]] += 1
-        self._barriers[open_rounds[0]].wait()

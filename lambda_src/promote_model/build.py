@@ -1,0 +1,59 @@
+"""Builds the index during an apply, before the API that reads it is updated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+
+from botocore.exceptions import ClientError
+
+from common.aws_errors import is_denied
+from common.errors import ConflictError, VisAssisError
+from common.model_index import INDEX_KEY
+from promote_model import index_writer
+from promote_model.hint import SWEEP
+from promote_model.reconcile import Place, reconcile
+
+WAITS_SECONDS = (5, 10, 20, 40)
+"""IAM takes a while to know a new role's rights everywhere."""
+
+
+def build_index(place: Place, *, sleep: Callable[[float], None]) -> dict[str, dict[str, str]]:
+    """Reconciles every type; what could not be, and why.
+
+    A type's own failure does not stop an apply: what is served of it goes on, and its lane tries
+    again and alarms.
+
+    Raises:
+        VisAssisError: when there is no index in the end.
+    """
+    failed: dict[str, Exception] = {}
+    waiting = list(place.groups)
+    for seconds in (0, *WAITS_SECONDS):
+        if not waiting:
+            break
+        sleep(seconds)
+        failed = {kind: error for kind, error in failed.items() if kind not in waiting}
+        failed |= _reconcile_all(place, waiting)
+        waiting = [kind for kind, error in failed.items() if _passes(error)]
+    if index_writer.read(place.s3, place.bucket)[0] is None:
+        reasons = "; ".join(f"{model_type}: {error}" for model_type, error in failed.items())
+        raise VisAssisError(f"{INDEX_KEY} could not be written: {reasons}")
+    return {"failed": {model_type: str(error) for model_type, error in failed.items()}}
+
+
+def _reconcile_all(place: Place, model_types: Iterable[str]) -> dict[str, Exception]:
+    failed: dict[str, Exception] = {}
+    for model_type in model_types:
+        try:
+            outcome = reconcile(place, model_type, SWEEP)
+        except (VisAssisError, ClientError) as error:
+            place.logger.exception("type not reconciled", type=model_type, reason=str(error))
+            failed[model_type] = error
+        else:
+            place.logger.info("reconciled", **asdict(outcome))
+    return failed
+
+
+def _passes(error: Exception) -> bool:
+    return isinstance(error, ConflictError) or (isinstance(error, ClientError) and is_denied(error))

@@ -1,0 +1,118 @@
+"""Whether an object is a whole zip with a model that the browser app can unpack."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from typing import IO, cast
+
+from promote_model.errors import Refused
+
+LARGEST_DIRECTORY = 1 << 20
+"""Bytes of the directory; zipfile holds it in memory, and a model has some ten files."""
+MOST_UNPACKED = 4 << 30
+"""Bytes of all files; more than a browser can hold."""
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_END, _END_SIZE = b"PK\5\6", 22
+_DEFLATE_AT_MOST = 1040
+"""Times that DEFLATE can shrink anything."""
+_OTHER_CONTENT = (
+    (b"\x1f\x8b", "a gzip file"),
+    (b"<", "an HTML or XML page"),
+    (b"version https://git-lfs", "a Git LFS pointer"),
+    (b"\x1f\x9d", "a compressed file of another kind"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x08", "perhaps an ONNX file that was not packed"),
+)
+
+
+def check(file: io.RawIOBase, size: int) -> None:
+    """Returns when the file is such a zip; reads its end, its directory and little more.
+
+    Args:
+        file: the object, seekable.
+        size: its bytes.
+
+    Raises:
+        Refused: with the reason.
+        Exception: whatever reading raises.
+    """
+    if size == 0:
+        raise Refused("it is empty")
+    try:
+        _check_end(file, size)
+        with zipfile.ZipFile(cast(IO[bytes], file)) as archive:
+            _check_files(archive.infolist(), archive.start_dir)
+            for item in _models(archive.infolist()):
+                # Reads the file's own header, which must agree with the directory.
+                archive.open(item).close()
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, struct.error) as exc:
+        raise Refused(f"it is no whole zip: {exc}") from exc
+
+
+def _check_end(file: io.RawIOBase, size: int) -> None:
+    file.seek(max(size - _END_SIZE - 0xFFFF, 0))
+    tail = file.read(_END_SIZE + 0xFFFF) or b""
+    found = tail.rfind(_END)
+    if found < 0 or found + _END_SIZE > len(tail):
+        file.seek(0)
+        begin = (file.read(64) or b"").lstrip()
+        kind = next((name for magic, name in _OTHER_CONTENT if begin.startswith(magic)), None)
+        ended = "it was cut off" if begin.startswith(b"PK\3\4") else f"it is {kind or 'no zip'}"
+        raise Refused(f"{ended}: the end record of a zip is missing")
+    directory_bytes, directory_start, comment = struct.unpack_from("<LLH", tail, found + 12)
+    if found + _END_SIZE + comment != len(tail):
+        raise Refused("bytes follow the end of the zip")
+    end = size - len(tail) + found
+    # All ones say that the numbers are in the record of zip64, which zipfile reads.
+    if 0xFFFFFFFF not in (directory_bytes, directory_start):
+        if directory_bytes > LARGEST_DIRECTORY:
+            raise Refused(f"its directory has {directory_bytes} bytes, at most {LARGEST_DIRECTORY}")
+        if directory_start + directory_bytes != end:
+            raise Refused(
+                f"its directory ends at byte {directory_start + directory_bytes}, its end record "
+                f"begins at byte {end}: bytes are missing or were added"
+            )
+
+
+def _check_files(files: list[zipfile.ZipInfo], directory_start: int) -> None:
+    if not _models(files):
+        raise Refused("it holds no .onnx file")
+    packed = unpacked = 0
+    for item in files:
+        packed += item.compress_size
+        unpacked += item.file_size
+        _check_file(item)
+        if item.header_offset + item.compress_size > directory_start:
+            raise Refused(f"{_name(item)} reaches beyond the end of the files")
+    if packed > directory_start:
+        raise Refused("its files overlap")
+    if unpacked > MOST_UNPACKED:
+        raise Refused(f"it unpacks to {unpacked} bytes, at most {MOST_UNPACKED}")
+
+
+def _check_file(item: zipfile.ZipInfo) -> None:
+    name = _name(item)
+    if item.flag_bits & 0x2041:
+        raise Refused(f"{name} is encrypted")
+    if item.compress_type not in _METHODS:
+        raise Refused(f"{name} is compressed by method {item.compress_type}: use STORE or DEFLATE")
+    if item.compress_type == zipfile.ZIP_STORED and item.file_size != item.compress_size:
+        raise Refused(f"{name} is stored with {item.compress_size} of {item.file_size} bytes")
+    if item.file_size > item.compress_size * _DEFLATE_AT_MOST:
+        raise Refused(f"{name} cannot unpack from {item.compress_size} to {item.file_size} bytes")
+    if item.filename.startswith("/") or ".." in item.filename.split("/") or "\\" in item.filename:
+        raise Refused(f"{name} would leave its folder")
+    if item.filename.endswith(".onnx") and item.file_size == 0:
+        raise Refused(f"{name} is empty")
+
+
+def _models(files: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    return [item for item in files if item.filename.endswith(".onnx") and not item.is_dir()]
+
+
+def _name(item: zipfile.ZipInfo) -> str:
+    """Cut, as it comes from whoever made the zip."""
+    return repr(item.filename[:80])

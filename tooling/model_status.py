@@ -1,0 +1,152 @@
+"""`make model-status`: which models are served, what was refused, what nobody looks at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError
+from rich.table import Table
+
+from common.model_index import INDEX_KEY, Model, parse
+from promote_model.record import record_key
+from tooling.cloud import is_not_found
+
+NAVIGATION_UPLOAD = "paligemma/model.tar.gz"
+_NAVIGATION_FOLDERS = ("data-capture/", "releases/", "staging/", "status/")
+_PROMOTIONS = "promotions/"
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A hand-over that is not served.
+
+    Attributes:
+        name: an upload's key, or a version.
+        since: when that was first found, as ISO text.
+    """
+
+    model_type: str
+    name: str
+    reason: str
+    since: str
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """An object that nothing looks at.
+
+    Attributes:
+        why: what its name would have to be.
+    """
+
+    bucket: str
+    key: str
+    why: str
+
+
+def served(s3: Any, bucket: str) -> dict[str, Model]:
+    """The models that the index names, by type; empty while there is no index."""
+    content = _read(s3, bucket, INDEX_KEY)
+    entries = parse(content) if content is not None else {}
+    return {kind: entry.model for kind, entry in entries.items() if entry.model is not None}
+
+
+def refused(s3: Any, bucket: str, model_types: Collection[str]) -> list[Refused]:
+    """What promotion refused, by type; the newest last."""
+    found = []
+    for model_type in model_types:
+        content = _read(s3, bucket, record_key(model_type))
+        items = json.loads(content).get("refused", {}) if content is not None else {}
+        found += [
+            Refused(model_type, item["name"], item["reason"], item["since"])
+            for item in items.values()
+        ]
+    return sorted(found, key=lambda item: (item.model_type, item.since))
+
+
+def ignored_models(s3: Any, bucket: str, model_types: Collection[str]) -> list[Ignored]:
+    """Objects of the production bucket that are no uploads by their names."""
+    return [
+        Ignored(bucket, key, why)
+        for key in _keys(s3, bucket)
+        if (why := _why_no_model(key, model_types)) is not None
+    ]
+
+
+def ignored_releases(s3: Any, bucket: str) -> list[Ignored]:
+    """Objects of the navigation model's bucket that are no uploads by their names."""
+    return [
+        Ignored(bucket, key, f"only {NAVIGATION_UPLOAD} is looked at")
+        for key in _keys(s3, bucket)
+        if key != NAVIGATION_UPLOAD and not key.startswith(_NAVIGATION_FOLDERS)
+    ]
+
+
+def _why_no_model(key: str, model_types: Collection[str]) -> str | None:
+    """None for an upload and for what promotion writes. Like keys of S3, it minds the case."""
+    model_type, slash, _ = key.partition("/")
+    if key == INDEX_KEY or key.startswith(_PROMOTIONS):
+        return None
+    if not slash:
+        return f"uploads belong into the folder of their type: {', '.join(sorted(model_types))}"
+    if model_type in model_types:
+        return None if key.endswith(".zip") else "the name must end in .zip, in lower case"
+    alike = model_type.strip().lower()
+    return f"the folder is {alike}/" if alike in model_types else "models.yaml has no such type"
+
+
+def served_table(models: Mapping[str, Model], model_types: Collection[str]) -> Table:
+    """A row for each type."""
+    table = Table()
+    for title in ("Type", "Served", "MB", "Since", "SHA-256"):
+        table.add_column(title, no_wrap=title != "Served")
+    for model_type in sorted(model_types):
+        model = models.get(model_type)
+        if model is None:
+            table.add_row(model_type, "nothing", "", "", "")
+            continue
+        table.add_row(
+            model_type,
+            f"{_origin(model)}: {model.file_name}",
+            f"{model.bytes / 1e6:.1f}",
+            model.since[:19],
+            model.sha256[:12],
+        )
+    return table
+
+
+def refused_lines(items: Collection[Refused]) -> Iterator[str]:
+    """A line for each refused hand-over."""
+    for item in items:
+        yield f"not served: {item.model_type}, {item.name} ({item.since[:19]}): {item.reason}"
+
+
+def ignored_lines(items: Collection[Ignored]) -> Iterator[str]:
+    """A line for each object that nothing looks at."""
+    for item in items:
+        yield f"nobody looks at s3://{item.bucket}/{item.key}: {item.why}"
+
+
+def _origin(model: Model) -> str:
+    if model.origin == "upload":
+        return f"uploaded by hand as {model.uploaded_key}"
+    return f"version {model.version}"
+
+
+def _keys(s3: Any, bucket: str) -> Iterator[str]:
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+        for item in page.get("Contents", ()):
+            yield item["Key"]
+
+
+def _read(s3: Any, bucket: str, key: str) -> bytes | None:
+    try:
+        content: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    except ClientError as error:
+        if is_not_found(error):
+            return None
+        raise
+    return content
