@@ -21,9 +21,9 @@ def apply() -> None:
 def tags_targets_and_new_functions_are_named() -> None:
     """AWS checks tags on the tagged, targets on their rule and a new function on its name.
 
-    MiniStack checked the listing of tags and the creation of functions on `*`, targets on the
-    event bus, and rules of the default bus on the ARN that those of other buses have, so that a
-    policy that names the resources was refused.
+    MiniStack checked the listing of tags and the creation of functions and policies on `*`,
+    targets on the event bus, and rules of the default bus on the ARN that those of other buses
+    have, so that a policy that names the resources was refused.
     """
     original = iam_actions.extract_resource_arn
 
@@ -44,6 +44,12 @@ def tags_targets_and_new_functions_are_named() -> None:
         if service == "events" and operation in _TARGET_ACTIONS:
             name = _arguments(headers, body).get("Rule", "*")
             return f"arn:aws:events:{region}:{account_id}:rule/{name}"
+        if (
+            service == "iam"
+            and (given := _arguments(headers, body)).get("Action") == "CreatePolicy"
+        ):
+            path = given.get("Path", "/")
+            return f"arn:aws:iam::{account_id}:policy{path}{given.get('PolicyName', '*')}"
         if service in _TAGGED:
             tagged = _tagged(_arguments(headers, body), query_params)
             if tagged:

@@ -12,6 +12,7 @@ ACCOUNT = "eu-west-1:123456789012"
 ALLOWED = {
     "cloudwatch": f"arn:aws:cloudwatch:{ACCOUNT}:alarm:mine-*",
     "events": f"arn:aws:events:{ACCOUNT}:rule/mine-*",
+    "iam": "arn:aws:iam::123456789012:policy/mine-*",
     "lambda": f"arn:aws:lambda:{ACCOUNT}:function:mine-*",
     "sns": f"arn:aws:sns:{ACCOUNT}:mine-*",
 }
@@ -25,6 +26,7 @@ ACTIONS = {
         "PutTargets",
         "RemoveTargets",
     ],
+    "iam": ["CreatePolicy", "DeletePolicy", "GetPolicy"],
     "lambda": ["CreateFunction", "GetFunctionConcurrency", "PutFunctionConcurrency"],
     "sns": ["ListTagsForResource"],
 }
@@ -50,6 +52,15 @@ REQUESTS: dict[str, tuple[str, Request]] = {
     "a rule": ("events", lambda c, name: c.describe_rule(Name=name)),
     "a rule off": ("events", lambda c, name: c.disable_rule(Name=name)),
     "a target less": ("events", lambda c, name: c.remove_targets(Rule=name, Ids=["t"])),
+    "a new policy": ("iam", lambda c, name: c.create_policy(PolicyName=name, PolicyDocument="{}")),
+    "a policy": (
+        "iam",
+        lambda c, name: c.get_policy(PolicyArn=f"arn:aws:iam::123456789012:policy/{name}"),
+    ),
+    "a policy less": (
+        "iam",
+        lambda c, name: c.delete_policy(PolicyArn=f"arn:aws:iam::123456789012:policy/{name}"),
+    ),
     "a new function": (
         "lambda",
         lambda c, name: c.create_function(
