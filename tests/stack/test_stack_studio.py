@@ -89,18 +89,6 @@ def _may_match(pattern: re.Pattern[str], resource: str) -> bool:
     return any(pattern.fullmatch(resource + parts) for parts in more)
 
 
-def test_each_role_keeps_within_the_size_that_aws_allows(studio_stack: LocalStack) -> None:
-    """Inline policies of a role have 10,240 characters together, without white space."""
-    iam = studio_stack.client("iam")
-    for role in iam.get_paginator("list_roles").paginate().search("Roles[].RoleName"):
-        names = iam.list_role_policies(RoleName=role)["PolicyNames"]
-        documents = [
-            iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names
-        ]
-        size = sum(len(json.dumps(document, separators=(",", ":"))) for document in documents)
-        assert size <= 10_240, f"{role}: {size}"
-
-
 def test_the_groups_are_shown_in_the_domain(
     studio_stack: LocalStack, domain: dict[str, Any]
 ) -> None:
