@@ -9,6 +9,7 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import apigateway, lambda_svc
 
+from local_cloud.services.apigateway_requests import SERVER_ERROR
 from local_cloud.services.eventbridge import function_allows
 
 _DATA_PLANE = "/_aws/execute-api/"
@@ -99,8 +100,7 @@ def integrations_need_permission() -> None:
                 function, config["FunctionArn"], "apigateway.amazonaws.com", source
             )
         if not allowed:
-            body = b'{"message":"Internal Server Error"}'
-            return 500, {"Content-Type": "application/json"}, body
+            return SERVER_ERROR
         return await original(integration, api_id, stage, path, method, *others, **named)
 
     apigateway._invoke_lambda_proxy = _invoke_lambda_proxy

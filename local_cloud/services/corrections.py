@@ -7,6 +7,7 @@ from local_cloud.services import (
     access_logs,
     alarms,
     apigateway,
+    apigateway_requests,
     checked_arguments,
     checked_resources,
     cloudwatch,
@@ -22,12 +23,14 @@ from local_cloud.services import (
     metric_logs,
     s3,
     sagemaker,
+    sqs,
 )
 
 _SERVICES = (
     access_logs,
     alarms,
     apigateway,
+    apigateway_requests,
     checked_arguments,
     checked_resources,
     cloudwatch,
@@ -43,6 +46,7 @@ _SERVICES = (
     metric_logs,
     s3,
     sagemaker,
+    sqs,
 )
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 LABELS = ("a", "c", "b")
 
@@ -26,6 +27,14 @@ def names(client: Any, unique: str, make_role: Any) -> list[str]:
 def listed(client: Any, unique: str, **asked_for: Any) -> list[str]:
     answer = client("sagemaker").list_models(**{"NameContains": unique, **asked_for})
     return [model["ModelName"] for model in answer["Models"]]
+
+
+def test_a_name_is_taken_once(client: Any, names: list[str], make_role: Any) -> None:
+    again = {"ModelName": names[0], "ExecutionRoleArn": make_role("sagemaker")}
+    with pytest.raises(ClientError, match=f'already existing model "arn:.*:model/{names[0]}"'):
+        client("sagemaker").create_model(**again)
+    client("sagemaker").delete_model(ModelName=names[0])
+    client("sagemaker").create_model(**again)
 
 
 def test_names_are_filtered(client: Any, unique: str, names: list[str]) -> None:

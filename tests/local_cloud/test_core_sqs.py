@@ -1,0 +1,65 @@
+"""Receipts of messages that are visible again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+
+@pytest.fixture(params=[True, False], ids=["fifo", "standard"])
+def queue(request: pytest.FixtureRequest, client: Any, unique: str) -> tuple[bool, dict[str, str]]:
+    """Whether it is a FIFO queue, and how to address it; a message waits in it."""
+    fifo = {"FifoQueue": "true", "ContentBasedDeduplication": "true"} if request.param else {}
+    name = f"{unique}.fifo" if request.param else unique
+    place = {"QueueUrl": client("sqs").create_queue(QueueName=name, Attributes=fifo)["QueueUrl"]}
+    group = {"MessageGroupId": "g"} if request.param else {}
+    client("sqs").send_message(**place, **group, MessageBody="b")
+    return request.param, place
+
+
+def received(client: Any, place: dict[str, str], visible_after: int) -> str:
+    answer = client("sqs").receive_message(
+        **place, VisibilityTimeout=visible_after, WaitTimeSeconds=2
+    )
+    return str(answer["Messages"][0]["ReceiptHandle"])
+
+
+def waiting(client: Any, place: dict[str, str]) -> bool:
+    name = "ApproximateNumberOfMessages"
+    attributes = client("sqs").get_queue_attributes(**place, AttributeNames=["All"])["Attributes"]
+    return any(int(count) for key, count in attributes.items() if key.startswith(name))
+
+
+def test_an_expired_receipt_deletes_from_standard_queues_only(
+    client: Any, queue: tuple[bool, dict[str, str]]
+) -> None:
+    is_fifo, place = queue
+    receipt = received(client, place, visible_after=0)
+    if not is_fifo:
+        client("sqs").delete_message(**place, ReceiptHandle=receipt)
+        assert not waiting(client, place)
+        return
+    with pytest.raises(ClientError, match="The receipt handle has expired") as caught:
+        client("sqs").delete_message(**place, ReceiptHandle=receipt)
+    assert caught.value.response["Error"]["Code"] == "InvalidParameterValue"
+    assert waiting(client, place)
+
+
+def test_a_batch_names_the_expired_receipts(
+    client: Any, queue: tuple[bool, dict[str, str]]
+) -> None:
+    is_fifo, place = queue
+    receipt = received(client, place, visible_after=0)
+    answer = client("sqs").delete_message_batch(
+        **place, Entries=[{"Id": "a", "ReceiptHandle": receipt}]
+    )
+    assert [row["Id"] for row in answer.get("Failed", [])] == (["a"] if is_fifo else [])
+    assert waiting(client, place) == is_fifo
+
+
+def test_a_valid_receipt_deletes(client: Any, queue: tuple[bool, dict[str, str]]) -> None:
+    receipt = received(client, queue[1], visible_after=30)
+    client("sqs").delete_message(**queue[1], ReceiptHandle=receipt)
+    assert not waiting(client, queue[1])
