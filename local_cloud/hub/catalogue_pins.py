@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
+from catalogue.strict_yaml import NotCommonError, read
 
 
 def read_pins(catalogue: Path) -> dict[str, frozenset[str]]:
@@ -18,9 +18,11 @@ def read_pins(catalogue: Path) -> dict[str, frozenset[str]]:
 
     Raises ValueError naming the file when it is no catalogue.
     """
-    document = yaml.safe_load(catalogue.read_text(encoding="utf-8"))
     try:
+        document = read(catalogue.read_text(encoding="utf-8")).content
         models = document["models"].items()
+    except NotCommonError as exc:
+        raise ValueError(f"{catalogue}: {exc}") from exc
     except (KeyError, TypeError, AttributeError) as exc:
         raise ValueError(f"{catalogue}: expected a mapping 'models' of model types") from exc
     pins: dict[str, set[str]] = {}

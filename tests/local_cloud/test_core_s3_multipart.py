@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from common.errors import ConflictError
 from common.s3_copy import Destination, copy_pinned
 from common.s3_multipart import PartPlan
 from common.s3_source import pin
@@ -207,3 +208,31 @@ def test_copies_of_the_product_work_unmodified(
         assert head["ChecksumSHA256"] == f"{expected}-{len(cut)}"
     assert s3.get_object(**place)["Body"].read() == WHOLE
     assert s3.get_object_tagging(**place)["TagSet"] == [{"Key": "a", "Value": "b"}]
+
+
+@pytest.mark.parametrize("present", [True, False])
+def test_a_copy_in_parts_sees_what_was_written_meanwhile(
+    client: Any, versioned_bucket: str, present: bool
+) -> None:
+    """The condition holds again when the copy ends, and AWS answers 409 all the same."""
+    s3, somebody = client("s3"), client("s3")
+    s3.put_object(Bucket=versioned_bucket, Key="source", Body=WHOLE)
+    place = {"Bucket": versioned_bucket, "Key": "k"}
+    replaces = s3.put_object(**place, Body=b"before")["ETag"] if present else None
+
+    def meanwhile(**_: Any) -> None:
+        somebody.put_object(**place, Body=b"before")
+        if not present:
+            somebody.delete_object(**place)
+
+    s3.meta.events.register("before-call.s3.UploadPartCopy", meanwhile)
+    with pytest.raises(ConflictError, match="changed during the copy") as caught:
+        copy_pinned(
+            s3,
+            pin(s3, versioned_bucket, "source"),
+            Destination(versioned_bucket, "k", replaces=replaces),
+            multipart_threshold=10,
+            parts=PartPlan(part_bytes=9999, threads=1),
+        )
+    assert "ConditionalRequestConflict" in str(caught.value.__cause__)
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket=versioned_bucket)

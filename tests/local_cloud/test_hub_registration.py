@@ -99,7 +99,9 @@ def test_a_malformed_folder_is_named(hub: HubServer, tmp_path: Path) -> None:
         read_repository(tmp_path, "a/b")
 
 
-@pytest.mark.parametrize("text", ["", "models: 3", "models: {depth: {repository: a/b}}"])
+@pytest.mark.parametrize(
+    "text", ["", "models: 3", "models: {depth: {repository: a/b}}", "models: {depth: *a}"]
+)
 def test_a_malformed_catalogue_is_named(tmp_path: Path, text: str) -> None:
     catalogue = tmp_path / "models.yaml"
     catalogue.write_text(text)
