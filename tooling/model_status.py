@@ -102,7 +102,7 @@ def served_table(models: Mapping[str, Model], model_types: Collection[str]) -> T
     """A row for each type."""
     table = Table()
     for title in ("Type", "Served", "MB", "Since", "SHA-256"):
-        table.add_column(title, no_wrap=title != "Served")
+        table.add_column(title, no_wrap=title != "Served", overflow="fold")
     for model_type in sorted(model_types):
         model = models.get(model_type)
         if model is None:
