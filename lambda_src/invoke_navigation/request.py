@@ -14,7 +14,6 @@ PROMPTS = ("prompt_1", "prompt_2", "prompt_3", "prompt_4")
 # What the model refuses: more text than it was trained on, and the word that its processor
 # expands into the positions of the image.
 MAX_PROMPT_CHARACTERS = 1000
-RESERVED_WORD = "<image>"
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,6 @@ def _prompt(value: Any, field: str) -> str:
         raise HttpError(400, f"{field} must be a text that is not empty.")
     if len(value) > MAX_PROMPT_CHARACTERS:
         raise HttpError(400, f"{field} is longer than {MAX_PROMPT_CHARACTERS} characters.")
-    if RESERVED_WORD in value:
-        raise HttpError(400, f"{field} contains {RESERVED_WORD}, which the model reserves.")
     # JSON may carry half a character ("\ud83d"), which no model can read.
     if any("\ud800" <= character <= "\udfff" for character in value):
         raise HttpError(400, f"{field} is not valid Unicode.")

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import re
+import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import torch
 from PIL import Image
 from transformers import AutoProcessor, PaliGemmaForConditionalGeneration
 
+from navigation_protocol.refusal import Refusal
+
 # Answers are a word or a sentence; more would only make a caller wait.
 MAX_NEW_TOKENS = 64
+DEVICE_VARIABLE = "NAVIGATION_DEVICE"
+# Control and format characters, halves of surrogate pairs, unassigned ones, line separators.
+_UNSEEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+
+
+class NoGpuError(RuntimeError):
+    """The model was to run on a GPU, and CUDA does not work."""
 
 
 @dataclass(frozen=True)
@@ -26,28 +39,78 @@ class PaliGemma:
     processor: Any
 
     def answer(self, image: Image.Image, prompt: str) -> str:
-        """The model's most likely answer; the same input gives the same answer."""
-        inputs = self.processor(images=image, text=f"<image>{prompt}", return_tensors="pt")
+        """The model's most likely answer; the same input gives the same answer.
+
+        Raises:
+            Refusal: 400 for a prompt of nothing but what `plain` takes out.
+        """
+        text = f"<image>{self.plain(prompt)}"
+        inputs = self.processor(images=image, text=text, return_tensors="pt")
         inputs = inputs.to(self.model.device, self.model.dtype)
         with torch.inference_mode():
             tokens = self.model.generate(**inputs, max_new_tokens=MAX_NEW_TOKENS, do_sample=False)
         new = tokens[0, inputs["input_ids"].shape[-1] :]
         return str(self.processor.decode(new, skip_special_tokens=True)).strip()
 
+    def plain(self, prompt: str) -> str:
+        """The prompt without control characters and without the words that are tokens of their own.
+
+        Such words (`<image>`, `<eos>`, `<loc0001>`, …) mean something to the model that a caller
+        cannot say: they mark pictures, places and the end of a text.
+
+        Raises:
+            Refusal: 400 when nothing is left.
+        """
+        text = "".join(" " if unicodedata.category(c) in _UNSEEN else c for c in prompt)
+        before = ""
+        while text != before:  # what is left on both sides may be such a word in its turn
+            before, text = text, self._reserved.sub(" ", text)
+        if not (text := " ".join(text.split())):
+            raise Refusal(400, "A prompt holds only control characters and the model's own words.")
+        return text
+
+    @cached_property
+    def _reserved(self) -> re.Pattern[str]:
+        tokenizer = self.processor.tokenizer
+        words = {*tokenizer.get_added_vocab(), *tokenizer.all_special_tokens}
+        longest_first = sorted((word for word in words if word.strip()), key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, longest_first)))
+
 
 def load(model_dir: str, gpu_id: int | str | None) -> PaliGemma:
-    """Loads the files of an extracted release; nothing is fetched.
+    """Loads the files of an extracted release, and lets the model answer once; nothing is fetched.
 
     Args:
         model_dir: folder with `config.json`, weights, tokenizer and processor.
         gpu_id: the GPU that the model server assigned to this worker, 0 if it assigned none.
+
+    Raises:
+        NoGpuError: when CUDA does not work, unless NAVIGATION_DEVICE is `cpu`.
     """
-    # bfloat16 halves the memory on a GPU; CPUs emulate it, so float32 is faster there.
-    on_gpu = torch.cuda.is_available()
-    device = torch.device("cuda", int(gpu_id or 0)) if on_gpu else torch.device("cpu")
-    dtype = torch.bfloat16 if on_gpu else torch.float32
+    device = _device(gpu_id)
+    # bfloat16 is what the weights have; CPUs emulate it, so float32 is faster there.
+    dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
     model = PaliGemmaForConditionalGeneration.from_pretrained(
         model_dir, torch_dtype=dtype, local_files_only=True
     )
     processor = AutoProcessor.from_pretrained(model_dir, local_files_only=True)
-    return PaliGemma(model.to(device).eval(), processor)
+    loaded = PaliGemma(model.to(device).eval(), processor)
+    loaded.answer(Image.new("RGB", (224, 224)), "caption en")
+    return loaded
+
+
+def _device(gpu_id: int | str | None) -> torch.device:
+    wanted = os.environ.get(DEVICE_VARIABLE) or "cuda"
+    if wanted == "cpu":
+        return torch.device("cpu")
+    if wanted != "cuda":
+        raise ValueError(f"{DEVICE_VARIABLE} is {wanted!r}: set it to cuda or cpu.")
+    device = torch.device("cuda", int(gpu_id or 0))
+    try:
+        torch.ones(1, device=device).add(1).item()
+    except Exception as error:
+        raise NoGpuError(
+            f"CUDA {torch.version.cuda} does not work here ({error}): choose an instance type with "
+            f"a GPU and an AMI with a driver for it, or set {DEVICE_VARIABLE}=cpu."
+        ) from error
+    return device

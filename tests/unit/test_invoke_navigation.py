@@ -151,7 +151,6 @@ def test_limits_are_those_of_the_model() -> None:
     assert image_data.MAX_IMAGE_BYTES == model_request.MAX_IMAGE_BYTES
     assert (image_data._PNG, image_data._JPEG) == (image_file.PNG, image_file.JPEG)
     assert navigation_request.MAX_PROMPT_CHARACTERS == model_questions.MAX_PROMPT_CHARACTERS
-    assert navigation_request.RESERVED_WORD == model_questions.RESERVED_WORD
     assert len(model_questions.parse_questions(decision_tree.questions(PROMPTS))) == 4
 
 

@@ -76,9 +76,7 @@ def test_the_largest_image_is_taken_and_a_larger_one_is_413() -> None:
 
 
 @pytest.mark.parametrize("name", PROMPTS)
-@pytest.mark.parametrize(
-    "prompt", [None, "", " \n", 3, True, ["a"], "a" * 1001, "x <image>", "\ud83d"]
-)
+@pytest.mark.parametrize("prompt", [None, "", " \n", 3, True, ["a"], "a" * 1001, "\ud83d"])
 def test_prompts_that_are_refused(name: str, prompt: Any) -> None:
     status, message = send(**{name: prompt})
     assert status == 400

@@ -13,8 +13,6 @@ from .refusal import Refusal
 MAX_QUESTIONS = 8
 # The model was trained on prompts of one sentence.
 MAX_PROMPT_CHARACTERS = 1000
-# The processor expands this word into image positions; a second one would fail inside the model.
-RESERVED_WORD = "<image>"
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _FIELDS = {"id", "prompt", "ask_if"}
@@ -51,8 +49,6 @@ def parse_prompt(value: Any, where: str) -> str:
         raise Refusal(
             400, f"{where} has {len(value)} characters, at most {MAX_PROMPT_CHARACTERS} are read."
         )
-    if RESERVED_WORD in value:
-        raise Refusal(400, f"{where} contains {RESERVED_WORD}, which the model reserves.")
     return value
 
 
