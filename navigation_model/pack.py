@@ -1,4 +1,4 @@
-"""Command line: `python -m navigation_model.pack --revision <commit>`."""
+"""Command line: `python -m navigation_model.pack`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from navigation_model.packer.archive import Packed, content_size, write_archive
 from navigation_model.packer.errors import PackError
-from navigation_model.packer.hub import REPOSITORY, download_model
+from navigation_model.packer.hub import REPOSITORY, REVISION, download_model
 from navigation_model.packer.release import (
     PALIGEMMA_CODE,
     release_members,
@@ -45,7 +45,11 @@ def pack_release(model_dir: Path, code_dir: Path = PALIGEMMA_CODE, output: Path 
 
 def pack(  # noqa: PLR0917 - typer passes options by name
     revision: Annotated[
-        str | None, typer.Option(help="Commit to download (a branch is resolved to one).")
+        str | None,
+        typer.Option(
+            help="Commit, tag or branch to download; without it, the branch of half the size.",
+            show_default=REVISION,
+        ),
     ] = None,
     output: Annotated[Path, typer.Option(help="Where the archive goes.")] = OUTPUT,
     token_env: Annotated[
@@ -62,18 +66,16 @@ def pack(  # noqa: PLR0917 - typer passes options by name
     """Pack model.tar.gz for the navigation endpoint; upload it as paligemma/model.tar.gz."""
     out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
     try:
-        if model_dir is None and revision is not None:
+        if model_dir is not None and revision is not None:
+            raise typer.BadParameter("Give either --revision or --model-dir.")
+        if model_dir is None:
+            revision = revision or REVISION
             token = os.environ.get(token_env) or None
             download = download_model(revision, output.parent / "download", token, repository)
             model_dir = download.folder
             err.print(f"{repository} at commit {download.commit}", highlight=False)
             if download.commit != revision:
                 err.print(f"To get the same again, pass --revision {download.commit}")
-        elif model_dir is None or revision is not None:
-            raise typer.BadParameter(
-                "Give either --revision (a commit, or the branch bfloat16, which is half the "
-                "size of main) or --model-dir."
-            )
         packed = pack_release(model_dir, code_dir, output)
     except PackError as exc:
         err.print(str(exc), style="red", highlight=False, markup=False)

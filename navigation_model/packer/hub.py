@@ -19,6 +19,8 @@ from huggingface_hub.errors import (
 from navigation_model.packer.errors import PackError
 
 REPOSITORY = "google/paligemma-3b-mix-224"
+# Weights in bfloat16, in which the endpoint computes; those of main are float32, twice the size.
+REVISION = "bfloat16"
 # What transformers loads: configuration, weights, tokenizer; not the other weight formats.
 FILES = ["*.json", "*.safetensors", "tokenizer.model"]
 

@@ -76,8 +76,10 @@ def test_packing_again_downloads_nothing_and_gives_the_same_bytes(
     assert (output.read_bytes(), hub.downloads) == (before, downloads)
 
 
-def test_a_branch_is_resolved_to_the_commit_to_pin(hub: GatedHub, output: Path) -> None:
-    result = _run(output, hub, ACCEPTED, "--revision", "bfloat16")
+def test_the_branch_of_half_the_size_is_taken_unasked_and_resolved_to_the_commit_to_pin(
+    hub: GatedHub, output: Path
+) -> None:
+    result = _run(output, hub, ACCEPTED)
     assert result.exit_code == 0, result.output
     assert f"pass --revision {COMMIT}" in result.output
     assert (output.parent / "download" / COMMIT / "config.json").exists()
@@ -131,9 +133,8 @@ def test_a_folder_without_the_model_fails_in_one_line(output: Path) -> None:
     assert not output.exists()
 
 
-@pytest.mark.parametrize("options", [[], ["--revision", "x", "--model-dir", "y"]])
-def test_exactly_one_source_is_needed(output: Path, options: list[str]) -> None:
-    result = _run(output, None, "", *options)
+def test_two_sources_are_refused(output: Path) -> None:
+    result = _run(output, None, "", "--revision", "x", "--model-dir", "y")
     assert (result.exit_code, "Give either --revision" in result.output) == (2, True)
 
 
