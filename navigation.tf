@@ -1,6 +1,9 @@
 locals {
   # Of the requests that the endpoint captures, in the bucket of its uploads.
   capture_prefix = "data-capture/"
+
+  # With it, a release opens SageMaker's port itself, once its model can answer.
+  server_environment = jsondecode(file("${path.module}/navigation_model/server_environment.json"))
 }
 
 module "navigation_endpoint" {
@@ -10,7 +13,7 @@ module "navigation_endpoint" {
   alarm_topic_arn      = module.observability.alarm_topic_arn
   capture              = { kms_key_arn = var.navigation_capture.kms_key_arn, percentage = var.navigation_capture.percentage, prefix = local.capture_prefix }
   endpoint_name        = local.endpoint_name
-  hosting              = var.navigation_hosting
+  hosting              = merge(var.navigation_hosting, { environment = merge(local.server_environment, var.navigation_hosting.environment) })
   keep_releases        = var.navigation_keep_releases
   log_retention_days   = var.log_retention_days
   name_prefix          = var.name_prefix

@@ -16,6 +16,7 @@ SETS: dict[str, tuple[str, ...]] = {
     "requirements/lambda": ("--constraints", DEV),
     "requirements/lambda_runtime": ("--constraints", DEV),
     "requirements/pillow": (),
+    "requirements/release_server": ("--constraints", DEV),
     "requirements/uv": (),
     "pipeline_defs/steps/download_model/requirements": ("--constraints", DEV),
 }

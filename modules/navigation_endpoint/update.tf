@@ -32,7 +32,7 @@ module "update_function" {
     KEEP_RELEASES             = tostring(var.keep_releases)
     MAX_INSTANCES             = tostring(var.scaling.max_instances)
     MODEL_DOWNLOAD_SECONDS    = tostring(var.hosting.model_download_seconds)
-    MODEL_ENVIRONMENT         = jsonencode(var.hosting.environment)
+    MODEL_ENVIRONMENT         = jsonencode(merge({ NAVIGATION_DEVICE = local.has_gpu ? "cuda" : "cpu" }, var.hosting.environment))
     MODEL_NAME_PREFIX         = local.model_prefix
     NETWORK_ISOLATION         = tostring(var.hosting.network_isolation)
     OFFICE_HOURS              = var.office_hours == null ? "" : jsonencode(var.office_hours)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from navigation_model.packer.archive import Content
 from navigation_model.packer.errors import PackError
+from navigation_model.packer.server import server_members
 
 HERE = Path(__file__).resolve().parent.parent
 PALIGEMMA_CODE = HERE / "code"
@@ -18,7 +19,8 @@ SHARD_INDEX = "model.safetensors.index.json"
 def release_members(model_dir: Path, code_dir: Path) -> dict[str, Content]:
     """The files of a release by their names in the archive.
 
-    The protocol package is added beside any code, so that every release speaks it.
+    The protocol package and the server are added beside any code, so that every release speaks the
+    one and is in service only when the other answers.
 
     Args:
         model_dir: folder with the model's files, which go to the root.
@@ -36,7 +38,8 @@ def release_members(model_dir: Path, code_dir: Path) -> dict[str, Content]:
             "away and, if it is the code that you want, pass it as --code-dir."
         )
     _check_shards(model_dir, model)
-    code = _files(PROTOCOL, f"code/{PROTOCOL.name}/") | _files(code_dir, "code/")
+    code = _files(PROTOCOL, f"code/{PROTOCOL.name}/") | server_members()
+    code |= _files(code_dir, "code/")
     if ENTRY_POINT not in code:
         raise PackError(f"{code_dir} holds no inference.py, which the endpoint starts from.")
     return {**model, **code}

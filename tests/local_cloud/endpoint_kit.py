@@ -6,8 +6,10 @@ import io
 import json
 import tarfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from navigation_model.packer.server import server_environment, server_members
 from tests.local_cloud.waiting import wait_for
 
 IMAGE = "763104351884.dkr.ecr.eu-west-1.amazonaws.com/huggingface-pytorch-inference:2.6.0"
@@ -29,14 +31,26 @@ def predict_fn(data, model):
 """
 
 
-def archive(script: str = ECHO, name: str = "one", link: str = "") -> bytes:
-    """A release: `code/inference.py`, a file that tells releases apart, a link if it is named."""
+def archive(script: str = ECHO, name: str = "one", link: str = "", *, server: bool = True) -> bytes:
+    """A release: `code/inference.py` and a file that tells releases apart.
+
+    Args:
+        link: name of a link in it, if any.
+        server: whether it brings the server that opens the port when the model can answer.
+    """
+    contents: dict[str, bytes | Path] = {
+        "code/inference.py": script.encode(),
+        "name": name.encode(),
+    }
+    if server:
+        contents |= server_members()
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
-        for path, content in (("code/inference.py", script), ("name", name)):
+    with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as tar:
+        for path, content in contents.items():
+            data = content if isinstance(content, bytes) else content.read_bytes()
             info = tarfile.TarInfo(path)
-            info.size = len(content.encode())
-            tar.addfile(info, io.BytesIO(content.encode()))
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
         if link:
             info = tarfile.TarInfo(link)
             info.type, info.linkname = tarfile.SYMTYPE, "name"
@@ -80,11 +94,13 @@ class Endpoint:
         count: int = 1,
         kind: str = "ml.g5.xlarge",
         environment: dict[str, str] | None = None,
+        server: bool = True,
         **more: Any,
     ) -> str:
         """Upload `content`, if any, as a release; make its model and config, and name the config.
 
-        The key is `releases/<release>` unless the release is an S3 key itself.
+        The key is `releases/<release>` unless the release is an S3 key itself. `server` gives
+        SageMaker's port to the release's own server, as in the stack; otherwise the toolkit has it.
         """
         key = release if "/" in release else f"releases/{release}"
         if content is not None:
@@ -96,7 +112,9 @@ class Endpoint:
             PrimaryContainer={
                 "Image": IMAGE,
                 "ModelDataUrl": f"s3://{self.bucket}/{key}",
-                "Environment": environment or {},
+                "Environment": {**server_environment(), **(environment or {})}
+                if server
+                else environment or {},
             },
         )
         variant = {

@@ -97,12 +97,25 @@ def test_bad_release_is_rolled_back_and_keeps_its_reason(serving: Endpoint) -> N
     assert serving.ask()["model"] == "two"
 
 
+def test_a_release_on_the_toolkits_server_is_in_service_although_it_failed(
+    serving: Endpoint,
+) -> None:
+    serving.update(serving.config("broken", archive(BROKEN, server=False), server=False))
+    described = serving.settle("InService")
+    assert "FailureReason" not in described
+    assert described["EndpointConfigName"] == f"{serving.name}-broken"
+    with pytest.raises(ClientError, match="the weights do not fit") as caught:
+        serving.ask()
+    assert caught.value.response["OriginalStatusCode"] == 400
+
+
 def test_why_a_model_failed_is_in_its_log(endpoint: Endpoint) -> None:
     endpoint.create(endpoint.config("broken", archive(BROKEN)))
     endpoint.settle("Failed")
     group = f"/aws/sagemaker/Endpoints/{endpoint.name}"
     logs = endpoint.client("logs").filter_log_events(logGroupName=group)["events"]
-    assert "RuntimeError: the weights do not fit" in [event["message"] for event in logs]
+    reason = "The release is not served: RuntimeError: the weights do not fit"
+    assert reason in [event["message"] for event in logs]
 
 
 def test_rollback_that_fails_leaves_the_endpoint_updatable(serving: Endpoint) -> None:

@@ -16,7 +16,7 @@ from navigation_model.packer.light import pack_light_release
 from tests.local_cloud.endpoint_kit import Endpoint, archive
 from tests.local_cloud.waiting import wait_for
 
-# a request names what should happen; the toolkit turns what is raised into 400
+# a request names what should happen
 MOODY = """
 import json, os, sys
 def model_fn(model_dir, context):
@@ -91,14 +91,22 @@ def test_status_of_the_container_is_passed_on(moody: Endpoint, status: int, kind
     assert f"group=/aws/sagemaker/Endpoints/{moody.name} in account 123456789012" in message
 
 
-def test_what_is_raised_is_400_and_a_dead_worker_500(moody: Endpoint) -> None:
+def test_what_is_raised_is_500_and_so_is_a_dead_container(moody: Endpoint) -> None:
     raised = failure(moody, "raise")
-    assert raised["OriginalStatusCode"] == 400
-    assert json.loads(raised["OriginalMessage"])["message"] == "no such mood"
+    assert raised["OriginalStatusCode"] == 500
+    assert "the endpoint's log says why" in json.loads(raised["OriginalMessage"])["message"]
     died = failure(moody, "die")
     assert died["OriginalStatusCode"] == 500
     assert "Worker died." in died["OriginalMessage"]
     assert moody.ask("well")["mood"] == "well"
+
+
+def test_the_toolkit_answers_400_to_what_is_raised(endpoint: Endpoint) -> None:
+    release = archive(MOODY, server=False)
+    endpoint.serve(endpoint.config("moody", release, server=False))
+    raised = failure(endpoint, "raise")
+    assert raised["OriginalStatusCode"] == 400
+    assert json.loads(raised["OriginalMessage"])["message"] == "no such mood"
 
 
 def test_content_type_and_accept_reach_the_release(moody: Endpoint) -> None:

@@ -1,24 +1,27 @@
-"""A worker follows the toolkit's contract, keeps its time and dies with its server."""
+"""A container is healthy as the real one is, keeps its time and dies with its server."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+import tarfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from local_cloud.runtime.endpoints.container import Container
+from local_cloud.runtime.endpoints.answer import Invocation
 from local_cloud.runtime.endpoints.errors import WorkerEndedError, WorkerTimeoutError
 from local_cloud.runtime.endpoints.worker import Worker
+from navigation_model.packer.server import server_environment
+from tests.local_cloud.endpoint_kit import archive
 from tests.local_cloud.waiting import wait_for
 from tests.processes import is_alive
 
-REQUEST = {"content_type": "application/json", "accept": ""}
 SLEEPY = """
 import time
 def model_fn(model_dir):
@@ -27,17 +30,43 @@ def predict_fn(seconds, model):
     time.sleep(seconds)
     return seconds
 """
+CONTEXT = """
+def model_fn(model_dir): return 2
+def transform_fn(model, data, content_type, accept, context):
+    context.set_response_status(418, 'teapot', 0)
+    headers = context.get_all_request_header(0)
+    return f'{model} {data} {headers["Content-Type"]} {accept}'
+"""
+GATED = """
+import os, time
+def model_fn(model_dir):
+    while not os.path.exists(os.path.join(model_dir, "open")):
+        time.sleep(0.01)
+def predict_fn(data, model):
+    return data
+"""
+BROKEN = "raise RuntimeError('no weights')"
 Start = Callable[..., Worker]
+
+
+@pytest.fixture(params=["toolkit", "server"])
+def served_by(request: pytest.FixtureRequest) -> str:
+    """Who answers: the image's toolkit, or the server that a release brings."""
+    return str(request.param)
 
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
     workers: list[Worker] = []
 
-    def make(script: str, **environment: str) -> Worker:
-        (tmp_path / "code").mkdir()
-        (tmp_path / "code" / "inference.py").write_text(script)
-        variables = {"SM_MODEL_DIR": str(tmp_path), "PATH": os.environ["PATH"], **environment}
+    def make(script: str, served_by: str = "server") -> Worker:
+        content = archive(script, server=served_by == "server")
+        with tarfile.open(fileobj=io.BytesIO(content)) as tar:
+            tar.extractall(tmp_path, filter="data")
+        variables = {"SM_MODEL_DIR": str(tmp_path), "PATH": os.environ["PATH"]}
+        variables |= {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+        if served_by != "toolkit":
+            variables |= server_environment()
         workers.append(Worker(sys.executable, variables, tmp_path, tmp_path / "log"))
         return workers[-1]
 
@@ -46,87 +75,105 @@ def start(tmp_path: Path) -> Iterator[Start]:
         worker.stop()
 
 
-def test_functions_may_take_the_context_or_not(start: Start) -> None:
-    worker = start(
-        "def model_fn(model_dir): return 2\n"
-        "def transform_fn(model, data, content_type, accept, context):\n"
-        "    context.set_response_status(418, 'teapot', 0)\n"
-        "    headers = context.request_processor[0].get_request_properties()\n"
-        "    return f'{model} {data} {headers}'\n"
-    )
-    worker.wait_until_loaded(20)
-    header, body = worker.handle({**REQUEST, "accept": "*/*"}, b"{}", 20)
-    assert header["status"] == 418
-    assert header["content_type"] == "application/json"
-    headers = {"Content-Type": "application/json", "Accept": "application/json"}
-    assert body.decode() == f"2 {{}} {headers}"
+def test_functions_may_take_the_context_or_not(start: Start, served_by: str) -> None:
+    worker = start(CONTEXT, served_by)
+    worker.wait_until_healthy(20)
+    answer = worker.invoke(Invocation(b"{}", accept="*/*"), 20)
+    assert (answer.status, answer.content_type) == (418, "application/json")
+    assert answer.body.decode() == "2 {} application/json application/json"
 
 
 @pytest.mark.parametrize(
     ("script", "message"),
     [
-        ("", "needs model_fn and predict_fn"),
+        ("", "needs model_fn"),
+        ("def model_fn(d): pass", "predict_fn or transform_fn"),
         ("def model_fn(d, c, x): pass\npredict_fn = model_fn", "takes 3 arguments but 1"),
         ("model_fn = input_fn = predict_fn = transform_fn = lambda d: d", "cannot be combined"),
-        ("raise RuntimeError('no weights')", "no weights"),
+        ("import nowhere", "No module named 'nowhere'"),
+        ("import sys; sys.exit('no licence')", "no licence"),
+        (BROKEN, "no weights"),
+        ("predict_fn = 1\ndef model_fn(d): raise RuntimeError('no\\nweights')", "no weights"),
     ],
 )
-def test_module_that_does_not_load_ends_the_worker(
+def test_a_release_that_does_not_load_ends_its_container_with_the_reason(
     start: Start, tmp_path: Path, script: str, message: str
 ) -> None:
     worker = start(script)
     with pytest.raises(WorkerEndedError, match="exit code 1"):
-        worker.wait_until_loaded(20)
-    assert message in (tmp_path / "log").read_text()
+        worker.wait_until_healthy(20)
+    reasons = [line for line in (tmp_path / "log").read_text().splitlines() if "not served" in line]
+    assert len(reasons) == 1
+    assert message in reasons[0]
 
 
-def test_defaults_speak_json_and_text_goes_to_the_log(start: Start, tmp_path: Path) -> None:
+def test_the_port_opens_when_the_model_has_loaded(start: Start, tmp_path: Path) -> None:
+    worker = start(GATED)
+    with pytest.raises(WorkerEndedError):
+        worker.invoke(Invocation(b"1"), 5)
+    (tmp_path / "open").touch()
+    worker.wait_until_healthy(20)
+    assert worker.invoke(Invocation(b"1"), 5).body == b"1"
+
+
+def test_the_toolkit_is_healthy_while_its_model_loads(start: Start, tmp_path: Path) -> None:
+    worker = start(GATED, "toolkit")
+    worker.wait_until_healthy(20)
+    with pytest.raises(WorkerTimeoutError):
+        worker.invoke(Invocation(b"1"), 0.3)
+    (tmp_path / "open").touch()
+    assert worker.invoke(Invocation(b"1"), 20).body == b"1"
+
+
+def test_the_toolkit_is_healthy_after_its_model_failed(start: Start, tmp_path: Path) -> None:
+    worker = start("print('loading')\n" + BROKEN, "toolkit")
+    worker.wait_until_healthy(20)
+    answers = [worker.invoke(Invocation(b"1"), 20) for _ in range(2)]
+    assert [answer.status for answer in answers] == [400, 400]
+    assert json.loads(answers[0].body)["message"] == "no weights"
+    assert (tmp_path / "log").read_text().count("loading") == 3  # each request loads it again
+
+
+def test_a_release_without_the_server_leaves_its_port_closed(start: Start) -> None:
+    worker = start(SLEEPY, "nobody")
+    with pytest.raises(WorkerTimeoutError, match=r"within 1 s"):
+        worker.wait_until_healthy(1)
+    assert not worker.running()
+
+
+def test_defaults_speak_json_and_text_goes_to_the_log(
+    start: Start, tmp_path: Path, served_by: str
+) -> None:
     worker = start(
         "import os\n"
         "def model_fn(model_dir):\n"
         "    os.write(1, b'raw output')\n"
         "    return None\n"
-        "def predict_fn(data, model): print('printed', flush=True); return [data]\n"
+        "def predict_fn(data, model): print('printed', flush=True); return [data]\n",
+        served_by,
     )
-    worker.wait_until_loaded(20)
-    header, body = worker.handle(REQUEST, b'{"a": 1}', 20)
-    assert (header["status"], json.loads(body)) == (200, [{"a": 1}])
-    header, body = worker.handle({**REQUEST, "content_type": "image/png"}, b"x", 20)
-    assert header["status"] == 400
-    assert json.loads(body)["message"].startswith("Content type image/png is not supported")
+    worker.wait_until_healthy(20)
+    answer = worker.invoke(Invocation(b'{"a": 1}'), 20)
+    assert (answer.status, json.loads(answer.body)) == (200, [{"a": 1}])
+    answer = worker.invoke(Invocation(b"x", "image/png"), 20)
+    assert answer.status == 400
+    assert "image/png" in json.loads(answer.body)["message"]
     log = (tmp_path / "log").read_text()
     assert "raw output" in log
     assert "printed" in log
 
 
-def test_worker_that_takes_too_long_is_ended(start: Start) -> None:
-    worker = start(SLEEPY)
-    worker.wait_until_loaded(20)
-    assert worker.handle(REQUEST, b"0", 20)[1] == b"0"
+def test_an_answer_that_takes_too_long_is_not_waited_for(start: Start, served_by: str) -> None:
+    worker = start(SLEEPY, served_by)
+    worker.wait_until_healthy(20)
+    assert worker.invoke(Invocation(b"0"), 20).body == b"0"
     begin = time.monotonic()
     with pytest.raises(WorkerTimeoutError, match=r"within 0\.3 s"):
-        worker.handle(REQUEST, b"30", 0.3)
+        worker.invoke(Invocation(b"30"), 0.3)
     assert time.monotonic() - begin < 10
-    assert not worker.running()
 
 
-@pytest.mark.parametrize(
-    ("environment", "seconds"),
-    [
-        ({}, 60),
-        ({"SAGEMAKER_MODEL_SERVER_TIMEOUT": "30"}, 30),
-        ({"SAGEMAKER_MODEL_SERVER_TIMEOUT": "1"}, 5),
-        ({"SAGEMAKER_MODEL_SERVER_TIMEOUT": "3600"}, 60),
-        ({"SAGEMAKER_MODEL_SERVER_TIMEOUT": "soon"}, 60),
-    ],
-)
-def test_answers_may_take_five_to_sixty_seconds(
-    environment: dict[str, str], seconds: float
-) -> None:
-    assert Container("role", None, environment).invocation_seconds == seconds
-
-
-def test_worker_at_work_ends_with_its_server(tmp_path: Path) -> None:
+def test_a_container_at_work_ends_with_its_server(tmp_path: Path) -> None:
     (tmp_path / "code").mkdir()
     (tmp_path / "code" / "inference.py").write_text("import time\ntime.sleep(300)")
     script = (

@@ -1,23 +1,19 @@
-"""A packed release in the toolkit of the inference image gives text from a real PaliGemma."""
+"""A packed release in the container of the inference image gives text from a real PaliGemma."""
 
 from __future__ import annotations
 
 import base64
 import json
 import struct
-import tarfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+import botocore.session
 import pytest
-from PIL import Image
 
-from navigation_model.pack import pack_release
-from navigation_model.packer.light import LIGHT_CODE, LIGHT_MODEL, pack_light_release
+from tests.navigation_model.container import UNREACHED, Container, running
 from tests.navigation_model.image_files import data_url, encoded
-from tests.navigation_model.model_server import ModelServer, running
 from tests.navigation_model.tiny_paligemma import IS_BRIGHT, IS_DARK, WHICH, bright, dark
 
 # The tree that the API asks: 2 after yes to 1; 3 after yes to 2, 4 after no.
@@ -30,12 +26,13 @@ TREE = [
 
 
 @pytest.fixture(scope="module")
-def server(release_dir: Path) -> Iterator[ModelServer]:
-    with running(release_dir) as started:
+def server(release_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
+    with running(release_dir, tmp_path_factory.mktemp("container")) as started:
+        started.pings_until(200)
         yield started
 
 
-def test_one_prompt_gets_generated_text(server: ModelServer) -> None:
+def test_one_prompt_gets_generated_text(server: Container) -> None:
     replies = [
         server.post({"image": data_url(image), "prompt": WHICH}) for image in (bright(), dark())
     ]
@@ -45,7 +42,7 @@ def test_one_prompt_gets_generated_text(server: ModelServer) -> None:
     ]
 
 
-def test_a_tree_asks_what_the_answers_call_for(server: ModelServer) -> None:
+def test_a_tree_asks_what_the_answers_call_for(server: Container) -> None:
     replies = [
         server.post({"image": data_url(image), "questions": TREE}) for image in (bright(), dark())
     ]
@@ -56,7 +53,7 @@ def test_a_tree_asks_what_the_answers_call_for(server: ModelServer) -> None:
 
 
 @pytest.mark.parametrize("image_format", ["JPEG", "WEBP"])
-def test_other_formats_are_seen_too(server: ModelServer, image_format: str) -> None:
+def test_other_formats_are_seen_too(server: Container, image_format: str) -> None:
     image = base64.b64encode(encoded(dark(), image_format)).decode()
     assert server.post({"image": image, "prompt": IS_DARK}).json == {"answer": "yes"}
 
@@ -89,14 +86,14 @@ def _text(content: bytes) -> str:
     ],
 )
 def test_a_bad_image_is_the_clients_fault(
-    server: ModelServer, image: str, status: int, message: str
+    server: Container, image: str, status: int, message: str
 ) -> None:
     reply = server.post({"image": image, "prompt": IS_DARK})
-    assert (reply.status, reply.json["code"], reply.raised) == (status, status, False)
+    assert (reply.status, reply.json["code"]) == (status, status)
     assert message in reply.json["message"]
 
 
-def test_other_content_types_are_415_and_406(server: ModelServer) -> None:
+def test_other_content_types_are_415_and_406(server: Container) -> None:
     asked = {"image": data_url(bright()), "prompt": IS_DARK}
     assert server.post(asked, "text/csv").status == 415
     assert server.post(encoded(bright()), "image/png").status == 415
@@ -104,38 +101,40 @@ def test_other_content_types_are_415_and_406(server: ModelServer) -> None:
     assert server.post(asked, "application/json; charset=utf-8").status == 200
 
 
-def test_a_broken_body_is_400_whoever_notices(server: ModelServer) -> None:
+def test_a_broken_body_is_400_whoever_notices(server: Container) -> None:
     assert server.post(b"{").status == 400
     assert server.post(b'{"image": "\xff"}').status == 400
 
 
-def test_a_fault_of_the_model_is_500_so_that_alarms_see_it(tmp_path: Path) -> None:
-    code = tmp_path / "code"
-    code.mkdir()
-    source = (LIGHT_CODE / "inference.py").read_text()
-    fault = "raise RuntimeError('out of memory')"
-    (code / "inference.py").write_text(source.replace("facts = {", f"{fault}\n        facts = {{"))
-    release = _extracted(pack_release(LIGHT_MODEL, code, tmp_path / "model.tar.gz").path)
-    with running(release) as server:
-        reply = server.post({"image": data_url(bright()), "prompt": IS_DARK})
-    assert (reply.status, reply.raised) == (500, False)
-    assert "out of memory" not in reply.body
+def test_bodies_up_to_the_limit_of_invoke_endpoint_arrive(server: Container) -> None:
+    asked = json.dumps({"image": data_url(bright()), "prompt": IS_DARK}).encode()
+    api = botocore.session.get_session().get_service_model("sagemaker-runtime")
+    limit = api.shape_for("BodyBlob").metadata["max"]
+    assert server.post(asked + b" " * (limit - len(asked))).json == {"answer": "no"}
+    assert server.post(asked + b" " * (limit + 1 - len(asked))).status in (413, UNREACHED)
 
 
-def test_the_stand_in_runs_in_the_toolkit_as_well(tmp_path: Path) -> None:
-    release = _extracted(pack_light_release(tmp_path / "model.tar.gz", "first").path)
-    image = Image.new("RGB", (60, 40))
-    asked: dict[str, Any] = {"image": data_url(image), "prompt": "is the image wide?"}
-    with running(release) as server:
-        reply = server.post(asked)
-        refused = server.post({**asked, "image": _text(b"no image")})
-    assert reply.json["answer"] == "yes"
-    assert reply.json["stand_in"]["label"] == "first"
-    assert (refused.status, json.loads(refused.body)["code"]) == (400, 400)
+def test_other_paths_are_not_found(server: Container) -> None:
+    assert server.get("/models").status == 404
 
 
-def _extracted(archive_path: Path) -> Path:
-    folder = archive_path.parent / "model"
-    with tarfile.open(archive_path) as archive:
-        archive.extractall(folder, filter="data")
-    return folder
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        f"<image>{IS_DARK}",
+        f"<loc0001> {IS_DARK} <seg001>",
+        f"<eo<bos>s>{IS_DARK}<pad>",
+        IS_DARK.replace(" ", "\x00\u200b", 1),
+        f"\ud800{IS_DARK}\u202e",
+    ],
+)
+def test_a_prompt_cannot_speak_in_the_models_own_words(server: Container, prompt: str) -> None:
+    replies = [
+        server.post({"image": data_url(image), "prompt": prompt}) for image in (bright(), dark())
+    ]
+    assert [(r.status, r.json) for r in replies] == [(200, {"answer": a}) for a in ("no", "yes")]
+
+
+def test_a_prompt_of_nothing_else_is_refused(server: Container) -> None:
+    reply = server.post({"image": data_url(bright()), "prompt": "<eos> \u200b"})
+    assert (reply.status, reply.json["code"]) == (400, 400)

@@ -22,8 +22,13 @@ def model_dir(tmp_path: Path) -> Path:
 
 def test_model_at_the_root_code_and_protocol_below_code(model_dir: Path) -> None:
     require_paligemma(model_dir)
+    vendored = "code/release_server/vendor/"
     names = set(release_members(model_dir, PALIGEMMA_CODE))
-    assert names == {
+    packages = {name for name in names if name.startswith(vendored)}
+    assert {"click", "h11", "uvicorn"} <= {
+        name.removeprefix(vendored).partition("/")[0] for name in packages
+    }
+    assert names - packages == {
         "config.json",
         "model.safetensors",
         "preprocessor_config.json",
@@ -32,11 +37,11 @@ def test_model_at_the_root_code_and_protocol_below_code(model_dir: Path) -> None
         "code/image_decoding.py",
         "code/image_file.py",
         "code/paligemma.py",
-        "code/requirements.txt",
         *(
             f"code/navigation_protocol/{name}.py"
             for name in ("__init__", "container", "questions", "refusal", "request")
         ),
+        *(f"code/release_server/{name}.py" for name in ("__init__", "app", "functions", "start")),
     }
 
 

@@ -9,10 +9,8 @@ from pathlib import Path
 from local_cloud.runtime.clients import RoleClients
 from local_cloud.runtime.endpoints.artifact import Artifact
 
-# a container must answer within 60 s (InvokeEndpoint); less than 5 s would fail slow machines
-MAX_INVOCATION_SECONDS = 60.0
-MIN_INVOCATION_SECONDS = 5.0
-TIMEOUT_VARIABLE = "SAGEMAKER_MODEL_SERVER_TIMEOUT"
+# InvokeEndpoint gives a container this long to answer.
+INVOCATION_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,7 @@ class Container:
         role_arn: execution role; its credentials are the container's.
         artifact: model data, None for an image that brings everything.
         environment: the model's own variables.
-        startup_seconds: time that loading may take.
+        startup_seconds: time until `/ping` must have answered 200.
         isolated: network isolation: the container gets no credentials.
     """
 
@@ -32,15 +30,6 @@ class Container:
     environment: Mapping[str, str] = field(default_factory=dict)
     startup_seconds: float = 600
     isolated: bool = False
-
-    @property
-    def invocation_seconds(self) -> float:
-        """Time that an answer may take: 5 to 60 s, 60 unless the model's environment says less."""
-        try:
-            wanted = float(self.environment.get(TIMEOUT_VARIABLE, MAX_INVOCATION_SECONDS))
-        except ValueError:
-            wanted = MAX_INVOCATION_SECONDS
-        return min(max(wanted, MIN_INVOCATION_SECONDS), MAX_INVOCATION_SECONDS)
 
 
 def process_environment(

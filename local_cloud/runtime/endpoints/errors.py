@@ -8,8 +8,8 @@ class InstanceError(Exception):
 
 
 class WorkerEndedError(Exception):
-    """The worker's process ended before it answered."""
+    """The container ended before it answered."""
 
 
 class WorkerTimeoutError(Exception):
-    """The worker did not answer in time and was ended."""
+    """The container did not answer in time."""

@@ -1,4 +1,4 @@
-"""One instance of a variant: its own copy of the artifact and one worker, kept warm."""
+"""One instance of a variant: its own copy of the artifact and one container, kept warm."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ from local_cloud.identity import UnknownRoleError
 from local_cloud.runtime.clients import RoleClients
 from local_cloud.runtime.endpoints.answer import Answer, Invocation, server_failure, timed_out
 from local_cloud.runtime.endpoints.artifact import fetch
-from local_cloud.runtime.endpoints.container import Container, process_environment
+from local_cloud.runtime.endpoints.container import (
+    INVOCATION_SECONDS,
+    Container,
+    process_environment,
+)
 from local_cloud.runtime.endpoints.container_log import ContainerLog
 from local_cloud.runtime.endpoints.errors import (
     InstanceError,
@@ -55,7 +59,9 @@ class Instance:
         self._model_dir = self._folder / "model"
         self._worker: Worker | None = None
         self._stopped = False
-        self._busy = threading.Lock()
+        self._asked = 0
+        self._idle = threading.Condition()
+        self._starting = threading.Lock()
         self.log = ContainerLog(
             lambda: self._client("logs"),
             endpoint,
@@ -65,9 +71,9 @@ class Instance:
         _all_instances.add(self)
 
     @property
-    def busy(self) -> bool:
-        """Whether a request is being answered."""
-        return self._busy.locked()
+    def busy(self) -> int:
+        """Requests that are being answered."""
+        return self._asked
 
     def start(self) -> None:
         """Download and load; raises InstanceError with SageMaker's reason."""
@@ -89,16 +95,16 @@ class Instance:
 
     def invoke(self, request: Invocation) -> Answer:
         """The container's answer; its failures are answers too."""
-        limit = self._container.invocation_seconds
-        begin = time.monotonic()
         if self._container.artifact is None:
             return server_failure("an image without model data has no container in the local cloud")
-        if not self._busy.acquire(timeout=limit):
-            return timed_out(time.monotonic() - begin)
+        with self._idle:
+            self._asked += 1
         try:
-            return self._answer(request, begin, limit)
+            return self._answer(request, time.monotonic())
         finally:
-            self._busy.release()
+            with self._idle:
+                self._asked -= 1
+                self._idle.notify_all()
 
     def retire(self) -> None:
         """Stop in the background, after the request that is being answered."""
@@ -112,28 +118,27 @@ class Instance:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _retire(self) -> None:
-        self._busy.acquire(timeout=self._container.invocation_seconds)
+        with self._idle:
+            self._idle.wait_for(lambda: not self._asked, INVOCATION_SECONDS)
         self._stopped = True
         if self._worker:
             self._worker.stop()
         self.log.ship()
         self.kill()
 
-    def _answer(self, request: Invocation, begin: float, limit: float) -> Answer:
-        header = {"content_type": request.content_type, "accept": request.accept}
+    def _answer(self, request: Invocation, begin: float) -> Answer:
         try:
-            worker = self._worker
-            if worker is None or not worker.running():
-                worker = self._load()
-            left = max(limit - (time.monotonic() - begin), 0.001)
-            reply, body = worker.handle(header, request.body, left)
+            with self._starting:  # the model server starts a worker for one that died
+                worker = self._worker
+                if worker is None or not worker.running():
+                    worker = self._load()
+            left = max(INVOCATION_SECONDS - (time.monotonic() - begin), 0.001)
+            return worker.invoke(request, left)
         except WorkerTimeoutError:
             return timed_out(time.monotonic() - begin)
         except WorkerEndedError:
-            logger.info("a worker of variant %s died", self.variant)
+            logger.info("a container of variant %s died", self.variant)
             return server_failure("Worker died.", time.monotonic() - begin)
-        seconds = time.monotonic() - begin
-        return Answer(reply["status"], reply["content_type"], body, seconds)
 
     def _load(self) -> Worker:
         self._require_not_stopped()
@@ -142,7 +147,7 @@ class Instance:
         )
         worker = Worker(self._host.interpreter, environment, self._folder, self.log.file)
         self._worker = worker
-        worker.wait_until_loaded(self._container.startup_seconds)
+        worker.wait_until_healthy(self._container.startup_seconds)
         self._require_not_stopped()
         return worker
 
