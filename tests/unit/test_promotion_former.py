@@ -83,7 +83,9 @@ def test_a_promoted_version_below_a_bad_upload_is_no_upload(world: World) -> Non
     assert world.shown() is None
 
 
-@pytest.mark.parametrize("body", [model_zip(b"by hand"), BAD["without a model"][1]])
+@pytest.mark.parametrize(
+    "body", [model_zip(b"by hand"), BAD["without a model"][1]], ids=["good", "without a model"]
+)
 def test_an_upload_goes_on_whatever_is_in_it(world: World, body: bytes) -> None:
     record = former(world, by_hand=True)
     version = world.versions()[-1]

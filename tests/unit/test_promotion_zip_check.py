@@ -89,6 +89,7 @@ def _commented() -> bytes:
         _zip64(),
         _commented(),
     ],
+    ids=["small", "deflated", "mostly zeros", "many files", "zip64", "commented"],
 )
 def test_zips_that_browsers_unpack_pass(body: bytes) -> None:
     look(body)
