@@ -96,6 +96,7 @@ bench: $(DEV)
 
 ## test-model: the navigation model with a tiny PaliGemma; installs torch into .venvs/model (1 GB)
 test-model:
+	@tooling/check_tools.sh java
 	@python=$$(tooling/check_tools.sh python) && "$$python" tooling/model_environment.py
 	@OMP_NUM_THREADS=1 .venvs/model/bin/python -m pytest tests/navigation_model tests/navigation_images
 	@.venvs/pillow/bin/python -m pytest tests/navigation_images

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Prints the Python to use, or one clear line about what is missing and exits 1.
-# Usage: check_tools.sh [python|terraform]
+# Usage: check_tools.sh [python|terraform|java]
 set -u
 
 fail() { echo "vis-assis: $1" >&2; exit 1; }
@@ -31,8 +31,14 @@ check_terraform() {
     fi
 }
 
+check_java() {
+    command -v java >/dev/null 2>&1 ||
+        fail "java is needed, as the image's model server is a Java program; install a runtime (Debian: default-jre-headless)."
+}
+
 case "${1:-python}" in
     python) find_python ;;
     terraform) check_terraform ;;
-    *) fail "check_tools.sh knows 'python' and 'terraform', not '$1'." ;;
+    java) check_java ;;
+    *) fail "check_tools.sh knows 'python', 'terraform' and 'java', not '$1'." ;;
 esac

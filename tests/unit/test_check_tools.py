@@ -108,6 +108,12 @@ def test_the_variable_chooses_the_python(machine: Machine) -> None:
     assert machine.check("python", PYTHON=sys.executable).stdout.strip() == sys.executable
 
 
+def test_a_missing_java_is_named(machine: Machine) -> None:
+    refused(machine.check("java"), "java is needed", "install")
+    machine.add("java", "#!/bin/sh\n")
+    assert machine.check("java").returncode == 0
+
+
 RECIPES = [
     line
     for line in (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
