@@ -133,8 +133,9 @@ def _every_role_is_bounded(builds: Builds) -> None:
 
 
 def _a_missing_app_is_named(builds: Builds, clone: Path) -> None:
+    """By IAM: the boundary lets the settings function at the app of the build only."""
     held = builds.variables
-    with pytest.raises(TerraformError, match=r"no Amplify app\s+dmissing"):
+    with pytest.raises(TerraformError, match=r"amplify:GetApp on resource:\s+\S+apps/dmissing"):
         builds.terraform(clone, amplify_app_id="dmissing").apply()
     builds.terraform(clone).apply()
     assert builds.variables == held
@@ -171,11 +172,18 @@ def _destroy_from_a_laptop(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> N
 def _what_the_cleanup_may_see(builds: Builds) -> list[str]:
     iam, role = builds.stack.client("iam"), f"{PREFIX}-teardown"
     names = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    policies = (iam.get_role_policy(RoleName=role, PolicyName=name) for name in names)
+    documents = [
+        iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"] for name in names
+    ]
+    for attached in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+        arn = attached["PolicyArn"]
+        version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        found = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]
+        documents.append(found["Document"])
     actions = {
         action
-        for policy in policies
-        for statement in policy["PolicyDocument"]["Statement"]
+        for document in documents
+        for statement in document["Statement"]
         for action in statement["Action"]
     }
     return sorted(action for action in actions if re.search(":(Describe|Get|List)", action))
