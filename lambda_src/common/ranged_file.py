@@ -14,6 +14,10 @@ class ReadTooLarge(OSError):  # noqa: N818 - named after what was asked
     """A single read asked for more than the file gives."""
 
 
+class SeekOutside(OSError):  # noqa: N818 - named after what was asked
+    """A seek asked for a place before the beginning."""
+
+
 class RangedFile(io.RawIOBase):
     """Reads blocks of 64 KiB, of which it keeps the last.
 
@@ -41,7 +45,7 @@ class RangedFile(io.RawIOBase):
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._source.size}
         position = base[whence] + offset
         if position < 0:
-            raise OSError(f"position {position} is before the beginning")
+            raise SeekOutside(f"position {position} is before the beginning")
         self._position = position
         return position
 

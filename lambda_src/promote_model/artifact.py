@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from common.aws_errors import code, is_conflict, is_denied, is_missing
 from common.errors import ConflictError
-from common.ranged_file import RangedFile, ReadTooLarge
+from common.ranged_file import RangedFile, ReadTooLarge, SeekOutside
 from common.s3_source import S3Source, pin, sha256_of
 from promote_model.errors import ArtifactDenied, ArtifactMismatch, ArtifactMissing, Refused
 from promote_model.state import Package, Upload
@@ -82,6 +82,8 @@ def look_into(s3: Any, source: S3Source) -> None:
         check(file, source.size)
     except ReadTooLarge as exc:
         raise Refused(f"its directory is too large: {exc}") from exc
+    except SeekOutside as exc:
+        raise Refused(f"it is no whole zip: {exc}") from exc
 
 
 def _explain(error: ClientError, package: Package) -> NoReturn:

@@ -13,8 +13,13 @@ LARGEST_DIRECTORY = 1 << 20
 """Bytes of the directory; zipfile holds it in memory, and a model has some ten files."""
 MOST_UNPACKED = 4 << 30
 """Bytes of all files; more than a browser can hold."""
+LARGEST = MOST_UNPACKED + (16 << 20)
+"""Bytes of the object."""
+_IN_ZIP64 = 0xFFFF
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _END, _END_SIZE = b"PK\5\6", 22
+_TAIL = _END_SIZE + (1 << 16)
+"""As much as zipfile looks through for the end record: it takes a fault of reading for no zip."""
 _DEFLATE_AT_MOST = 1040
 """Times that DEFLATE can shrink anything."""
 _OTHER_CONTENT = (
@@ -41,9 +46,16 @@ def check(file: io.RawIOBase, size: int) -> None:
     """
     if size == 0:
         raise Refused("it is empty")
+    if size > LARGEST:
+        # Before its checksum is asked for: reading that much outlasts a run.
+        raise Refused(f"it has {size} bytes, at most {LARGEST}")
     try:
-        _check_end(file, size)
+        count = _check_end(file, size)
         with zipfile.ZipFile(cast(IO[bytes], file)) as archive:
+            if count not in (len(archive.infolist()), _IN_ZIP64):
+                raise Refused(
+                    f"its end record counts {count} files, its directory {len(archive.infolist())}"
+                )
             _check_files(archive.infolist(), archive.start_dir)
             for item in _models(archive.infolist()):
                 # Reads the file's own header, which must agree with the directory.
@@ -52,9 +64,10 @@ def check(file: io.RawIOBase, size: int) -> None:
         raise Refused(f"it is no whole zip: {exc}") from exc
 
 
-def _check_end(file: io.RawIOBase, size: int) -> None:
-    file.seek(max(size - _END_SIZE - 0xFFFF, 0))
-    tail = file.read(_END_SIZE + 0xFFFF) or b""
+def _check_end(file: io.RawIOBase, size: int) -> int:
+    """The number of files that the end record gives; zipfile does not look at it, JSZip does."""
+    file.seek(max(size - _TAIL, 0))
+    tail = file.read(_TAIL) or b""
     found = tail.rfind(_END)
     if found < 0 or found + _END_SIZE > len(tail):
         file.seek(0)
@@ -62,7 +75,7 @@ def _check_end(file: io.RawIOBase, size: int) -> None:
         kind = next((name for magic, name in _OTHER_CONTENT if begin.startswith(magic)), None)
         ended = "it was cut off" if begin.startswith(b"PK\3\4") else f"it is {kind or 'no zip'}"
         raise Refused(f"{ended}: the end record of a zip is missing")
-    directory_bytes, directory_start, comment = struct.unpack_from("<LLH", tail, found + 12)
+    count, directory_bytes, directory_start, comment = struct.unpack_from("<HLLH", tail, found + 10)
     if found + _END_SIZE + comment != len(tail):
         raise Refused("bytes follow the end of the zip")
     end = size - len(tail) + found
@@ -75,6 +88,7 @@ def _check_end(file: io.RawIOBase, size: int) -> None:
                 f"its directory ends at byte {directory_start + directory_bytes}, its end record "
                 f"begins at byte {end}: bytes are missing or were added"
             )
+    return int(count)
 
 
 def _check_files(files: list[zipfile.ZipInfo], directory_start: int) -> None:

@@ -15,7 +15,8 @@ from common.ranged_file import BLOCK_BYTES, RangedFile, ReadTooLarge
 from common.s3_source import pin
 from promote_model.artifact import look_into
 from promote_model.errors import Refused
-from tests.unit.fakes.bad_zips import BAD, WHOLE, zip_of
+from promote_model.zip_check import LARGEST, check
+from tests.unit.fakes.bad_zips import BAD, WHOLE, with_zip64_end, zip_of
 from tests.unit.fakes.clock import Clock
 from tests.unit.fakes.model_zips import MODEL
 from tests.unit.fakes.s3 import FakeS3
@@ -72,8 +73,8 @@ def _zip64() -> bytes:
     return buffer.getvalue()
 
 
-def _commented() -> bytes:
-    buffer = io.BytesIO(WHOLE)
+def _commented(body: bytes = WHOLE) -> bytes:
+    buffer = io.BytesIO(body)
     with zipfile.ZipFile(buffer, "a") as archive:
         archive.comment = b"packed by hand"
     return buffer.getvalue()
@@ -87,9 +88,10 @@ def _commented() -> bytes:
         zip_of((MODEL, bytes(1_000_000)), method=zipfile.ZIP_DEFLATED),
         zip_of(("model.onnx", b"m"), *((f"{number}.json", b"{}") for number in range(100))),
         _zip64(),
+        with_zip64_end(WHOLE),
         _commented(),
     ],
-    ids=["small", "deflated", "mostly zeros", "many files", "zip64", "commented"],
+    ids=["small", "deflated", "mostly zeros", "many files", "zip64", "zip64 end", "commented"],
 )
 def test_zips_that_browsers_unpack_pass(body: bytes) -> None:
     look(body)
@@ -104,6 +106,18 @@ def test_little_is_read_in_little_memory() -> None:
     tracemalloc.stop()
     assert len(gets) <= 3
     assert peak < 2 << 20
+
+
+def test_the_end_is_read_once() -> None:
+    """zipfile takes a timeout of its own search for the end record for a broken zip."""
+    body = _commented(zip_of((MODEL, bytes(4 * BLOCK_BYTES))))
+    gets = [call["Range"] for operation, call in look(body).history if operation == "GetObject"]
+    assert len(gets) == 2, "the end with the directory, and the model's header"
+
+
+def test_more_than_a_run_can_read_is_refused_unread() -> None:
+    with pytest.raises(Refused, match="at most"):
+        check(io.BytesIO(), LARGEST + 1)
 
 
 @given(st.binary(max_size=300), st.integers(0, len(WHOLE)), st.integers(0, len(WHOLE)))

@@ -56,6 +56,18 @@ def _set_end(offset: int, format_: str, value: int) -> Callable[[bytearray, int,
     return lambda body, entry, end: struct.pack_into(format_, body, end + offset, value)
 
 
+def with_zip64_end(body: bytes, directory_start: int | None = None) -> bytes:
+    """The zip with its numbers in an end record of zip64."""
+    end = body.rfind(b"PK\5\6")
+    count, size, start = struct.unpack_from("<HLL", body, end + 10)
+    start = start if directory_start is None else directory_start
+    record = struct.pack("<4sQHHLLQQQQ", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, start)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, end, 1)
+    former = bytearray(body[end:])
+    struct.pack_into("<HHLL", former, 8, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF)
+    return body[:end] + record + locator + bytes(former)
+
+
 def _zeroed(body: bytearray, entry: int, end: int) -> None:
     start = body.find(b"PK\3\4", 4)
     body[start : start + 40] = bytes(40)
@@ -98,6 +110,13 @@ BAD: dict[str, tuple[bytes, ...]] = {
         _with(_set(42, "<L", 0x7FFFFFFF)),
         _with(_bomb),
         _with(_set_end(12, "<L", 0x7FFFFFFF)),
+    ),
+    "that say otherwise at the end": (
+        _with(_set_end(10, "<H", 0)),
+        _with(_set_end(10, "<H", 9)),
+        with_zip64_end(WHOLE, len(WHOLE)),
+        with_zip64_end(WHOLE, 1 << 40),
+        with_zip64_end(WHOLE[:-22] + b"\0" + WHOLE[-22:], len(WHOLE)),
     ),
     "that the app cannot unpack": (
         _with(_set(8, "<H", 1)),
