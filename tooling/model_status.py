@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,8 @@ from botocore.exceptions import ClientError
 from rich.table import Table
 
 from common.model_index import INDEX_KEY, Model, parse
-from promote_model.record import record_key
+from promote_model import record
+from promote_model.errors import RecordInvalid
 from tooling.cloud import is_not_found
 
 NAVIGATION_UPLOAD = "paligemma/model.tar.gz"
@@ -25,7 +25,7 @@ class Refused:
 
     Attributes:
         name: an upload's key, or a version.
-        since: when that was first found, as ISO text.
+        since: when that was first found, as ISO text; empty when nobody noted it.
     """
 
     model_type: str
@@ -58,12 +58,12 @@ def refused(s3: Any, bucket: str, model_types: Collection[str]) -> list[Refused]
     """What promotion refused, by type; the newest last."""
     found = []
     for model_type in model_types:
-        content = _read(s3, bucket, record_key(model_type))
-        items = json.loads(content).get("refused", {}) if content is not None else {}
-        found += [
-            Refused(model_type, item["name"], item["reason"], item["since"])
-            for item in items.values()
-        ]
+        try:
+            items = record.load(s3, bucket, model_type).refused.values()
+        except RecordInvalid as error:
+            found.append(Refused(model_type, "everything that is new", str(error), ""))
+        else:
+            found += [Refused(model_type, item.name, item.reason, item.since) for item in items]
     return sorted(found, key=lambda item: (item.model_type, item.since))
 
 
@@ -121,7 +121,8 @@ def served_table(models: Mapping[str, Model], model_types: Collection[str]) -> T
 def refused_lines(items: Collection[Refused]) -> Iterator[str]:
     """A line for each refused hand-over."""
     for item in items:
-        yield f"not served: {item.model_type}, {item.name} ({item.since[:19]}): {item.reason}"
+        since = f" ({item.since[:19]})" if item.since else ""
+        yield f"not served: {item.model_type}, {item.name}{since}: {item.reason}"
 
 
 def ignored_lines(items: Collection[Ignored]) -> Iterator[str]:

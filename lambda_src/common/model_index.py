@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal, Self
 
 from common.errors import VisAssisError
@@ -65,8 +65,12 @@ class Model:
 
     @classmethod
     def parse(cls, item: Mapping[str, Any]) -> Self:
-        """The model in a document; raises one of `UNREADABLE` when it is none."""
-        model = cls(**item)
+        """The model in a document; raises one of `UNREADABLE` when it is none.
+
+        What it does not know is left out: an update changes the writer before the readers.
+        """
+        names = {field.name for field in fields(cls)}
+        model = cls(**{name: value for name, value in item.items() if name in names})
         texts = (model.key, model.version_id, model.etag, model.sha256, model.since)
         if not all(isinstance(text, str) and text for text in texts):
             raise ValueError("a model without key, version_id, etag, sha256 or since")

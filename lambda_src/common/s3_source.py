@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from common.errors import ConflictError
@@ -67,6 +67,12 @@ def pin(s3: Any, bucket: str, key: str, version_id: str | None = None) -> S3Sour
         metadata=head.get("Metadata", {}),
         headers={name: head[name] for name in _CARRIED_HEADERS if head.get(name)},
     )
+
+
+def without_encoding(source: S3Source) -> S3Source:
+    """The object without the header that makes whoever downloads it decode it."""
+    headers = {name: value for name, value in source.headers.items() if name != "ContentEncoding"}
+    return replace(source, headers=headers)
 
 
 def tags_of(s3: Any, bucket: str, key: str, version_id: str | None) -> dict[str, str]:

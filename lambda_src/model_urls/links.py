@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import monotonic
+from time import time
 from typing import Any
 
 from botocore.config import Config
@@ -35,7 +35,7 @@ def client_config(connections: int = 1) -> Config:
     )
 
 
-def signer(s3: Any, bucket: str, seconds: int, now: Callable[[], float] = monotonic) -> Sign:
+def signer(s3: Any, bucket: str, seconds: int) -> Sign:
     """Makes links to one version of an object; each is handed out for half of its lifetime.
 
     Only the host is signed, so that a browser may add Range, If-None-Match and the like. The
@@ -43,21 +43,22 @@ def signer(s3: Any, bucket: str, seconds: int, now: Callable[[], float] = monoto
 
     Args:
         seconds: for how long a link works.
-        now: seconds of a monotonic clock.
     """
     remembered: dict[tuple[str, str], tuple[float, str]] = {}
 
     def sign(model: Model) -> str:
         item = (model.key, model.version_id)
         signed_at, link = remembered.get(item, (0.0, ""))
-        if not link or now() - signed_at > seconds / 2:
+        # The clock that dates links: a monotonic one may stand still while Lambda freezes us.
+        now = time()
+        if not link or not 0 <= now - signed_at <= seconds / 2:
             if len(remembered) >= MOST_REMEMBERED:
                 remembered.clear()
             parameters = {"Bucket": bucket, "Key": model.key, "VersionId": model.version_id}
             link = str(
                 s3.generate_presigned_url("get_object", Params=parameters, ExpiresIn=seconds)
             )
-            remembered[item] = now(), link
+            remembered[item] = now, link
         return link
 
     return sign

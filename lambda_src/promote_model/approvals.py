@@ -57,7 +57,8 @@ def look_at(
         look: number of this look.
     """
     found = Registry(pins=dict(pins))
-    for summary in list_versions(sagemaker, group, APPROVED):
+    approved = list_versions(sagemaker, group, APPROVED)
+    for summary in approved:
         noted = approvals.get(summary.arn)
         if noted and noted.created_at == summary.created_at and not _ended(noted, unapproved):
             found.approvals[summary.arn] = noted
@@ -68,7 +69,7 @@ def look_at(
             found.approvals[summary.arn] = Approval(
                 summary.arn, summary.version, summary.created_at, modified_at(description), look
             )
-    for summary in list_versions(sagemaker, group, PENDING):
+    for summary in [*list_versions(sagemaker, group, PENDING), *approved]:
         if not is_pinned(found.pins, summary.arn, summary.created_at):
             try:
                 found.pins[summary.arn] = _pin(sagemaker, s3, summary)

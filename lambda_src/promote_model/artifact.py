@@ -15,6 +15,8 @@ from promote_model.state import Package, Upload
 from promote_model.zip_check import LARGEST_DIRECTORY, check
 
 ARCHIVED = "InvalidObjectState"
+UNDECIPHERED = {"400", "InvalidRequest"}
+"""Answers to HEAD and GET without the key of an uploader who encrypted with their own."""
 
 
 def verify(s3: Any, package: Package) -> tuple[S3Source, str]:
@@ -56,19 +58,24 @@ def read_upload(s3: Any, bucket: str, upload: Upload) -> tuple[S3Source, str]:
     except ClientError as exc:
         if is_missing(exc):
             raise Refused("it is gone", may_change=True) from exc
-        if code(exc) == ARCHIVED:
-            raise Refused(
-                "it is in an archive: restore it, or upload it in the class STANDARD",
-                may_change=True,
-            ) from exc
-        if is_denied(exc):
-            raise Refused(
-                "reading it is denied: look at its encryption and the bucket's policy",
-                may_change=True,
-            ) from exc
+        reason = withheld(exc)
+        if reason is not None:
+            raise Refused(reason, may_change=True) from exc
         if is_conflict(exc):
             raise ConflictError(f"{upload.key} changed while it was read") from exc
         raise
+
+
+def withheld(error: ClientError) -> str | None:
+    """Why S3 does not give out an object that is there; None for any other fault."""
+    name = code(error)
+    if name == ARCHIVED:
+        return "it is in an archive: restore it, or upload it in the class STANDARD"
+    if is_denied(error):
+        return "reading it is denied: look at its encryption and the bucket's policy"
+    if name in UNDECIPHERED or name.startswith("KMS."):
+        return f"S3 cannot decrypt it ({name}): upload it with the bucket's own encryption"
+    return None
 
 
 def look_into(s3: Any, source: S3Source) -> None:
@@ -91,15 +98,14 @@ def _explain(error: ClientError, package: Package) -> NoReturn:
         raise ArtifactMissing(
             f"{package.arn}: nothing at {package.uri}: reject the version, or restore the artifact"
         ) from error
-    if code(error) == ARCHIVED:
-        raise ArtifactDenied(
-            f"{package.arn}: {package.uri} is in an archive: restore it, or reject the version"
-        ) from error
     if is_denied(error):
         raise ArtifactDenied(
             f"{package.arn}: reading {package.uri} is denied: grant the function "
             "s3:GetObject and s3:GetObjectVersion there"
         ) from error
+    reason = withheld(error)
+    if reason is not None:
+        raise ArtifactDenied(f"{package.arn}: {package.uri}: {reason}") from error
     if is_conflict(error):
         raise ConflictError(f"{package.uri} changed while it was read") from error
     raise error

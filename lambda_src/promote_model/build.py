@@ -21,11 +21,12 @@ WAITS_SECONDS = (5, 10, 20, 40)
 def build_index(place: Place, *, sleep: Callable[[float], None]) -> dict[str, dict[str, str]]:
     """Reconciles every type; what could not be, and why.
 
-    A type's own failure does not stop an apply: what is served of it goes on, and its lane tries
-    again and alarms.
+    The failure of a type that the index has an entry of does not stop an apply: what is served of
+    it goes on, and its lane tries again and alarms.
 
     Raises:
-        VisAssisError: when there is no index in the end.
+        VisAssisError: when the index is missing in the end, or lacks a type that failed: the API
+            would lose the model that it links today.
     """
     failed: dict[str, Exception] = {}
     waiting = list(place.groups)
@@ -36,9 +37,11 @@ def build_index(place: Place, *, sleep: Callable[[float], None]) -> dict[str, di
         failed = {kind: error for kind, error in failed.items() if kind not in waiting}
         failed |= _reconcile_all(place, waiting)
         waiting = [kind for kind, error in failed.items() if _passes(error)]
-    if index_writer.read(place.s3, place.bucket)[0] is None:
-        reasons = "; ".join(f"{model_type}: {error}" for model_type, error in failed.items())
-        raise VisAssisError(f"{INDEX_KEY} could not be written: {reasons}")
+    entries, _ = index_writer.read(place.s3, place.bucket)
+    lacking = [kind for kind in failed if kind not in (entries or {})]
+    if entries is None or lacking:
+        reasons = "; ".join(f"{kind}: {failed[kind]}" for kind in lacking)
+        raise VisAssisError(f"{INDEX_KEY} could not be written in full: {reasons}")
     return {"failed": {model_type: str(error) for model_type, error in failed.items()}}
 
 

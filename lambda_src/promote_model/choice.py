@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from common.errors import ConflictError, VisAssisError
 from common.model_index import Model
-from common.s3_source import S3Source
+from common.s3_source import S3Source, without_encoding
 from promote_model import production
 from promote_model.approvals import is_pinned
 from promote_model.artifact import look_into, read_upload, verify
@@ -177,7 +177,8 @@ class Chooser:
             self.bucket,
             key,
             hand_over=candidate,
-            source=source,
+            # What was looked at is a zip as it is: a browser that unpacked it once more would fail.
+            source=without_encoding(source),
             sha256=sha256,
             in_parts_above=self.in_parts_above,
         )

@@ -12,6 +12,7 @@ from common.aws_errors import is_missing
 from common.model_index import Model
 from common.s3_source import sha256_of
 from promote_model import production
+from promote_model.artifact import withheld
 from promote_model.record import Record
 from promote_model.registry import package_of
 from promote_model.state import HandOver
@@ -42,8 +43,10 @@ def take_over(
         return replace(known, former=None)
     try:
         sha256 = sha256_of(s3, source)
-    except ClientError:
+    except ClientError as error:
         # In an archive class, for example: it was linked, and nobody could download it.
+        if withheld(error) is None:
+            raise
         return replace(known, former=None)
     file_name = former.key.rsplit("/", 1)[-1]
     copy = production.serve_copy(

@@ -183,7 +183,9 @@ def _from_records(place: Place) -> dict[str, Entry]:
         except RecordInvalid as error:
             place.logger.warning("type left out of the index", type=model_type, reason=str(error))
         else:
-            entries[model_type] = Entry(known.sequence, known.model)
+            # What no run has decided on yet is left out: an entry says what is served.
+            if known.etag is not None and known.former is None:
+                entries[model_type] = Entry(known.sequence, known.model)
     return entries
 
 

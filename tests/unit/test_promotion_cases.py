@@ -168,6 +168,17 @@ class TestPinnedBytes:
         (refusal,) = world.record()["refused"].values()
         assert refusal["name"] == "version 1"
 
+    def test_swapped_while_a_higher_version_is_served_is_not(self, world: World) -> None:
+        """Nobody looked while it was pending."""
+        lower = world.register(b"reviewed", described=False)
+        world.approve(lower)
+        world.approve(world.register())
+        world.run()
+        self.replace(world, b"swapped!")
+        with pytest.raises(Exception, match="registered was"):
+            world.run(world.reject(2))
+        assert world.shown() is None
+
     def test_a_checksum_that_is_added_later_must_fit(self, world: World) -> None:
         version = self.pending(world)
         self.replace(world, b"swapped!")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from common.errors import VisAssisError
+from promote_model import build
 from tests.unit.fakes.bad_zips import BAD
 from tests.unit.fakes.model_zips import model_zip
 from tests.unit.fakes.promotion_world import GROUP, OUTPUT, PRODUCTION, TYPE, World
@@ -123,6 +126,31 @@ def test_what_is_gone_or_unreadable_is_chosen_anew(world: World) -> None:
     former(world, by_hand=True)
     world.s3.archived.add(world.versions()[-1].version_id)
     world.run()
+    assert world.shown() == b"package 1"
+
+
+def test_a_passing_fault_changes_nothing(world: World) -> None:
+    former(world, by_hand=True)
+    world.s3.inject("GetObject", "SlowDown", when=lambda call: call["Key"].endswith(".zip"))
+    with pytest.raises(Exception, match="SlowDown"):
+        world.run()
+    world.run()
+    entry = world.entry()
+    assert entry is not None
+    assert entry.model is not None
+    assert (entry.model.origin, world.shown()) == ("upload", b"by hand")
+
+
+def test_an_apply_ends_before_a_model_is_lost(world: World) -> None:
+    """The index of another type must not say of this one that nothing is served."""
+    former(world)
+    world.registry.packages["empty"] = {}
+    place = replace(world.place(), groups={"a": "empty", TYPE: GROUP})
+    world.s3.inject("CopyObject", "InternalError")
+    with pytest.raises(VisAssisError, match=r"in full: depth: .*InternalError"):
+        build.build_index(place, sleep=lambda _: None)
+    assert world.entry() is None
+    assert build.build_index(place, sleep=lambda _: None) == {"failed": {}}
     assert world.shown() == b"package 1"
 
 

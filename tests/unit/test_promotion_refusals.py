@@ -6,6 +6,7 @@ import pytest
 
 from tests.unit.fakes.bad_zips import BAD
 from tests.unit.fakes.promotion_world import GROUP, PRODUCTION, TYPE, World
+from tooling import model_status
 
 
 @pytest.fixture
@@ -109,6 +110,32 @@ def test_a_bad_upload_covers_a_good_one_that_no_look_has_seen(world: World) -> N
     assert world.shown() == b"good"
 
 
+@pytest.mark.parametrize(
+    ("operation", "error"),
+    [
+        ("HeadObject", "400"),  # encrypted with a key of the uploader's; an answer without a body
+        ("GetObject", "InvalidRequest"),
+        ("GetObject", "KMS.DisabledException"),
+        ("GetObject", "KMS.KMSInvalidStateException"),
+    ],
+)
+def test_an_upload_that_s3_cannot_decrypt_is_refused(
+    world: World, operation: str, error: str
+) -> None:
+    world.upload()
+    world.s3.inject(operation, error, when=lambda call: call["Key"] == f"{TYPE}/model.zip")
+    assert world.run().action == "keep"
+    assert error in reasons(world)[f"{TYPE}/model.zip"]
+    assert len(world.alarms) == 1
+
+
+def test_a_zip_that_names_an_encoding_is_served_as_it_is(world: World) -> None:
+    """A browser would try to unpack it once more, and fail."""
+    world.upload().headers.update(ContentEncoding="gzip", ContentType="application/zip")
+    world.run()
+    assert world.served().headers == {"ContentType": "application/zip"}
+
+
 @pytest.mark.parametrize("error", ["InvalidObjectState", "AccessDenied"])
 def test_an_upload_that_cannot_be_read_is_served_once_it_can(world: World, error: str) -> None:
     version = world.upload()
@@ -167,3 +194,14 @@ def test_a_version_that_names_no_artifact_is_named_with_what_is_served(world: Wo
     with pytest.raises(Exception, match="0 containers"):
         world.run(world.reject(1))
     assert world.shown() is None, "a rejected version is not served any longer"
+
+
+def test_the_status_names_a_record_that_cannot_be_read(world: World) -> None:
+    world.upload(body=b"")
+    world.run()
+    key = f"promotions/{TYPE}.json"
+    (item,) = model_status.refused(world.s3, PRODUCTION, [TYPE, "tts"])
+    assert (item.name, item.reason) == (f"{TYPE}/model.zip", "it is empty")
+    world.s3.put_object(Bucket=PRODUCTION, Key=key, Body=b"{")
+    (line,) = model_status.refused_lines(model_status.refused(world.s3, PRODUCTION, [TYPE]))
+    assert f"{key} is not a promotion record" in line
