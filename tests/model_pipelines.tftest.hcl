@@ -102,6 +102,18 @@ run "a_pipeline_starts_only_its_own_jobs_and_registers_only_as_pending" {
   }
 
   assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.pipeline["depth"].policy).Statement :
+      join(" ", statement.Action) => statement.Resource if can(regex("^(ecr|s3):", statement.Action[0]))
+      } == {
+      "ecr:BatchGetImage" = ["arn:aws:ecr:eu-west-1:141502667606:repository/sagemaker-scikit-learn"]
+      "s3:GetObject"      = ["arn:aws:s3:::output/*/depth/*"]
+      "s3:ListBucket"     = ["arn:aws:s3:::output"]
+    }
+    error_message = "The registry cannot look up image and model data as the pipeline's role, or that role reads more."
+  }
+
+  assert {
     condition = alltrue([
       for statement in jsondecode(aws_iam_role_policy.job["depth"].policy).Statement :
       statement.Effect == "Deny" || length([for action in statement.Action : action if can(regex("^(iam|sagemaker|sts):", action))]) == 0

@@ -33,8 +33,15 @@ locals {
         Resource = ["${var.output_bucket.arn}/*/${type}/*"]
       },
       {
-        # A version names its image by digest. AWS's own policy for the registry,
-        # AmazonSageMakerModelRegistryFullAccess, looks it up as the caller.
+        # The registry takes a version only with model data that it finds. AWS's own policy for it,
+        # AmazonSageMakerModelRegistryFullAccess, lists buckets as the caller.
+        Sid      = "ListOutput"
+        Effect   = "Allow"
+        Action   = ["s3:ListBucket"]
+        Resource = [var.output_bucket.arn]
+      },
+      {
+        # A version names its image by digest, which that policy looks up as the caller.
         Sid      = "ResolveImage"
         Effect   = "Allow"
         Action   = ["ecr:BatchGetImage"]
