@@ -39,12 +39,16 @@ locals {
     "s3:PutObject",
     "s3:PutObjectTagging",
     "s3:PutObjectVersionTagging",
+    # Replication from another bucket writes with these, not with PutObject.
+    "s3:ReplicateObject",
+    "s3:ReplicateTags",
   ]
   deletes = [
     "s3:DeleteObject",
     "s3:DeleteObjectTagging",
     "s3:DeleteObjectVersion",
     "s3:DeleteObjectVersionTagging",
+    "s3:ReplicateDelete",
   ]
 
   # aws:PrincipalArn of a role's session is the role's ARN.
