@@ -78,11 +78,6 @@ class FakeChecksumS3(FakeS3):
     def _get_object(self, **call: Any) -> Any:
         answer = super()._get_object(**call)
         content = answer["Body"].read()
-        if "Range" in call:
-            first, last = call["Range"].removeprefix("bytes=").split("-")
-            if int(first) >= len(content):
-                raise client_error("InvalidRange", "GetObject")
-            content = content[int(first) : int(last) + 1]
         self.bytes_read += len(content)
         return {**answer, "Body": Body(content)}
 
