@@ -29,7 +29,9 @@ LIBRARIES = "requirements/lambda.txt"
 SDK = "requirements/lambda_runtime.txt"
 CARRY_SDK = ("promote_model", "update_endpoint")
 """They copy under a condition, which the runtime's own boto3 may be too old for."""
-SDK_SERVICES = ("application-autoscaling", "s3", "sagemaker", "sagemaker-runtime", "sqs")
+SDK_SERVICES = (
+    *("application-autoscaling", "cloudwatch", "s3", "sagemaker", "sagemaker-runtime", "sqs"),
+)
 """Whose models are packed: those of all 400 would be 25 MB."""
 
 

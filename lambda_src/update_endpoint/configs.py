@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from update_endpoint import names
@@ -58,15 +59,14 @@ def config_body(settings: Settings, model: str) -> dict[str, Any]:
     return body
 
 
-def update_body(settings: Settings, config: str, *, guarded: bool) -> dict[str, Any]:
+def update_body(settings: Settings, config: str, alarms: Sequence[str]) -> dict[str, Any]:
     """UpdateEndpoint to `config`: all at once, the one way that is valid with a single instance.
 
     The instance count reached by scaling is retained. Retaining covers DataCaptureConfig too, so
     that one is excluded: a changed capture setting would never arrive otherwise.
 
     Parameters:
-        guarded: whether alarms roll the update back. What does not answer is nothing to go back
-            to, and may itself have raised the alarms that would do it.
+        alarms: those that roll the update back; none when there is nothing to go back to.
     """
     body: dict[str, Any] = {
         "EndpointName": settings.endpoint,
@@ -81,9 +81,9 @@ def update_body(settings: Settings, config: str, *, guarded: bool) -> dict[str, 
             }
         },
     }
-    if guarded and settings.rollout.alarms:
+    if alarms:
         body["DeploymentConfig"]["AutoRollbackConfiguration"] = {
-            "Alarms": [{"AlarmName": name} for name in settings.rollout.alarms]
+            "Alarms": [{"AlarmName": name} for name in alarms]
         }
     return body
 

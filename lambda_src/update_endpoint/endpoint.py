@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from common import scaling_target
@@ -49,12 +50,12 @@ def update(
     *,
     current: str,
     found: Resources,
-    guarded: bool,
+    alarms: Sequence[str],
 ) -> None:
     """Starts to move the endpoint from config `current` to `config`.
 
     Parameters:
-        guarded: whether alarms take it back to `current`.
+        alarms: those that take it back to `current`.
 
     SageMaker refuses another instance type while the variant is a scalable target, so that is
     taken away first; the autoscaling function registers it again once the endpoint is in service.
@@ -62,7 +63,20 @@ def update(
     type_now = instance_type_of_config(sagemaker, current) if current in found.configs else ""
     if type_now != settings.hosting.instance_type:
         scaling_target.deregister(autoscaling, _variant(settings))
-    sagemaker.update_endpoint(**configs.update_body(settings, config, guarded=guarded))
+    sagemaker.update_endpoint(**configs.update_body(settings, config, alarms))
+
+
+def quiet_alarms(cloudwatch: Any, settings: Settings) -> tuple[str, ...]:
+    """The alarms that can judge an update: one that sounds before it began would end any.
+
+    What is in service has raised that one, so going back to it would be no remedy.
+    """
+    names = settings.rollout.alarms
+    if not names:
+        return ()
+    found = cloudwatch.describe_alarms(AlarmNames=list(names))["MetricAlarms"]
+    raised = {alarm["AlarmName"] for alarm in found if alarm["StateValue"] == "ALARM"}
+    return tuple(name for name in names if name not in raised)
 
 
 def delete(sagemaker: Any, autoscaling: Any, settings: Settings) -> None:

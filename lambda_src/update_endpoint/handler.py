@@ -34,6 +34,7 @@ def apply(message: lane.Message) -> None:
         client("sagemaker"),
         client("application-autoscaling"),
         client("sagemaker-runtime"),
+        client("cloudwatch"),
     )
     outcome = reconcile(clients, lambda: datetime.now(UTC), chosen)
     logger.info("reconciled", **asdict(outcome))

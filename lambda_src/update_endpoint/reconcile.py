@@ -38,6 +38,7 @@ class Clients:
     sagemaker: Any
     autoscaling: Any
     runtime: Any
+    cloudwatch: Any
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def _deploy(
         target.config,
         current=view.endpoint.config,
         found=found,
-        guarded=action.guarded,
+        alarms=endpoint.quiet_alarms(clients.cloudwatch, settings) if action.guarded else (),
     )
 
 

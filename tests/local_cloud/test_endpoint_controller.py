@@ -40,6 +40,7 @@ class Controlled:
             endpoint.sagemaker,
             endpoint.client("application-autoscaling"),
             endpoint.runtime,
+            endpoint.client("cloudwatch"),
         )
         self.settings: Settings = replace(
             SETTINGS,
@@ -125,6 +126,32 @@ def test_release_that_does_not_answer_makes_way_for_the_one_before(
     controlled.deploy("Create")
     assert controlled.states() == ["serving", "failed"]
     assert controlled.run().action == "Keep"
+
+
+def test_alarm_that_sounds_already_does_not_hold_the_next_release(
+    controlled: Controlled,
+) -> None:
+    controlled.upload_light("one")
+    controlled.deploy("Create")
+    name = controlled.endpoint.name
+    cloudwatch = controlled.endpoint.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName=name,
+        Namespace="AWS/SageMaker",
+        MetricName="Invocation5XXErrors",
+        Dimensions=[{"Name": "EndpointName", "Value": name}],
+        Statistic="Average",
+        Period=60,
+        EvaluationPeriods=1,
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        Threshold=0,
+        TreatMissingData="breaching",
+    )
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a test")
+    controlled.settings = replace(controlled.settings, rollout=Rollout(alarms=(name,)))
+    controlled.upload_light("two")
+    controlled.deploy("Update")
+    assert controlled.states() == ["superseded", "serving"]
 
 
 def test_quota_that_is_too_small_is_waited_for(controlled: Controlled) -> None:

@@ -160,6 +160,35 @@ def test_newer_upload_does_not_wait_for_the_answer_and_no_alarm_holds_it(
     assert "AutoRollbackConfiguration" in world.calls("UpdateEndpoint")[1]["DeploymentConfig"]
 
 
+@pytest.mark.parametrize(
+    ("raised", "watched"), [({"errors"}, ["latency"]), ({"errors", "latency"}, [])]
+)
+def test_what_has_raised_alarms_in_service_can_be_replaced(
+    world: NavigationWorld, raised: set[str], watched: list[str]
+) -> None:
+    world.upload(A)
+    world.settle()
+    world.alarms.raised = raised
+    world.upload(B)
+    world.settle()
+    assert world.serves(B)
+    rollback = world.calls("UpdateEndpoint")[0]["DeploymentConfig"].get(
+        "AutoRollbackConfiguration", {"Alarms": []}
+    )
+    assert [alarm["AlarmName"] for alarm in rollback["Alarms"]] == watched
+
+
+def test_an_alarm_that_an_update_raises_takes_it_back(world: NavigationWorld) -> None:
+    world.upload(A)
+    world.settle()
+    world.upload(B)
+    world.run()
+    world.alarms.raised = {"errors"}
+    world.settle()
+    assert world.serves(A)
+    assert world.states() == ["serving", "failed"]
+
+
 def test_interrupted_giving_up_is_not_begun_again(world: NavigationWorld) -> None:
     world.upload(A)
     world.settle()

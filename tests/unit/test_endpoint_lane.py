@@ -31,6 +31,7 @@ class Lane:
             "sagemaker": self.world.hosting,
             "application-autoscaling": self.world.scaling,
             "sagemaker-runtime": self.world.runtime,
+            "cloudwatch": self.world.alarms,
             "sqs": self.queue,
         }
         monkeypatch.setattr(handler, "client", clients.__getitem__)

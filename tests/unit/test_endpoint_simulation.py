@@ -125,7 +125,7 @@ class Life:
         clients = Clients(
             *(
                 Mortal(i, countdown)
-                for i in (kept.s3, kept.sagemaker, kept.autoscaling, kept.runtime)
+                for i in (kept.s3, kept.sagemaker, kept.autoscaling, kept.runtime, kept.cloudwatch)
             )
         )
         try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tests.unit.fakes.alarms import FakeAlarms
 from tests.unit.fakes.archives import load_script
 from tests.unit.fakes.client import client_error
 from tests.unit.fakes.clock import Clock
@@ -35,9 +36,9 @@ class HostedEndpoint:
 class FakeHosting(FakeModels):
     """Refuses what AWS refuses, in its words; `finish` ends whatever is under way."""
 
-    def __init__(self, clock: Clock, s3: FakeS3, scaling: FakeScaling) -> None:
+    def __init__(self, clock: Clock, s3: FakeS3, scaling: FakeScaling, alarms: FakeAlarms) -> None:
         super().__init__(clock)
-        self.s3, self.scaling = s3, scaling
+        self.s3, self.scaling, self.alarms = s3, scaling, alarms
         self.endpoints: dict[str, HostedEndpoint] = {}
         self.no_capacity = False
         self.quotas: dict[str, int] = {}
@@ -54,6 +55,7 @@ class FakeHosting(FakeModels):
             endpoint.status = "Failed" if endpoint.reason else "InService"
         elif endpoint.status == "Updating" and endpoint.pending:
             script, endpoint.reason = self._start(endpoint.pending)
+            endpoint.reason = endpoint.reason or self._alarm(endpoint.update)
             if not endpoint.reason:
                 self._switch(endpoint, script)
             endpoint.pending, endpoint.status = "", "InService"
@@ -93,6 +95,12 @@ class FakeHosting(FakeModels):
         if b"raise" in script:
             return None, "The primary container did not pass the ping health check"
         return script, ""
+
+    def _alarm(self, update: dict[str, Any]) -> str:
+        rollback = update.get("DeploymentConfig", {}).get("AutoRollbackConfiguration", {})
+        watched = {alarm["AlarmName"] for alarm in rollback.get("Alarms", ())}
+        raised = sorted(watched & self.alarms.raised)
+        return f"One or more auto-rollback alarms went into ALARM: {raised}" if raised else ""
 
     def _list_endpoints(self, **call: Any) -> Any:
         answer = self._list(call, {n: i.created for n, i in self.endpoints.items()}, "Endpoints")

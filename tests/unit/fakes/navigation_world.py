@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.unit.fakes import archives
+from tests.unit.fakes.alarms import FakeAlarms
 from tests.unit.fakes.answering import FakeRuntime
 from tests.unit.fakes.clock import Clock
 from tests.unit.fakes.hosting import FakeHosting, HostedEndpoint
@@ -40,9 +41,10 @@ class NavigationWorld:
         self.clock = Clock()
         self.s3 = FakeChecksumS3(self.clock, BUCKET)
         self.scaling = FakeScaling()
-        self.hosting = FakeHosting(self.clock, self.s3, self.scaling)
+        self.alarms = FakeAlarms()
+        self.hosting = FakeHosting(self.clock, self.s3, self.scaling, self.alarms)
         self.runtime = FakeRuntime(self.hosting)
-        self.clients = Clients(self.s3, self.hosting, self.scaling, self.runtime)
+        self.clients = Clients(self.s3, self.hosting, self.scaling, self.runtime, self.alarms)
 
     def configure(self, **hosting: Any) -> None:
         """Other values for what Terraform feeds in."""
