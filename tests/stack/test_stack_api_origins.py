@@ -58,6 +58,7 @@ def test_the_app_can_read_that_there_is_no_model_yet(user: ApiDriver) -> None:
 
 def test_the_app_may_download_and_see_what_it_needs(user: ApiDriver, driver: TypeDriver) -> None:
     driver.upload_by_hand("by-hand.zip", "by hand")
+    driver.wait_until_shows("by hand")
     url = user.call(MODELS).json()[driver.type]["download_url"]
     # The token is for the API only: a link that comes with one is refused by S3.
     asked = APP_HEADERS - {"authorization"}
@@ -72,6 +73,7 @@ def test_the_app_may_download_and_see_what_it_needs(user: ApiDriver, driver: Typ
 @pytest.mark.parametrize("origin", FORBIDDEN)
 def test_another_page_may_not_download(user: ApiDriver, driver: TypeDriver, origin: str) -> None:
     driver.upload_by_hand("by-hand.zip", "by hand")
+    driver.wait_until_shows("by hand")
     url = user.call(MODELS).json()[driver.type]["download_url"]
     refused = preflight(url, origin, "GET", "range")
     assert refused.status == 403

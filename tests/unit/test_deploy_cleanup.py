@@ -82,7 +82,7 @@ def test_what_the_state_does_not_know_is_removed(account: Account) -> None:
     make_up_for(cast(Cloud, account), plan(), told.append)
     state = account.state()
     assert {name: state[name] for name in OURS} == {name: ONLY_OTHERS[name] for name in OURS}
-    assert "Removed endpoint paligemma-1" in told
+    assert "Removed endpoint paligemma-endpoint-000000000001" in told
     told.clear()
     make_up_for(cast(Cloud, account), plan(), told.append)
     assert told == []
@@ -102,7 +102,7 @@ def test_a_protected_stack_is_not_touched(account: Account) -> None:
 @pytest.mark.parametrize("invocations", ["create", "no-op"])
 def test_what_was_made_beside_is_listed_once(account: Account, invocations: str) -> None:
     found = made_beside(cast(Cloud, account), plan(invocations=invocations))
-    assert ("endpoint", "paligemma-1") in found
+    assert ("endpoint", "paligemma-endpoint-000000000001") in found
     assert [name for kind, name in found if kind == "model package"] == ["v1", "v2"]
     assert not {name for _, name in found} & {"vis-other", "other", "function"}
     assert len(found) == len(set(found))

@@ -42,26 +42,28 @@ def test_nothing_goes_unless_terraform_destroys(account: Account, action: str, s
 
 @pytest.mark.parametrize("status", ["Creating", "Updating", "RollingBack", "SystemUpdating"])
 def test_a_busy_endpoint_is_waited_for(account: Account, status: str) -> None:
-    account.sagemaker.host("paligemma-1", status, until=600)
+    account.sagemaker.host("paligemma-endpoint-000000000001", status, until=600)
     account.run()
     assert account.state() == ONLY_OTHERS
     assert account.clock.now > 600
 
 
 def test_beyond_the_time_of_one_invocation_the_next_goes_on(account: Account) -> None:
-    account.sagemaker.host("paligemma-1", "Updating", until=10_000)
+    account.sagemaker.host("paligemma-endpoint-000000000001", "Updating", until=10_000)
     waiting = account.run(last=False)["waiting"]
-    assert waiting == ["endpoint paligemma-1: is Updating"]
+    assert waiting == ["endpoint paligemma-endpoint-000000000001: is Updating"]
     assert account.sagemaker.configs.keys() >= {"vis-by-hand"}, "removed before its endpoint"
-    with pytest.raises(TeardownIncomplete, match=r"paligemma-1: is Updating.*destroy. again"):
+    with pytest.raises(
+        TeardownIncomplete, match=r"paligemma-endpoint-000000000001: is Updating.*destroy. again"
+    ):
         account.run(last=True)
-    account.sagemaker.host("paligemma-1")
+    account.sagemaker.host("paligemma-endpoint-000000000001")
     account.run()
     assert account.state() == ONLY_OTHERS
 
 
 def test_no_run_outlasts_its_invocation(account: Account) -> None:
-    account.sagemaker.host("paligemma-1", "Updating", until=10_000)
+    account.sagemaker.host("paligemma-endpoint-000000000001", "Updating", until=10_000)
     account.run(last=False)
     assert 800 < account.clock.now < 900
 

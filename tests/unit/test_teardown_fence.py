@@ -24,7 +24,9 @@ def make_endpoint_at(account: Account, moment: float) -> list[bool]:
     def make() -> None:
         made.append(account.iam.grants(WRITER))
         if made[-1]:
-            account.sagemaker.host("paligemma-1", "Creating", until=moment + STARTUP_SECONDS)
+            account.sagemaker.host(
+                "paligemma-endpoint-000000000001", "Creating", until=moment + STARTUP_SECONDS
+            )
 
     account.clock.at(moment, make)
     return made
@@ -84,7 +86,7 @@ def test_only_the_first_and_the_last_wait(account: Account) -> None:
 
 
 def test_time_that_the_removal_took_counts(account: Account) -> None:
-    account.sagemaker.host("paligemma-1", "Updating", until=500)
+    account.sagemaker.host("paligemma-endpoint-000000000001", "Updating", until=500)
     account.run()
     assert 500 < account.clock.now < 500 + SETTLE_SECONDS
 

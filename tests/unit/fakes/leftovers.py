@@ -111,7 +111,7 @@ class FakeSageMaker(FakeClient):
         }
 
     def _delete_endpoint_config(self, **call: Any) -> Any:
-        assert not self._state("paligemma-1"), "config may be in use"
+        assert not self._state("paligemma-endpoint-000000000001"), "config may be in use"
         del self.configs[call["EndpointConfigName"]]
         return {}
 

@@ -19,12 +19,12 @@ from tests.unit.fakes.seconds import Seconds
 
 HEX = "0123456789abcdef"
 JOBS = "/aws/sagemaker/ProcessingJobs"
-OTHER_ENDPOINTS = ["paligemma-12", "vis-b-paligemma-1"]
+OTHER_ENDPOINTS = ["paligemma-endpoint-0000000000012", "vis-b-paligemma-endpoint-000000000001"]
 OTHER_TARGETS = [f"endpoint/{name}/variant/navigation" for name in OTHER_ENDPOINTS]
 OTHER_ALARMS = [f"TargetTracking-{target}-AlarmHigh-1" for target in OTHER_TARGETS]
 STACK = Stack(
     name="vis",
-    endpoint="paligemma-1",
+    endpoint="paligemma-endpoint-000000000001",
     model_prefix="vis-navigation",
     groups=("vis-depth-model-package-group",),
     pipelines=("vis-depth-pipeline", "vis-tts-pipeline"),
@@ -44,7 +44,7 @@ class Account:
             "vis-depth-model-package-group": ["v1", "v2"],
             "vis-b-depth-model-package-group": ["other"],
         }
-        self.sagemaker.host("paligemma-1")
+        self.sagemaker.host("paligemma-endpoint-000000000001")
         for name in OTHER_ENDPOINTS:
             self.sagemaker.host(name)
         self.sagemaker.configs = {
@@ -64,15 +64,17 @@ class Account:
         )
         self.logs = FakeLogs()
         self.logs.groups = {
-            "/aws/sagemaker/Endpoints/paligemma-1": ["a"],
+            "/aws/sagemaker/Endpoints/paligemma-endpoint-000000000001": ["a"],
             **{f"/aws/sagemaker/Endpoints/{name}": ["b"] for name in OTHER_ENDPOINTS},
             JOBS: ["pipelines-mine-Download-1/algo-1", "pipelines-other-Download-1/algo-1"],
         }
         self.alarms = FakeAlarms(
-            "TargetTracking-endpoint/paligemma-1/variant/navigation-AlarmHigh-1",
+            "TargetTracking-endpoint/paligemma-endpoint-000000000001/variant/navigation-AlarmHigh-1",
             *OTHER_ALARMS,
         )
-        self.targets = FakeTargets("endpoint/paligemma-1/variant/navigation", *OTHER_TARGETS)
+        self.targets = FakeTargets(
+            "endpoint/paligemma-endpoint-000000000001/variant/navigation", *OTHER_TARGETS
+        )
 
     def client(self, service: str) -> Any:
         return {
