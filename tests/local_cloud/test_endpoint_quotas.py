@@ -15,8 +15,13 @@ KIND = "ml.g5.4xlarge"  # a type of its own: other tests share the account
 
 @pytest.fixture
 def endpoint(cloud: Any, client: Any, make_role: Any, unique: str) -> Iterator[Endpoint]:
-    yield Endpoint(cloud, client, make_role, unique)
+    made = Endpoint(cloud, client, make_role, unique)
+    yield made
     cloud.control("endpoints", {"quotas": {KIND: None}})
+    made.sagemaker.delete_endpoint(EndpointName=made.name)
+    made.sagemaker.get_waiter("endpoint_deleted").wait(
+        EndpointName=made.name, WaiterConfig={"Delay": 1}
+    )
 
 
 def limit(endpoint: Endpoint, instances: int) -> None:

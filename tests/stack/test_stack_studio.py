@@ -50,14 +50,15 @@ def test_a_stack_that_names_no_origins_lets_every_page_call(studio_stack: LocalS
         assert preflight(url, origin, method, "authorization").headers[ALLOW] == "*"
     assert user.call(MODELS, headers={"Origin": origin}).headers[ALLOW] == "*"
 
-    bucket, s3 = studio_stack.outputs["production_bucket"], studio_stack.client("s3")
-    s3.put_object(Bucket=bucket, Key="tts/model.zip", Body=b"zip")
+    driver = TypeDriver(studio_stack, "tts")
+    driver.upload_by_hand("model.zip", "anywhere")
+    driver.wait_until_shows("anywhere")
     try:
         url = user.call(MODELS).json()["tts"]["download_url"]
         assert preflight(url, origin, "GET", "range").headers[ALLOW] == "*"
         assert send("GET", url, {"Origin": origin}).headers[ALLOW] == "*"
     finally:
-        s3.delete_object(Bucket=bucket, Key="tts/model.zip")
+        driver.reset()
 
 
 def test_the_policies_with_ids_of_aws_are_as_narrow_as_aws_allows(studio_stack: LocalStack) -> None:
