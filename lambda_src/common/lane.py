@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
-
-from aws_lambda_powertools import Logger
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from common.errors import InvalidEvent
+
+if TYPE_CHECKING:  # the commands read the functions' settings without what only Lambda installs
+    from aws_lambda_powertools import Logger
 
 Result = TypeVar("Result")
 

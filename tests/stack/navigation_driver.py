@@ -86,6 +86,15 @@ class NavigationDriver(NavigationView):
             self.stack.cloud.control("schedules", {"rule": rules["endpoint"]})
         self.wait_until_idle()
 
+    def sweep_until(self, state: str, since: datetime) -> Release:
+        """Sweeps until a release has come into this state, for a reason, after a moment."""
+
+        def reached() -> Release | None:
+            self.sweep()
+            return self.newest(state, since)
+
+        return edge_path.wait_for(f"a release being {state} for a reason", reached, 60)
+
     @contextmanager
     def without_rule(self, key: str) -> Iterator[None]:
         """Switches one of the update function's rules off: upload or endpoint."""

@@ -22,17 +22,18 @@ class NavigationView(NavigationPath):
         self.variant: str = stack.outputs["navigation_variant_name"]
         self.function: str = stack.outputs["function_names"]["update_endpoint"]
 
-    def newest(self, state: str) -> Release | None:
-        """The release that came into this state last."""
-        return next((row for row in self.releases() if row.state == state), None)
+    def newest(self, state: str, since: datetime | None = None) -> Release | None:
+        """The release that came into this state last; with `since`, for a reason after it."""
+        row = next((row for row in self.releases() if row.state == state), None)
+        if row and since and (datetime.fromisoformat(row.changed_at) < since or not row.reason):
+            return None
+        return row
 
     def wait_for_release(self, state: str, since: datetime, seconds: float = 60) -> Release:
         """Waits until a release has come into this state, for a reason, after a moment."""
 
         def reached() -> Release | None:
-            row = self.newest(state)
-            recent = row and datetime.fromisoformat(row.changed_at) >= since
-            return row if row and recent and row.reason else None
+            return self.newest(state, since)
 
         return edge_path.wait_for(f"a release being {state} for a reason", reached, seconds)
 

@@ -66,8 +66,7 @@ def test_a_release_that_does_not_answer_makes_way_for_the_one_before(
         navigation.upload_mute()
         silent = navigation.wait_for_release("applying", begun)
         assert silent.reason.startswith("in service, but the model answered")
-        navigation.sweep()
-        failed = navigation.wait_for_release("failed", begun)
+        failed = navigation.sweep_until("failed", begun)
         assert "gave no right answer" in failed.reason
         navigation.wait_for_status("Missing")
         navigation.wait_until_idle()

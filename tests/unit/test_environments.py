@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tooling import environments
+from tooling.environments import ROOT
 
 # Notes each call; `uv venv` takes a while and makes the folder that it is given last.
 UV = """#!/bin/sh
@@ -35,3 +38,26 @@ def test_those_who_want_the_same_environment_at_once_share_one(
         made = list(pool.map(environments.ensure, 3 * [environment]))
     assert made == 3 * [tmp_path / ".venvs" / "shared" / "bin" / "python"]
     assert calls.read_text().split() == ["venv", "pip"]
+
+
+def test_the_commands_start_without_what_only_the_functions_carry() -> None:
+    """Their environment has no Powertools, which the tests' own has."""
+    script = (
+        "import importlib, pathlib, sys\n"
+        "sys.modules['aws_lambda_powertools'] = None\n"
+        "for file in sorted(pathlib.Path('tooling').rglob('*.py')):\n"
+        "    if not file.stem.startswith('__'):\n"
+        "        importlib.import_module('.'.join(file.with_suffix('').parts))\n"
+    )
+    path = os.pathsep.join(
+        [str(ROOT), str(ROOT / "lambda_src"), str(ROOT / "navigation_model/code")]
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
