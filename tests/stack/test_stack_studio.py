@@ -141,8 +141,12 @@ def test_only_the_named_take_on_the_role_that_approves(
     iam, approver = studio_stack.client("iam"), studio_stack.outputs["model_approver_role_arn"]
     assert "model_approver_role_arn" not in stack.outputs
     trust = iam.get_role(RoleName="vis-assis-teardown")["Role"]["AssumeRolePolicyDocument"]
+    allow = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": approver}
+    may_ask = {"Version": "2012-10-17", "Statement": [allow]}
     for name in ("reviewer", "somebody"):
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+        # Both may ask: what tells them apart is whom the role trusts.
+        iam.put_role_policy(RoleName=name, PolicyName="review", PolicyDocument=json.dumps(may_ask))
     try:
         with pytest.raises(ClientError, match="sts:AssumeRole"):
             _taken_on(studio_stack, "somebody", approver)
@@ -158,6 +162,7 @@ def test_only_the_named_take_on_the_role_that_approves(
         other.reset()
     finally:
         for name in ("reviewer", "somebody"):
+            iam.delete_role_policy(RoleName=name, PolicyName="review")
             iam.delete_role(RoleName=name)
 
 
