@@ -134,10 +134,10 @@ def _every_role_is_bounded(builds: Builds) -> None:
 
 def _a_missing_app_is_named(builds: Builds, clone: Path) -> None:
     """By IAM: the boundary lets the settings function at the app of the build only."""
-    held = builds.variables
+    held, debug = builds.variables, {"front_end_debug": '{"depth":true}'}
     with pytest.raises(TerraformError, match=r"amplify:GetApp on resource:\s+\S+apps/dmissing"):
-        builds.terraform(clone, amplify_app_id="dmissing").apply()
-    builds.terraform(clone).apply()
+        builds.terraform(clone, amplify_app_id="dmissing", **debug).apply()
+    builds.terraform(clone, **debug).apply()
     assert builds.variables == held
     extra = {"front_end_debug": '{"audio":false}', "amplify_start_builds": "true"}
     builds.terraform(clone, **extra).apply()
