@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from common.s3_source import S3Source
+from common.s3_source import S3Source, read_range
 
 BLOCK_BYTES = 64 << 10
 
@@ -73,11 +73,4 @@ class RangedFile(io.RawIOBase):
         if last < self._start:
             self._block = b""
             return
-        answer = self._s3.get_object(
-            Bucket=self._source.bucket,
-            Key=self._source.key,
-            Range=f"bytes={self._start}-{last}",
-            IfMatch=self._source.etag,
-            **self._source.version_arguments(),
-        )
-        self._block = answer["Body"].read()
+        self._block = read_range(self._s3, self._source, self._start, last)

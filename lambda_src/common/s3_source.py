@@ -84,6 +84,21 @@ def tags_of(s3: Any, bucket: str, key: str, version_id: str | None) -> dict[str,
     return {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}
 
 
+def read_range(s3: Any, source: S3Source, first: int, last: int) -> bytes:
+    """The bytes from `first` to `last`, both included, of the pinned version.
+
+    Errors: botocore's ClientError when it is missing, changed or denied.
+    """
+    answer = s3.get_object(
+        Bucket=source.bucket,
+        Key=source.key,
+        Range=f"bytes={first}-{last}",
+        IfMatch=source.etag,
+        **source.version_arguments(),
+    )
+    return bytes(answer["Body"].read())
+
+
 def sha256_of(s3: Any, source: S3Source) -> str:
     """SHA-256 (lower-case hex) of the pinned version, streamed once.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from common.s3_source import S3Source
+from common.s3_source import S3Source, read_range
 from update_endpoint.errors import ArchiveRefused
 
 FIRST_RANGE_BYTES = 64 << 10
@@ -54,14 +54,7 @@ class RangedReader(io.RawIOBase):
         if self.fetched >= self._source.size:
             return b""
         last = min(self.fetched + self._range, self._source.size) - 1
-        answer = self._s3.get_object(
-            Bucket=self._source.bucket,
-            Key=self._source.key,
-            Range=f"bytes={self.fetched}-{last}",
-            IfMatch=self._source.etag,
-            **self._source.version_arguments(),
-        )
-        content: bytes = answer["Body"].read()
+        content = read_range(self._s3, self._source, self.fetched, last)
         self.fetched += len(content)
         self._range = min(self._range * 2, LARGEST_RANGE_BYTES)
         return content
