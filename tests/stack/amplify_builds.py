@@ -10,7 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ class Builds:
         app_id: of the Amplify app.
         role: name of the service role.
         credentials: of the service role.
+        added: ARNs of the policies that it got besides.
     """
 
     stack: LocalStack
@@ -45,6 +46,7 @@ class Builds:
     app_id: str
     role: str
     credentials: dict[str, str]
+    added: set[str] = field(default_factory=set)
 
     @property
     def variables(self) -> dict[str, str]:
@@ -122,6 +124,7 @@ class Builds:
             PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
         )["Policy"]["Arn"]
         iam.attach_role_policy(RoleName=self.role, PolicyArn=arn)
+        self.added.add(arn)
 
     def environment(self) -> dict[str, str]:
         """Of every build."""
