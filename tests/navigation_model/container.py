@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,12 +54,13 @@ class Container:
         self.port, other = _free_port(), _free_port()
         moved = {name: f"http://127.0.0.1:{other}" for name in environment if "ADDRESS" in name}
         self._log = folder / "container.log"
-        (folder / "tmp").mkdir(exist_ok=True)
+        # The model server binds a UNIX socket there, and such a path may have 107 bytes.
+        self._temporary = tempfile.TemporaryDirectory(prefix="mms-", dir="/tmp")
         variables = {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "HOME": str(folder),
-            "TEMP": str(folder / "tmp"),
-            "TMPDIR": str(folder / "tmp"),
+            "TEMP": self._temporary.name,
+            "TMPDIR": self._temporary.name,
             "LOG_LOCATION": str(folder / "logs"),
             "METRICS_LOCATION": str(folder / "logs"),
             "PYTHONUNBUFFERED": "1",
@@ -146,6 +148,7 @@ class Container:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self._process.wait()
+        self._temporary.cleanup()
 
     def _members(self) -> list[int]:
         found = []
