@@ -1,3 +1,12 @@
+provider "aws" {
+  region = var.region
+
+  default_tags {
+    # Ours count: the commands tell one stack from another by the tag `project`.
+    tags = merge(var.tags, { project = var.name_prefix, managed-by = "terraform" })
+  }
+}
+
 data "aws_caller_identity" "current" {}
 
 data "aws_partition" "current" {}
@@ -105,4 +114,25 @@ module "model_promotion" {
   production_bucket    = module.model_buckets.production
   retry_base_seconds   = var.retry_base_seconds
   sweep_rate           = var.promotion_sweep_rate
+}
+
+module "studio" {
+  source = "./modules/studio"
+  count  = var.enable_studio ? 1 : 0
+
+  account              = local.account
+  log_retention_days   = var.log_retention_days
+  may_approve          = contains(var.model_approvers, "studio")
+  name_prefix          = var.name_prefix
+  output_bucket        = module.model_buckets.output
+  permissions_boundary = var.permissions_boundary
+  teardown_function    = module.teardown.function
+
+  # By name: the groups carry the domain's ARN, so they are made after it.
+  models = {
+    for type in keys(local.catalogue) : type => {
+      group_name    = "${var.name_prefix}-${type}-model-package-group"
+      pipeline_name = "${var.name_prefix}-${type}-pipeline"
+    }
+  }
 }

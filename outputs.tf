@@ -13,6 +13,26 @@ output "alarm_topic_arn" {
   value       = module.observability.alarm_topic_arn
 }
 
+output "allowed_origins" {
+  description = "Origins that browsers may call the API and download models from."
+  value       = local.allowed_origins
+}
+
+output "api_url" {
+  description = "Base URL of the API; GET getmodelurl and POST invokesagemakerinference are below it."
+  value       = module.http_api.api_url
+}
+
+output "env_local" {
+  description = "What the front end's .env.local has to hold; `make env-local` writes it."
+  value       = join("", [for name, value in merge(local.front_end_defaults, local.front_end_settings) : "${name}=${value}\n"])
+}
+
+output "front_end_defaults" {
+  description = "Names of the settings in env_local that give way to what an Amplify app sets itself."
+  value       = keys(local.front_end_defaults)
+}
+
 output "function_names" {
   description = "Lambda functions of the stack by package name."
   value = merge(
@@ -34,6 +54,51 @@ output "model_approver_role_arn" {
 output "model_package_group_names" {
   description = "Model package group of each model type."
   value       = module.model_registry.group_names
+}
+
+output "navigation_dead_letter_alarms" {
+  description = "Alarms that tell of navigation events that failed every retry, by function."
+  value       = module.navigation_endpoint.dead_letter_alarms
+}
+
+output "navigation_dead_letter_queue_urls" {
+  description = "Queues with the navigation events that failed every retry, by function."
+  value       = module.navigation_endpoint.dead_letter_queue_urls
+}
+
+output "navigation_endpoint_name" {
+  description = "Endpoint that answers navigation requests."
+  value       = local.endpoint_name
+}
+
+output "navigation_queue_urls" {
+  description = "Queues that feed the navigation functions, by function."
+  value       = module.navigation_endpoint.queue_urls
+}
+
+output "navigation_release_alarms" {
+  description = "Alarms on the newest navigation upload: one when it failed, one when it was refused."
+  value       = module.navigation_endpoint.release_alarms
+}
+
+output "navigation_rollback_alarms" {
+  description = "Alarms that roll an update of the navigation endpoint back."
+  value       = module.navigation_endpoint.rollback_alarms
+}
+
+output "navigation_rule_names" {
+  description = "Rules that wake the navigation functions, by function and what they watch."
+  value       = module.navigation_endpoint.rule_names
+}
+
+output "navigation_upload_bucket" {
+  description = "Bucket for uploads of the navigation model."
+  value       = module.model_buckets.endpoint_models.name
+}
+
+output "navigation_variant_name" {
+  description = "Only variant of the navigation endpoint."
+  value       = module.navigation_endpoint.variant_name
 }
 
 output "output_bucket" {
@@ -79,4 +144,14 @@ output "promotion_rule_names" {
 output "region" {
   description = "AWS region of the stack."
   value       = local.account.region
+}
+
+output "user_pool_client_id" {
+  description = "App client that the front end signs users in with."
+  value       = module.sign_in.client_id
+}
+
+output "user_pool_id" {
+  description = "User pool of the app."
+  value       = module.sign_in.user_pool_id
 }

@@ -1,3 +1,15 @@
+variable "access_log_retention_days" {
+  description = "Days for which the access log of the API is kept, which tells who called what, and when."
+  type        = number
+  default     = 365
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.access_log_retention_days)
+    error_message = "Set access_log_retention_days to one of the periods that CloudWatch Logs offers, such as 30, 90 or 365."
+  }
+}
+
 variable "alarm_email" {
   description = "Address that alarms are sent to (AWS asks it to confirm); null sends none."
   type        = string
@@ -9,11 +21,175 @@ variable "alarm_email" {
   }
 }
 
+variable "allowed_instance_types" {
+  description = "Instance types that an execution may choose with the parameter InstanceType, beside its model's own."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for instance_type in var.allowed_instance_types : can(regex("^ml\\.[a-z0-9-]+\\.[a-z0-9]+$", instance_type))])
+    error_message = "Write each entry of allowed_instance_types as a SageMaker instance type such as ml.m5.xlarge."
+  }
+}
+
+variable "allowed_licences" {
+  description = "Names, in SPDX where there is one, of the licences that a model may have without being accepted one by one in models.yaml."
+  type        = list(string)
+  default     = ["Apache-2.0", "MIT"]
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for licence in var.allowed_licences : can(regex("^[\\pL\\pN]( ?[\\pL\\pN_.:/=+@-])*$", licence))])
+    error_message = "Write each entry of allowed_licences as models.yaml names the licence, such as Apache-2.0."
+  }
+
+  # They reach the job as one argument.
+  validation {
+    condition     = length(join(",", var.allowed_licences)) <= 256
+    error_message = "Shorten allowed_licences to 256 characters, commas included, as a job takes no more: a licence of one model is accepted by accept_licence in models.yaml."
+  }
+}
+
+variable "allowed_origins" {
+  description = "Further origins that browsers may call from; without Amplify and without any, every origin may."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for origin in var.allowed_origins : can(regex("^https?://[a-z0-9.-]+(:[0-9]+)?$", origin))])
+    error_message = "Write each entry of allowed_origins as a browser sends it, such as https://app.example.org: no path, no slash at the end."
+  }
+}
+
+variable "amplify_app_id" {
+  description = "Id of the Amplify app that hosts the front end; null goes with no_amplify."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.amplify_app_id == null ? true : can(regex("^d[a-z0-9]{5,19}$", var.amplify_app_id))
+    error_message = "Set amplify_app_id to the id of your Amplify app, such as d1abc2defghij (`aws amplify list-apps` shows it)."
+  }
+}
+
+variable "amplify_branches" {
+  description = "Branches of the Amplify app whose front ends use this stack."
+  type        = list(string)
+  default     = ["main"]
+  nullable    = false
+
+  validation {
+    condition     = length(var.amplify_branches) > 0
+    error_message = "Name at least one branch in amplify_branches, such as main."
+  }
+}
+
+variable "amplify_start_builds" {
+  description = "Whether a changed setting starts a build of each of amplify_branches; false within such a build."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "api_alarm_thresholds" {
+  description = "Refusals and failures in five minutes, and milliseconds, above which the API alarms."
+  type = object({
+    client_errors = optional(number, 100)
+    latency_ms    = optional(number, 20000)
+    server_errors = optional(number, 5)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "api_throttling" {
+  description = "Requests that the API takes per second, and at once, from all users together."
+  type = object({
+    burst               = optional(number, 50)
+    requests_per_second = optional(number, 20)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.api_throttling.burst >= 1 && var.api_throttling.requests_per_second >= 1
+    error_message = "Set api_throttling.burst and api_throttling.requests_per_second to 1 or more."
+  }
+}
+
+variable "custom_domains" {
+  description = "Host names of your own that the front end is served under."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for domain in var.custom_domains : can(regex("^([a-z0-9-]+\\.)+[a-z]{2,}$", domain))])
+    error_message = "Write each entry of custom_domains as a host name such as app.example.org, without https://."
+  }
+}
+
+variable "deletion_protection" {
+  description = "Whether destroying the stack is refused until this is applied as false, for production."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "enable_studio" {
+  description = "Whether to make a SageMaker Studio domain, in which people run pipelines and view models, and approve them if `model_approvers` names `studio`."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "force_destroy" {
   description = "Whether destroying a bucket deletes the objects in it."
   type        = bool
   default     = true
   nullable    = false
+}
+
+variable "front_end_debug" {
+  description = "Which debug displays the front end shows; one that is null is as the Amplify app says, else not shown."
+  type = object({
+    audio            = optional(bool)
+    depth            = optional(bool)
+    detection        = optional(bool)
+    image_captioning = optional(bool)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "hugging_face_token_kms_key_arn" {
+  description = "ARN of the KMS key of your own that encrypts the Hugging Face token; null when it is the key of Secrets Manager."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.hugging_face_token_kms_key_arn == null ? true : can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.hugging_face_token_kms_key_arn))
+    error_message = "Set hugging_face_token_kms_key_arn to the ARN of the key, which ends with key/ and its id: an alias grants nothing."
+  }
+}
+
+variable "hugging_face_token_secret_arn" {
+  description = "ARN of the Secrets Manager secret with your Hugging Face token, which gated models need."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.hugging_face_token_secret_arn == null ? true : can(regex("^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}$", var.hugging_face_token_secret_arn))
+    error_message = "Set hugging_face_token_secret_arn to the whole ARN of a Secrets Manager secret, with the six characters that AWS appends to its name, not to the token itself."
+  }
+
+  # It reaches the job as one argument.
+  validation {
+    condition     = var.hugging_face_token_secret_arn == null ? true : length(var.hugging_face_token_secret_arn) <= 256
+    error_message = "Give the secret of hugging_face_token_secret_arn a shorter name: its ARN may have 256 characters, as a job takes no more."
+  }
 }
 
 variable "log_retention_days" {
@@ -25,6 +201,67 @@ variable "log_retention_days" {
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
     error_message = "Set log_retention_days to one of the periods that CloudWatch Logs offers, such as 7, 14, 30, 90 or 365."
+  }
+}
+
+variable "model_approvers" {
+  description = "Who may approve models beside whoever administers SageMaker in the account: ARNs of IAM users and roles, which then take on the role `model_approver_role_arn`, and `studio` for the users of the Studio domain."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for approver in var.model_approvers : can(regex("^(studio|arn:[a-z-]+:iam::[0-9]{12}:(role|user)/[A-Za-z0-9+=,.@_/-]+)$", approver))])
+    error_message = "Write each entry of model_approvers as the ARN of an IAM user or role, such as arn:aws:iam::123456789012:role/Reviewer, or as studio: a session's ARN (assumed-role) does not last, and a whole account is everybody."
+  }
+
+  # They are the trust policy of one role.
+  validation {
+    condition     = length(jsonencode(var.model_approvers)) <= 1900
+    error_message = "Shorten model_approvers to 1,900 characters: IAM takes no longer trust policy. One role that several people share counts once."
+  }
+
+  validation {
+    condition     = var.enable_studio || !contains(var.model_approvers, "studio")
+    error_message = "Take studio out of model_approvers, or set enable_studio: there is no Studio domain whose users could approve."
+  }
+}
+
+variable "model_revisions" {
+  description = "Hugging Face revisions to use instead of those in models.yaml, by model type."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition = length(setsubtract(keys(var.model_revisions), keys(local.catalogue))) == 0
+    error_message = format(
+      "model_revisions names %s, which models.yaml does not have: use %s.",
+      join(", ", setsubtract(keys(var.model_revisions), keys(local.catalogue))),
+      join(", ", keys(local.catalogue)),
+    )
+  }
+
+  validation {
+    condition     = alltrue([for revision in values(var.model_revisions) : can(regex("^[A-Za-z0-9._/-]+$", revision))])
+    error_message = "Set each entry of model_revisions to a commit, a tag or a branch."
+  }
+
+  validation {
+    condition     = alltrue([for revision in values(var.model_revisions) : length(revision) <= 200])
+    error_message = "Shorten each entry of model_revisions to 200 characters, or name the commit: a job takes no more."
+  }
+}
+
+variable "model_url_lifetime_seconds" {
+  description = "Seconds for which a link to a model works; a slow phone needs a while, and a started download goes on."
+  type        = number
+  default     = 3600
+  nullable    = false
+
+  validation {
+    condition     = var.model_url_lifetime_seconds >= 60 && var.model_url_lifetime_seconds <= 43200 && floor(var.model_url_lifetime_seconds) == var.model_url_lifetime_seconds
+    error_message = "Set model_url_lifetime_seconds to a whole number from 60 to 43200: a link ends with the credentials that signed it anyway."
   }
 }
 
@@ -42,6 +279,18 @@ variable "name_prefix" {
   validation {
     condition     = length(var.name_prefix) <= 23
     error_message = "Shorten name_prefix to 23 characters: the name of the production bucket adds 40, and S3 allows 63."
+  }
+}
+
+variable "no_amplify" {
+  description = "Whether the front end is hosted elsewhere than on Amplify; else set amplify_app_id."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = var.no_amplify != (var.amplify_app_id != null)
+    error_message = "Set exactly one of the two: amplify_app_id to the id of the Amplify app that hosts the front end, or no_amplify=true if you host it elsewhere."
   }
 }
 
@@ -65,6 +314,40 @@ variable "permissions_boundary" {
   validation {
     condition     = var.permissions_boundary == null ? true : can(regex("^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary))
     error_message = "Set permissions_boundary to the ARN of a managed policy, such as arn:aws:iam::123456789012:policy/vis-assis-boundary, or to null for none."
+  }
+}
+
+variable "pipeline_start_policy" {
+  description = "IAM policy document, as JSON, for pipelines that start steps of your own other than processing jobs, such as training jobs."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.pipeline_start_policy == null ? true : can(jsondecode(var.pipeline_start_policy).Statement)
+    error_message = "Set pipeline_start_policy to an IAM policy document, such as the result of jsonencode() or of file(), not to an ARN."
+  }
+}
+
+variable "pipeline_step_policy" {
+  description = "IAM policy document, as JSON, for the jobs of pipeline steps of your own that need more than the usual ones: another image, bucket or secret."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.pipeline_step_policy == null ? true : can(jsondecode(var.pipeline_step_policy).Statement)
+    error_message = "Set pipeline_step_policy to an IAM policy document, such as the result of jsonencode() or of file(), not to an ARN."
+  }
+}
+
+variable "processing_instance_type" {
+  description = "Instance type of the pipelines' jobs for models that name none in models.yaml."
+  type        = string
+  default     = "ml.m5.large"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^ml\\.[a-z0-9-]+\\.[a-z0-9]+$", var.processing_instance_type))
+    error_message = "Set processing_instance_type to a SageMaker instance type such as ml.m5.large."
   }
 }
 
@@ -103,6 +386,25 @@ variable "region" {
   }
 }
 
+variable "retain_buckets" {
+  description = "Whether `make destroy` leaves the buckets with their objects behind."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "retain_models" {
+  description = "Whether `make destroy` leaves the model package groups with their versions behind; needs retain_buckets, where their artifacts are."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = var.retain_buckets || !var.retain_models
+    error_message = "Set retain_buckets with retain_models: the versions point to artifacts in the output bucket."
+  }
+}
+
 variable "retry_base_seconds" {
   description = "Seconds before the first retry of a failed event; each further one waits twice as long."
   type        = number
@@ -113,6 +415,21 @@ variable "retry_base_seconds" {
     condition     = var.retry_base_seconds >= 1 && var.retry_base_seconds <= 900 && floor(var.retry_base_seconds) == var.retry_base_seconds
     error_message = "Set retry_base_seconds to a whole number from 1 to 900."
   }
+}
+
+variable "sign_in" {
+  description = "How users sign in: see the variables of modules/sign_in, where the paid ones say what they cost."
+  type = object({
+    deletion_protection     = optional(bool, false)
+    mfa                     = optional(string, "OFF")
+    refresh_token_days      = optional(number, 30)
+    refresh_token_rotation  = optional(bool, false)
+    temporary_password_days = optional(number, 1)
+    threat_protection       = optional(string, "OFF")
+    token_minutes           = optional(number, 60)
+  })
+  default  = {}
+  nullable = false
 }
 
 variable "tags" {
@@ -131,5 +448,17 @@ variable "tags" {
   validation {
     condition     = length(var.tags) <= 8
     error_message = "Give at most 8 tags: S3 takes 10 on an object, and two are the stack's own."
+  }
+}
+
+variable "teardown_settle_seconds" {
+  description = "Seconds after which a destroy looks again for what functions made that were under way: IAM takes that long to withdraw a right everywhere."
+  type        = number
+  default     = 60
+  nullable    = false
+
+  validation {
+    condition     = var.teardown_settle_seconds >= 1 && var.teardown_settle_seconds <= 300 && floor(var.teardown_settle_seconds) == var.teardown_settle_seconds
+    error_message = "Set teardown_settle_seconds to a whole number from 1 to 300."
   }
 }

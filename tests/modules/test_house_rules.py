@@ -97,10 +97,8 @@ def test_a_module_is_named_in_snake_case_and_leaves_the_choice_of_a_provider_to_
     module: Path,
 ) -> None:
     assert module == ROOT or re.fullmatch(r"[a-z]+(_[a-z]+)*", module.name)
-    chosen = (ROOT / "versions.tf").read_text(encoding="utf-8")
-    expected = chosen if module == ROOT else chosen.replace('"~> ', '">= ')
-    assert (module / "versions.tf").read_text(encoding="utf-8") == expected
-    assert '"~> ' in chosen
+    chosen = [path.name for path in module.glob("*.tf") if "required_providers" in path.read_text()]
+    assert chosen == (["versions.tf"] if module == ROOT else [])
 
 
 @each_file
@@ -123,7 +121,8 @@ def test_the_same_variable_has_the_same_type_and_description_everywhere() -> Non
 
 @each_file
 def test_a_file_stays_below_two_hundred_lines(path: Path) -> None:
-    assert len(path.read_text(encoding="utf-8").splitlines()) < 200
+    # Where one looks a variable up: in alphabetical order, however many there are.
+    assert path == ROOT / "variables.tf" or len(path.read_text(encoding="utf-8").splitlines()) < 200
 
 
 @each_file

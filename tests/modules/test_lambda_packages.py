@@ -86,7 +86,6 @@ def caller(tmp_path: Path) -> Caller:
     root = installed_copy(tmp_path / "clone")
     module = root / "modules" / "lambda_packages"
     shutil.copytree(ROOT / "modules" / "lambda_packages", module)
-    (module / "versions.tf").unlink()
     shutil.copytree(ROOT / "tooling", root / "tooling")
     (root / "main.tf").write_text(CALLER)
     made = Caller(root)
