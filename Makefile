@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
-# Nothing is written outside the repository.
+# Nothing is written outside the repository, and nothing beside the sources.
 export UV_CACHE_DIR := $(CURDIR)/.cache/uv
 export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
 export HF_HOME := $(CURDIR)/.cache/huggingface
@@ -11,7 +11,7 @@ export MYPY_CACHE_DIR := $(CURDIR)/.cache/mypy
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/.cache/hypothesis
 export TMPDIR := $(shell mkdir -p "$(CURDIR)/build/tmp" && echo "$(CURDIR)/build/tmp")
 export UV_PYTHON_DOWNLOADS := never
-export PYTHONDONTWRITEBYTECODE := 1
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.cache/bytecode
 export CHECKPOINT_DISABLE := 1
 
 BIN := .venv/bin
@@ -95,6 +95,8 @@ bench: $(DEV)
 	@PYTHONPATH=lambda_src:navigation_model/code $(PY) -m bench
 
 ## test-model: the navigation model with a tiny PaliGemma; installs torch into .venvs/model (1 GB)
+test-model: export PYTHONPYCACHEPREFIX =
+test-model: export PYTHONDONTWRITEBYTECODE = 1
 test-model:
 	@tooling/check_tools.sh java
 	@python=$$(tooling/check_tools.sh python) && "$$python" tooling/model_environment.py

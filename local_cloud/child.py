@@ -38,7 +38,7 @@ class Child:
             **{key: os.environ[key] for key in _INHERITED if key in os.environ},
             **{key: value for key, value in os.environ.items() if key.startswith("LOCAL_CLOUD_")},
             "PYTHONUNBUFFERED": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
+            **_bytecode(),
             "HOME": str(state_dir),
             **(extra or {}),
         }
@@ -92,6 +92,12 @@ class Child:
         lines = self.log_file.read_text(errors="replace").splitlines()[-_LOG_TAIL_LINES:]
         tail = "\n".join(lines) or "(its log is empty)"
         raise StartupError(f"{self.name} {what}; the end of {self.log_file}:\n{tail}")
+
+
+def _bytecode() -> dict[str, str]:
+    """Bytecode goes where the caller keeps it, never beside the sources."""
+    prefix = os.environ.get("PYTHONPYCACHEPREFIX")
+    return {"PYTHONPYCACHEPREFIX": prefix} if prefix else {"PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _answers(url: str) -> bool:

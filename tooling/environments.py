@@ -19,6 +19,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 STAMP = "requirements.sha256"
+# Functions and jobs never write bytecode, so that it has to be there from the start.
+INSTALL = ("pip", "install", "--require-hashes", "--compile-bytecode")
 
 
 class InstallationError(RuntimeError):
@@ -106,9 +108,8 @@ def ensure(environment: Environment) -> Path:
             file=sys.stderr,
         )
     files = [ROOT / name for name in environment.requirements]
-    wanted = hashlib.sha256(
-        b"\0".join([str(interpreter).encode(), *(f.read_bytes() for f in files)])
-    ).hexdigest()
+    made_of = [str(interpreter), *INSTALL, *(f.read_text() for f in files)]
+    wanted = hashlib.sha256("\0".join(made_of).encode()).hexdigest()
     with _sole_use(environment):
         _refresh(environment, interpreter, files, wanted)
     return environment.python
@@ -125,7 +126,7 @@ def _refresh(
     _install(environment, uv, "venv", "--clear", "--python", str(interpreter), str(home))
     arguments = [argument for f in files for argument in ("-r", str(f))]
     python = str(environment.python)
-    _install(environment, uv, "pip", "install", "--require-hashes", "--python", python, *arguments)
+    _install(environment, uv, *INSTALL, "--python", python, *arguments)
     stamp.write_text(wanted)
 
 
