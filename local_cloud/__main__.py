@@ -37,7 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
 
     ready = state_dir / READY_FILE
     try:
-        serve(listener, lambda: _announce(ready, f"http://127.0.0.1:{port}"))
+        saved = Path(options.load).resolve() if options.load else None
+        serve(listener, lambda: _announce(ready, f"http://127.0.0.1:{port}"), saved)
     finally:
         ready.unlink(missing_ok=True)
     return 0
@@ -55,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="loopback address to bind")
     parser.add_argument("--port", type=int, default=0, help="TCP port; 0 takes a free one")
     parser.add_argument("--state-dir", default="build/local-cloud", help="folder for all state")
+    parser.add_argument("--load", help="folder of a saved account to begin with")
     parser.add_argument(
         "--exit-with-parent", action="store_true", help="stop when standard input ends"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from local_cloud import calls, clock, events
@@ -95,12 +96,22 @@ READS: dict[str, Callable[[Query], Any]] = {
     "endpoints": _endpoints,
     "scaling": _scaling,
 }
+
+
+def _save(body: Body) -> Any:
+    from local_cloud.saved_state import save  # noqa: PLC0415 - rarely needed
+
+    save(Path(body["folder"]))
+    return {"status": "saved"}
+
+
 WRITES: dict[str, Callable[[Body], Any]] = {
     "events": _emit,
     "schedules": _fire_schedule,
     "clock": _advance,
     "reset": _reset,
     "credentials": _credentials,
+    "save": _save,
     "endpoints": _control_endpoints,
     "scaling": _control_scaling,
 }

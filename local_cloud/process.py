@@ -24,10 +24,19 @@ class LocalCloud:
         state_dir: folder for all state, temporary files and logs (`server.log`, `hub.log`).
         port: TCP port on 127.0.0.1; 0 takes a free one.
         hub: whether to start the hub too.
+        load: folder in which another local cloud was saved, to begin with what that one held.
     """
 
-    def __init__(self, state_dir: Path | str, port: int = 0, *, hub: bool = True) -> None:
+    def __init__(
+        self,
+        state_dir: Path | str,
+        port: int = 0,
+        *,
+        hub: bool = True,
+        load: Path | str | None = None,
+    ) -> None:
         self.state_dir = Path(state_dir).resolve()
+        self._load = None if load is None else Path(load).resolve()
         self.endpoint_url = ""
         self._port = port
         self._hub = HubProcess(self.state_dir / "hub") if hub else None
@@ -59,6 +68,7 @@ class LocalCloud:
                 self._hub.start(_START_SECONDS)
             arguments = ["-m", "local_cloud", "--port", str(self._port), "--exit-with-parent"]
             arguments += ["--state-dir", str(self.state_dir)]
+            arguments += ["--load", str(self._load)] if self._load else []
             self._server = Child(
                 "server", arguments, self.state_dir, {"LOCAL_CLOUD_HUB_URL": self.hub_url}
             )
@@ -76,6 +86,14 @@ class LocalCloud:
             self._server = None
         if self._hub:
             self._hub.stop()
+
+    def save(self, folder: Path | str) -> None:
+        """Write what the account holds, for `load` of another local cloud.
+
+        Raises:
+            urllib.error.HTTPError: with the reason, such as an endpoint that runs.
+        """
+        self.control("save", {"folder": str(Path(folder).resolve())})
 
     def environment(self) -> dict[str, str]:
         """Variables that make any AWS client use this cloud as root and nothing else."""

@@ -8,6 +8,7 @@ import logging
 import signal
 import socket
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -113,10 +114,23 @@ async def _send(send: Send, response: AwsResponse) -> None:
     await send({"type": "http.response.body", "body": response.body})
 
 
-def serve(listener: socket.socket, ready: Callable[[], object]) -> None:
-    """Serve on a bound socket until SIGTERM or SIGINT; calls `ready` once requests are taken."""
+def serve(listener: socket.socket, ready: Callable[[], object], saved: Path | None = None) -> None:
+    """Serve on a bound socket until SIGTERM or SIGINT.
+
+    Args:
+        listener: the bound socket.
+        ready: called once requests are taken.
+        saved: folder of a saved account to begin with; None begins with an empty one.
+
+    Raises:
+        NotLoadedError: when the folder holds no account that this version can load.
+    """
     apply_corrections()
     whole_answers.apply()
+    if saved:
+        from local_cloud import saved_state  # noqa: PLC0415 - loads services
+
+        saved_state.load(saved)
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = 75
