@@ -86,10 +86,6 @@ test: $(DEV)
 test-long: $(DEV)
 	@$(PYTEST) -m long $(FILES)
 
-## test-again: only what failed in the last `make test` or `make test-long`
-test-again: $(DEV)
-	@$(PYTEST) -m "long or not long" --last-failed --last-failed-no-failures none
-
 ## bench: our ways beside the usual ones, as ratios (some three minutes; writes build/bench.json)
 bench: $(DEV)
 	@PYTHONPATH=lambda_src:navigation_model/code $(PY) -m bench
@@ -160,7 +156,7 @@ clean:
 help:
 	@awk '/^## [a-z-]+: / { name = $$2; sub(/:$$/, "", name); sub(/^## [a-z-]+: /, ""); printf "  make %-20s %s\n", name, $$0 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: amplify-role bench test-long test-again demo local env-local user model-status navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock setup clean help deploy destroy backup restore soak
+.PHONY: amplify-role bench test-long demo local env-local user model-status navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv: requirements/uv.txt
 	@tooling/check_tools.sh terraform

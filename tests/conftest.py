@@ -8,16 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.modules.planner import Plan, Planner, planning
-from tests.run_record import RunRecord
 from tooling.environments import ROOT
 from tooling.isolation import without_settings
-from tooling.second_try import RECORD
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Whose account and proxy the shell is set up for makes no difference to a test."""
-    if not hasattr(config, "workerinput"):  # the workers of xdist report to this process
-        config.pluginmanager.register(RunRecord(RECORD))
     for name in set(os.environ) - set(without_settings(os.environ)):
         del os.environ[name]
     for name in ("NO_PROXY", "no_proxy"):

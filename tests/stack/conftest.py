@@ -30,6 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/stack/" in str(item.path):
             item.add_marker(pytest.mark.stack)
+            item.add_marker(pytest.mark.flaky(reruns=int(os.environ.get("STACK_RERUNS", "0"))))
             if OWN_CLOUD & set(getattr(item, "fixturenames", [])):
                 continue  # any worker will do: it needs no stack of one
             second = item.path.stem.removeprefix("test_stack_").startswith(SECOND_WORKER)
