@@ -21,43 +21,43 @@ DEV := .venv/.dev
 
 ## demo: models and navigation end to end on a local cloud, checked, then torn down
 demo: $(RUNTIME)
-	@$(PY) -m tooling demo
+	@$(PY) -m vis_assis demo
 
 ## local: keep a deployed local cloud up in the foreground (writes build/local.env)
 local: $(RUNTIME)
-	@exec $(PY) -m tooling local
+	@exec $(PY) -m vis_assis local
 
 ## env-local: write the front end's .env.local for the stack that your shell points to
 env-local: $(RUNTIME)
-	@$(PY) -m tooling env-local
+	@$(PY) -m vis_assis env-local
 
 ## web: serve the example page for `make local`, or for the stack of .env.local (PORT=3000)
 web: $(RUNTIME)
-	@exec $(PY) -m tooling.web --port $(or $(PORT),3000)
+	@exec $(PY) -m vis_assis.local.web --port $(or $(PORT),3000)
 
 ## user: invite a user to the app: make user EMAIL=you@example.org
 user: $(RUNTIME)
-	@$(PY) -m tooling user "$(EMAIL)"
+	@$(PY) -m vis_assis user "$(EMAIL)"
 
 ## amplify-role: what an Amplify app needs to deploy: make amplify-role APP_ID=… (NAME_PREFIX=…)
 amplify-role: $(RUNTIME)
-	@$(PY) -m tooling amplify-role "$(APP_ID)"
+	@$(PY) -m vis_assis amplify-role "$(APP_ID)"
 
 ## deploy: package and apply the stack on AWS, or on `make local` with build/local.env loaded
 deploy: $(RUNTIME)
-	@$(PY) -m tooling deploy
+	@$(PY) -m vis_assis deploy
 
 ## destroy: show what the stack holds, ask for its name, remove it (AUTO_APPROVE=1 does not ask)
 destroy: $(RUNTIME)
-	@$(PY) -m tooling destroy
+	@$(PY) -m vis_assis destroy
 
 ## backup: save approved models and navigation releases (DIR=folder)
 backup: $(RUNTIME)
-	@$(PY) -m tooling backup
+	@$(PY) -m vis_assis backup
 
 ## restore: bring a backup into the deployed stack (DIR=folder)
 restore: $(RUNTIME)
-	@$(PY) -m tooling restore
+	@$(PY) -m vis_assis restore
 
 ## soak: kill deploys and destroys at 20 random moments (about an hour; KILLS=… for more or fewer)
 soak: $(DEV)
@@ -65,15 +65,15 @@ soak: $(DEV)
 
 ## model-status: which models are served, which were refused and why, and what nobody looks at
 model-status: $(RUNTIME)
-	@$(PY) -m tooling model-status
+	@$(PY) -m vis_assis model-status
 
 ## navigation-status: every release of the navigation model and what became of it
 navigation-status: $(RUNTIME)
-	@$(PY) -m tooling navigation-status
+	@$(PY) -m vis_assis navigation-status
 
 ## navigation-rollback: go back to a release: make navigation-rollback RELEASE=…
 navigation-rollback: $(RUNTIME)
-	@$(PY) -m tooling navigation-rollback "$(RELEASE)"
+	@$(PY) -m vis_assis navigation-rollback "$(RELEASE)"
 
 # Two stacks deploy and wait at the same time; a third worker keeps the cores busy meanwhile.
 PYTEST := $(BIN)/pytest -n 3 --dist loadgroup
@@ -94,18 +94,18 @@ bench: $(DEV)
 test-model: export PYTHONPYCACHEPREFIX =
 test-model: export PYTHONDONTWRITEBYTECODE = 1
 test-model:
-	@tooling/check_tools.sh java
-	@python=$$(tooling/check_tools.sh python) && "$$python" tooling/model_environment.py
-	@OMP_NUM_THREADS=1 .venvs/model/bin/python -m pytest tests/navigation_model tests/navigation_images
-	@.venvs/pillow/bin/python -m pytest tests/navigation_images
+	@vis_assis/build/check_tools.sh java
+	@python=$$(vis_assis/build/check_tools.sh python) && "$$python" vis_assis/build/model_environment.py
+	@OMP_NUM_THREADS=1 .venvs/model/bin/python -m pytest tests/navigation_model/served tests/navigation_model/pictures
+	@.venvs/pillow/bin/python -m pytest tests/navigation_model/pictures
 
 ## test-browser: the example page in headless Chromium, on a stack of its own (about five minutes)
 test-browser: $(RUNTIME)
-	@$(PY) -m tooling.browser_tests
+	@$(PY) -m vis_assis.journeys.browser_tests
 
 ## screenshots: take the pictures of docs/screenshots anew
 screenshots: $(RUNTIME)
-	@$(PY) -m tooling.browser_tests --screenshots docs/screenshots
+	@$(PY) -m vis_assis.journeys.browser_tests --screenshots docs/screenshots
 
 # Beside the root, whose build/ may hold thousands of folders that tests make and remove meanwhile.
 FORMATTED := modules tests
@@ -114,10 +114,10 @@ FORMATTED := modules tests
 lint: $(DEV)
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy .
 	@$(PY) -m pipeline_defs --check
-	@$(PY) -m tooling.reference --check
+	@$(PY) -m vis_assis.build.reference --check
 	@$${TERRAFORM:-terraform} fmt -check && $${TERRAFORM:-terraform} fmt -check -recursive $(FORMATTED)
-	@$(PY) -m tooling validate
-	@$(PY) -m tooling.scan
+	@$(PY) -m vis_assis validate
+	@$(PY) -m vis_assis.build.scan
 
 ## fmt: format Python and Terraform
 fmt: $(DEV)
@@ -130,19 +130,19 @@ pipelines: $(DEV)
 
 ## pin: check models.yaml on the hub; branches become today's commits (HF_TOKEN for gated models)
 pin: $(DEV)
-	@$(PY) -m tooling.pin && $(PY) -m pipeline_defs
+	@$(PY) -m vis_assis.build.pin && $(PY) -m pipeline_defs
 
 ## docs: rewrite docs/reference.md from the Terraform files
 docs: $(DEV)
-	@$(PY) -m tooling.reference
+	@$(PY) -m vis_assis.build.reference
 
 ## package: build the Lambda zips into build/lambda
 package: $(RUNTIME)
-	@$(PY) -m tooling.package_lambdas
+	@$(PY) -m vis_assis.build.package_lambdas
 
 ## lock: re-pin requirements/*.txt from requirements/*.in
 lock: $(RUNTIME)
-	@$(PY) -m tooling.lock
+	@$(PY) -m vis_assis.build.lock
 
 ## setup: install everything that the other commands need
 setup: $(DEV)
@@ -159,16 +159,17 @@ help:
 .PHONY: amplify-role bench test-long demo local env-local user model-status navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv: requirements/uv.txt
-	@tooling/check_tools.sh terraform
-	@python=$$(tooling/check_tools.sh python) && "$$python" -m venv .venv
+	@vis_assis/build/check_tools.sh terraform
+	@python=$$(vis_assis/build/check_tools.sh python) && "$$python" -m venv .venv
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
 # The two sets agree on every version, so the smaller one never undoes the larger.
-$(RUNTIME): .venv/bin/uv requirements/runtime.txt requirements/lambda_runtime.txt
-	@tooling/check_tools.sh terraform
+$(RUNTIME): .venv/bin/uv requirements/runtime.txt requirements/lambda_runtime.txt packages/local_cloud/pyproject.toml
+	@vis_assis/build/check_tools.sh terraform
 	@$(BIN)/uv pip install --quiet --require-hashes --python $(PY) -r requirements/runtime.txt
-	@$(PY) -m tooling.environments
+	@$(BIN)/uv pip install --quiet --no-deps --python $(PY) --editable packages/local_cloud
+	@$(PY) -m vis_assis.build.environments
 	@touch $@
 
 $(DEV): $(RUNTIME) requirements/dev.txt

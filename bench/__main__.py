@@ -7,7 +7,7 @@ import shutil
 from rich.console import Console
 
 from bench import report, suite
-from tooling.environments import ROOT
+from vis_assis.build.environments import ROOT
 
 FOLDER = ROOT / "build" / "bench"
 REPORT = ROOT / "build" / "bench.json"

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.modules.planner import Plan, Planner, planning
-from tooling.environments import ROOT
-from tooling.isolation import without_settings
+from vis_assis.build.environments import ROOT
+from vis_assis.terraform.isolation import without_settings
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: `python -m tooling <command>`."""
+"""The commands behind the Makefile: `python -m vis_assis <command>`."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from pathlib import Path
 
 import typer
 
-from tooling import (
+from vis_assis.build import environments
+from vis_assis.cli import (
     app_commands,
     backup_commands,
-    environments,
-    local,
     model_commands,
     navigation_commands,
     stack_commands,
 )
-from tooling.demo import run as demo_run
-from tooling.terraform import Terraform
+from vis_assis.journeys import demo_run
+from vis_assis.local import up as local
+from vis_assis.terraform.runner import Terraform
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 ROOT = environments.ROOT
@@ -36,7 +36,9 @@ app.command("navigation-rollback")(navigation_commands.rollback_command)
 
 
 def _require_terraform() -> None:
-    if subprocess.run([ROOT / "tooling/check_tools.sh", "terraform"], check=False).returncode:
+    if subprocess.run(
+        [ROOT / "vis_assis/build/check_tools.sh", "terraform"], check=False
+    ).returncode:
         raise typer.Exit(1)
 
 

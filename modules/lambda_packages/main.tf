@@ -5,7 +5,7 @@ locals {
   of_all = setunion(
     fileset(var.repository, "lambda_src/common/**/*.{jpg,py}"),
     fileset(var.repository, "requirements/{lambda,lambda_runtime}.txt"),
-    fileset(var.repository, "tooling/{lambda_dependencies,package_lambdas,reproducible_zip}.py"),
+    fileset(var.repository, "vis_assis/build/{lambda_dependencies,package_lambdas,reproducible_zip}.py"),
   )
 
   # Known while planning, on any machine and without a zip. `source_hash` of the packager is the same.
@@ -23,7 +23,7 @@ resource "terraform_data" "zips" {
   triggers_replace = local.hashes
 
   provisioner "local-exec" {
-    command     = "PYTHON=$(sh tooling/check_tools.sh python) && \"$PYTHON\" -B -m tooling.package_lambdas"
+    command     = "PYTHON=$(sh vis_assis/build/check_tools.sh python) && \"$PYTHON\" -B -m vis_assis.build.package_lambdas"
     interpreter = ["sh", "-c"]
     working_dir = var.repository
   }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from tooling.browser_tests import CHROMIUM
+from vis_assis.journeys.browser_tests import CHROMIUM
 
 FLAGS = [
     "--no-sandbox",  # CI runs as root, for whom Chromium has none

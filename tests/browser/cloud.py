@@ -15,9 +15,9 @@ from unittest import mock
 
 from common.model_index import INDEX_KEY, Model, dump, parse
 from navigation_model.packer.light import pack_light_release
-from tooling import edge_path
-from tooling.local_stack import LocalStack
-from tooling.navigation_path import NavigationPath
+from vis_assis.journeys import edge_path
+from vis_assis.journeys.navigation_path import NavigationPath
+from vis_assis.local.local_stack import LocalStack
 
 
 @dataclass(frozen=True)

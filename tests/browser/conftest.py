@@ -14,11 +14,11 @@ from tests.browser.chromium import FLAGS, executable
 from tests.browser.cloud import Cloud
 from tests.browser.network import Network
 from tests.browser.page_driver import PageDriver
-from tooling import local_stack
-from tooling.environments import ROOT
-from tooling.web.config import from_stack
-from tooling.web.folder import assemble, install
-from tooling.web.server import served
+from vis_assis.build.environments import ROOT
+from vis_assis.local import local_stack
+from vis_assis.local.web.config import from_stack
+from vis_assis.local.web.folder import assemble, install
+from vis_assis.local.web.server import served
 
 BUILD = ROOT / "build" / "test-browser"
 VIEWPORT = ViewportSize(width=780, height=900)

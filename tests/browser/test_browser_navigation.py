@@ -11,7 +11,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.cloud import Cloud
 from tests.browser.page_driver import PageDriver
-from tooling.web.folder import SOURCE
+from vis_assis.local.web.folder import SOURCE
 
 # The stand-in model knows the size of a picture; the example is as wide as it is high.
 PROMPTS = {

@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 
 import catalogue
-from tooling import reference
-from tooling.environments import ROOT
+from vis_assis.build import reference
+from vis_assis.build.environments import ROOT
 
 README = (ROOT / "README.md").read_text()
 

@@ -10,9 +10,9 @@ from typing import Any
 from botocore.exceptions import ClientError, ReadTimeoutError
 from PIL import Image
 
-from tests.unit.fakes.client import FakeClient, client_error
-from tests.unit.fakes.hosting import FakeHosting
-from tests.unit.fakes.s3_store import Body
+from tests.fakes.client import FakeClient, client_error
+from tests.fakes.hosting import FakeHosting
+from tests.fakes.s3_store import Body
 
 
 class FakeRuntime(FakeClient):

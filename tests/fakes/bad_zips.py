@@ -9,7 +9,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable
 
-from tests.unit.fakes.model_zips import MODEL, model_zip
+from tests.fakes.model_zips import MODEL, model_zip
 
 WHOLE = model_zip(b"a model " * 200)
 HTML = (

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tests.unit.fakes.alarms import FakeAlarms
-from tests.unit.fakes.archives import load_script
-from tests.unit.fakes.client import client_error
-from tests.unit.fakes.clock import Clock
-from tests.unit.fakes.hosting_models import FakeModels, invalid
-from tests.unit.fakes.s3 import FakeS3
-from tests.unit.fakes.scaling import FakeScaling
+from tests.fakes.alarms import FakeAlarms
+from tests.fakes.archives import load_script
+from tests.fakes.client import client_error
+from tests.fakes.clock import Clock
+from tests.fakes.hosting_models import FakeModels, invalid
+from tests.fakes.s3 import FakeS3
+from tests.fakes.scaling import FakeScaling
 
 ARN = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from tests.unit.fakes.client import FakeClient, client_error
-from tests.unit.fakes.clock import Clock
+from tests.fakes.client import FakeClient, client_error
+from tests.fakes.clock import Clock
 
 
 def invalid(operation: str, message: str) -> Any:

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from navigation_protocol.questions import ask_all
 from navigation_protocol.refusal import Refusal
 from navigation_protocol.request import parse_request
-from tests.unit.fakes.client import FakeClient
+from tests.fakes.client import FakeClient
 
 LOG_STREAM = "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/sagemaker/Endpoints/navigation"
 

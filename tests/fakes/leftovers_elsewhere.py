@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.fakes.client import FakeClient, client_error
-from tests.unit.fakes.seconds import Seconds
+from tests.fakes.client import FakeClient, client_error
+from tests.fakes.seconds import Seconds
 
 
 class FakeIam(FakeClient):

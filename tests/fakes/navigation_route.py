@@ -10,7 +10,7 @@ from common.http_api import Response, answered
 from common.logging import build_logger
 from invoke_navigation import handler
 from invoke_navigation.settings import Settings
-from tests.unit.fakes.inference import FakeInference
+from tests.fakes.inference import FakeInference
 
 PNG_BYTES = b"\x89PNG\r\n\x1a\n" + b"picture"
 PNG = base64.b64encode(PNG_BYTES).decode()

@@ -6,13 +6,13 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from tests.unit.fakes import archives
-from tests.unit.fakes.alarms import FakeAlarms
-from tests.unit.fakes.answering import FakeRuntime
-from tests.unit.fakes.clock import Clock
-from tests.unit.fakes.hosting import FakeHosting, HostedEndpoint
-from tests.unit.fakes.s3_checksums import FakeChecksumS3
-from tests.unit.fakes.scaling import FakeScaling
+from tests.fakes import archives
+from tests.fakes.alarms import FakeAlarms
+from tests.fakes.answering import FakeRuntime
+from tests.fakes.clock import Clock
+from tests.fakes.hosting import FakeHosting, HostedEndpoint
+from tests.fakes.s3_checksums import FakeChecksumS3
+from tests.fakes.scaling import FakeScaling
 from update_endpoint.reconcile import Clients, Outcome, reconcile
 from update_endpoint.settings import STATUS_KEY, UPLOAD_KEY, Hosting, Rollout, Settings
 

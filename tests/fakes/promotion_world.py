@@ -11,11 +11,11 @@ from typing import Any
 from common.logging import build_logger
 from common.model_index import INDEX_KEY, Entry, parse
 from promote_model.reconcile import Outcome, Place, reconcile
-from tests.unit.fakes.clock import Clock
-from tests.unit.fakes.model_zips import model_in, model_zip
-from tests.unit.fakes.registry import FakeRegistry
-from tests.unit.fakes.s3_store import Version
-from tests.unit.fakes.s3_versions import FakeVersionedS3
+from tests.fakes.clock import Clock
+from tests.fakes.model_zips import model_in, model_zip
+from tests.fakes.registry import FakeRegistry
+from tests.fakes.s3_store import Version
+from tests.fakes.s3_versions import FakeVersionedS3
 
 TYPE = "depth"
 GROUP = "vis-assis-depth-model-package-group"

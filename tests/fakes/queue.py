@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.unit.fakes.client import FakeClient
-from tests.unit.fakes.clock import Clock
+from tests.fakes.client import FakeClient
+from tests.fakes.clock import Clock
 
 ACCOUNT = "123456789012"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.fakes.client import FakeClient, client_error
-from tests.unit.fakes.clock import Clock
+from tests.fakes.client import FakeClient, client_error
+from tests.fakes.clock import Clock
 
 PREFIX = "arn:aws:sagemaker:eu-west-1:123456789012:model-package"
 

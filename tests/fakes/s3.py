@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl
 
-from tests.unit.fakes.client import FakeClient, client_error
-from tests.unit.fakes.clock import Clock
-from tests.unit.fakes.s3_store import Body, Bucket, Upload, Version, etag_of
+from tests.fakes.client import FakeClient, client_error
+from tests.fakes.clock import Clock
+from tests.fakes.s3_store import Body, Bucket, Upload, Version, etag_of
 
 HEADERS = (
     "CacheControl",

@@ -6,11 +6,11 @@ import base64
 import hashlib
 from typing import Any
 
-from tests.unit.fakes.client import client_error
-from tests.unit.fakes.clock import Clock
-from tests.unit.fakes.crc64nvme import encoded
-from tests.unit.fakes.s3 import FakeS3
-from tests.unit.fakes.s3_store import Body, Version
+from tests.fakes.client import client_error
+from tests.fakes.clock import Clock
+from tests.fakes.crc64nvme import encoded
+from tests.fakes.s3 import FakeS3
+from tests.fakes.s3_store import Body, Version
 
 
 def sha256_encoded(content: bytes) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from tests.unit.fakes.client import client_error
+from tests.fakes.client import client_error
 
 
 @dataclass

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.fakes.client import client_error
-from tests.unit.fakes.s3 import FakeS3
+from tests.fakes.client import client_error
+from tests.fakes.s3 import FakeS3
 
 
 class FakeVersionedS3(FakeS3):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.fakes.client import FakeClient, client_error
+from tests.fakes.client import FakeClient, client_error
 
 
 class FakeScaling(FakeClient):

@@ -8,14 +8,9 @@ from teardown.order import Order
 from teardown.patience import Patience
 from teardown.run import run
 from teardown.settings import Stack
-from tests.unit.fakes.leftovers import FakeSageMaker
-from tests.unit.fakes.leftovers_elsewhere import (
-    FakeAlarms,
-    FakeIam,
-    FakeLogs,
-    FakeTargets,
-)
-from tests.unit.fakes.seconds import Seconds
+from tests.fakes.leftovers import FakeSageMaker
+from tests.fakes.leftovers_elsewhere import FakeAlarms, FakeIam, FakeLogs, FakeTargets
+from tests.fakes.seconds import Seconds
 
 HEX = "0123456789abcdef"
 JOBS = "/aws/sagemaker/ProcessingJobs"

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from local_cloud.testing.waiting import wait_for
 from navigation_model.packer.server import server_environment, server_members
-from tests.local_cloud.waiting import wait_for
 
 IMAGE = "763104351884.dkr.ecr.eu-west-1.amazonaws.com/huggingface-pytorch-inference:2.6.0"
 ECHO = """

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from local_cloud import LocalCloud
-from tooling.terraform_mirror import write_cli_config
+from vis_assis.terraform.mirror import write_cli_config
 
 
 class TerraformRunner:

@@ -9,11 +9,11 @@ import pytest
 
 from common.model_index import INDEX_KEY, Entry, Model, Origin, dump
 from local_cloud import LocalCloud
-from tests.local_cloud.test_core_model_packages import register
-from tooling.adopted_production import PRODUCTION, keep_in_production
-from tooling.cloud import Cloud
-from tooling.terraform import Terraform
-from tooling.terraform_plan import Plan
+from sagemaker.registry.test_model_packages import register
+from vis_assis.aws.cloud import Cloud
+from vis_assis.takeover.orphaned_models import PRODUCTION, keep_in_production
+from vis_assis.terraform.plan import Plan
+from vis_assis.terraform.runner import Terraform
 
 
 def plan(*actions: str) -> Plan:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.local_cloud.functions import create_function, invoke
-from tooling import environments
+from support.functions import create_function, invoke
+from vis_assis.build import environments
 
 
 @pytest.fixture

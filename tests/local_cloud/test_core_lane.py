@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.local_cloud import functions as f
-from tests.local_cloud.waiting import wait_for
+from local_cloud.testing.waiting import wait_for
+from support import functions as f
 
 RECORDER = """
     import boto3, json, os, time, uuid

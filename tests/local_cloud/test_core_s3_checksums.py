@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.unit.fakes.crc64nvme import encoded
+from tests.fakes.crc64nvme import encoded
 
 BODY = b"some model, more or less" * 400
 CRC32 = base64.b64encode(zlib.crc32(BODY).to_bytes(4, "big")).decode()

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from local_cloud.services.s3_crc64nvme import crc64nvme
-from tests.unit.fakes import crc64nvme as plain
+from local_cloud.s3.crc64nvme import crc64nvme
+from tests.fakes import crc64nvme as plain
 
 FOLD = 1 << 12  # bytes from which the small fold works
 LARGE_FOLD = 1 << 20

@@ -15,7 +15,7 @@ from common.errors import ConflictError
 from common.s3_copy import Destination, copy_pinned
 from common.s3_multipart import PartPlan
 from common.s3_source import pin
-from tests.unit.fakes.crc64nvme import encoded
+from tests.fakes.crc64nvme import encoded
 
 PARTS = (b"first part of a model " * 50, b"and its end")
 WHOLE = b"".join(PARTS)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.unit.fakes import archives
-from tests.unit.fakes.crc64nvme import encoded
-from tests.unit.fakes.navigation_world import SETTINGS
+from tests.fakes import archives
+from tests.fakes.crc64nvme import encoded
+from tests.fakes.navigation_world import SETTINGS
 from update_endpoint import names, release
 from update_endpoint.record import Record
 from update_endpoint.settings import UPLOAD_KEY

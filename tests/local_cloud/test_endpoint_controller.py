@@ -12,8 +12,8 @@ import pytest
 from navigation_model.packer.archive import write_archive
 from navigation_model.packer.light import LIGHT_CODE, LIGHT_MODEL, pack_light_release
 from navigation_model.packer.release import release_members
+from tests.fakes.navigation_world import SETTINGS
 from tests.local_cloud.endpoint_kit import IMAGE, Endpoint
-from tests.unit.fakes.navigation_world import SETTINGS
 from update_endpoint import status
 from update_endpoint.entry import Entry
 from update_endpoint.reconcile import Clients, Outcome, reconcile

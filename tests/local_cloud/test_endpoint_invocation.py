@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from local_cloud.testing.waiting import wait_for
 from navigation_model.packer.light import pack_light_release
 from tests.local_cloud.endpoint_kit import Endpoint, archive
-from tests.local_cloud.waiting import wait_for
 
 # a request names what should happen
 MOODY = """

@@ -8,9 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 from moto.sagemaker.exceptions import ValidationError
 
-from local_cloud.services.sagemaker.endpoint_rules import check_deployment
+from local_cloud.sagemaker.endpoints.rules import check_deployment
+from local_cloud.testing.waiting import wait_for
 from tests.local_cloud.endpoint_kit import Endpoint, archive
-from tests.local_cloud.waiting import wait_for
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from local_cloud.runtime.endpoints.answer import Invocation
-from local_cloud.runtime.endpoints.errors import WorkerEndedError, WorkerTimeoutError
-from local_cloud.runtime.endpoints.worker import Worker
+from local_cloud.sagemaker.endpoints.instances.answer import Invocation
+from local_cloud.sagemaker.endpoints.instances.errors import WorkerEndedError, WorkerTimeoutError
+from local_cloud.sagemaker.endpoints.instances.worker import Worker
+from local_cloud.testing.waiting import wait_for
 from navigation_model.packer.server import server_environment
 from tests.local_cloud.endpoint_kit import archive
-from tests.local_cloud.waiting import wait_for
 from tests.processes import is_alive
 
 SLEEPY = """
@@ -178,7 +178,7 @@ def test_a_container_at_work_ends_with_its_server(tmp_path: Path) -> None:
     (tmp_path / "code" / "inference.py").write_text("import time\ntime.sleep(300)")
     script = (
         "import sys, os\nfrom pathlib import Path\n"
-        "from local_cloud.runtime.endpoints.worker import Worker\n"
+        "from local_cloud.sagemaker.endpoints.instances.worker import Worker\n"
         "folder = Path(sys.argv[1])\n"
         "worker = Worker(sys.executable, {'SM_MODEL_DIR': str(folder)}, folder, folder / 'log')\n"
         "print(worker._process.pid, flush=True)\n"

@@ -10,8 +10,8 @@ import pytest
 from huggingface_hub import HfApi
 
 import catalogue
-from tests.local_cloud.hub_server import HubServer
-from tooling.pin import PinError, pin
+from local_cloud.testing.hub_server import HubServer
+from vis_assis.build.pin import PinError, pin
 
 pytestmark = pytest.mark.xdist_group("hub_client")
 
@@ -149,7 +149,9 @@ def block(tmp_path: Path) -> Path:
 @pytest.fixture
 def hub_says(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """The hub has everything, at this commit."""
-    return lambda commit: monkeypatch.setattr("tooling.pin._checked_commit", lambda *_: commit)
+    return lambda commit: monkeypatch.setattr(
+        "vis_assis.build.pin._checked_commit", lambda *_: commit
+    )
 
 
 @pytest.mark.parametrize("number", [f"4472e73{'0' * 33}", "1" * 40, "0e" * 20])
@@ -176,7 +178,7 @@ def test_what_somebody_wrote_meanwhile_stays(monkeypatch: pytest.MonkeyPatch, bl
         block.write_text(f"{BLOCK}# new\n")
         return "c" * 40
 
-    monkeypatch.setattr("tooling.pin._checked_commit", checked)
+    monkeypatch.setattr("vis_assis.build.pin._checked_commit", checked)
     with pytest.raises(PinError, match="changed meanwhile: run `make pin` again"):
         pin(block, HfApi())
     assert block.read_text() == f"{BLOCK}# new\n"

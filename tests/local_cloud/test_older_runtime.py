@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from local_cloud import LocalCloud
-from tests.local_cloud import functions as f
-from tests.local_cloud.clients import Clients, clients_of
-from tooling import environments, package_lambdas
+from local_cloud.testing.clients import Clients, clients_of
+from support import functions as f
+from vis_assis.build import environments, package_lambdas
 
 COPY = """
 from common.sdk import client

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_cloud import LocalCloud
-from tests.local_cloud.pipeline_kit import PipelineKit
+from support.pipeline_kit import PipelineKit
 from tests.local_cloud.terraform_runner import TerraformRunner
 
 CONFIGURATION = Path(__file__).parent / "pipeline_terraform"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud import LocalCloud
-from tooling.terraform import Terraform
+from vis_assis.terraform.runner import Terraform
 
 JsonObject = dict[str, Any]
 

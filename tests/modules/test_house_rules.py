@@ -17,7 +17,7 @@ from tests.modules.terraform_sources import (
     terraform_files,
 )
 from tests.modules.terraform_statements import actions
-from tooling.environments import ROOT
+from vis_assis.build.environments import ROOT
 
 SENTENCE = re.compile(r"^[A-Z`][^\n]*[^.\s]\.$")
 TYPES_OF_ANYTHING = re.compile(r"\bany\b")

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.test_package_lambdas import installed_copy
-from tooling import package_lambdas
-from tooling.environments import ROOT
+from tests.vis_assis.build.test_package_lambdas import installed_copy
+from vis_assis.build import package_lambdas
+from vis_assis.build.environments import ROOT
 
 CALLER = """
 module "lambda_packages" {
@@ -86,7 +86,7 @@ def caller(tmp_path: Path) -> Caller:
     root = installed_copy(tmp_path / "clone")
     module = root / "modules" / "lambda_packages"
     shutil.copytree(ROOT / "modules" / "lambda_packages", module)
-    shutil.copytree(ROOT / "tooling", root / "tooling")
+    shutil.copytree(ROOT / "vis_assis", root / "vis_assis")
     (root / "main.tf").write_text(CALLER)
     made = Caller(root)
     assert made.terraform("init", "-no-color").returncode == 0
@@ -109,7 +109,11 @@ def test_what_goes_into_a_zip_or_makes_it_changes_the_plan_and_nothing_else_does
     zips = caller.root / "build" / "lambda"
     assert sorted(path.name.split("-")[0] for path in zips.iterdir()) == every
 
-    noise = ("lambda_src/common/.lane.py", "lambda_src/common/lane.py.orig", "tooling/other.py")
+    noise = (
+        "lambda_src/common/.lane.py",
+        "lambda_src/common/lane.py.orig",
+        "vis_assis/build/other.py",
+    )
     for name in (*noise, "lambda_src/teardown/__pycache__/x.py"):
         (caller.root / name).parent.mkdir(exist_ok=True)
         (caller.root / name).write_text("# noise")
@@ -124,9 +128,9 @@ def test_what_goes_into_a_zip_or_makes_it_changes_the_plan_and_nothing_else_does
         "lambda_src/common/lane.py": every,
         package_lambdas.LIBRARIES: every,
         package_lambdas.SDK: every,
-        "tooling/package_lambdas.py": every,
-        "tooling/lambda_dependencies.py": every,
-        "tooling/reproducible_zip.py": every,
+        "vis_assis/build/package_lambdas.py": every,
+        "vis_assis/build/lambda_dependencies.py": every,
+        "vis_assis/build/reproducible_zip.py": every,
     }
     for name, affected in changed.items():
         file = caller.root / name

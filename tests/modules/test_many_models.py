@@ -14,7 +14,7 @@ import pytest
 from local_cloud import LocalCloud
 from tests.modules.planner import Plan, Planner
 from tests.stack.test_stack_plan import copy_of_the_repository
-from tooling.terraform import Terraform
+from vis_assis.terraform.runner import Terraform
 
 MODELS = 50
 PREFIX = "the-prefix-of-23-letter"

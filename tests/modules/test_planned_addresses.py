@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.modules.planner import Plan
-from tooling.adopted_production import PRODUCTION
-from tooling.cleanup import orders
-from tooling.retention import GUARD, KEPT_MODULES
-from tooling.terraform import Terraform
-from tooling.terraform_plan import Plan as CommandsPlan
+from vis_assis.stack.cleanup import orders
+from vis_assis.stack.retention import GUARD, KEPT_MODULES
+from vis_assis.takeover.orphaned_models import PRODUCTION
+from vis_assis.terraform.plan import Plan as CommandsPlan
+from vis_assis.terraform.runner import Terraform
 
 
 def test_the_addresses_that_the_commands_name_exist(default_plan: Plan) -> None:

@@ -18,8 +18,8 @@ from tests.modules.planned_policies import (
     unknown_policies,
 )
 from tests.modules.planner import Plan
-from tooling.amplify_role import Names
-from tooling.environments import ROOT
+from vis_assis.amplify.role import Names
+from vis_assis.build.environments import ROOT
 
 # They hold ids that AWS assigns; tests/stack/test_stack_studio.py judges them as deployed.
 JUDGED_AFTER_THE_APPLY = {

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.modules.planner import Planner
-from tooling.environments import ROOT
-from tooling.terraform import Terraform
+from vis_assis.build.environments import ROOT
+from vis_assis.terraform.runner import Terraform
 
 TEST_FILES = sorted((ROOT / "tests").glob("*.tftest.hcl"))
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 import catalogue
+from local_cloud.testing.hub_server import HubServer
 from pipeline_defs.generator import definition
-from tests.local_cloud.hub_server import HubServer
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Importing the SageMaker SDK takes seconds: let one worker do it, not both."""
     for item in items:
-        if "tests/pipelines/" in item.path.as_posix():
+        if "tests/pipeline_defs/" in item.path.as_posix():
             item.add_marker(pytest.mark.xdist_group("pipelines"))
 
 

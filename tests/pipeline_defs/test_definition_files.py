@@ -8,8 +8,7 @@ import pytest
 import yaml
 
 from catalogue import DEFAULT_PATH, Model
-from pipeline_defs import __main__ as command
-from pipeline_defs import definitions_folder
+from pipeline_defs import __main__ as command, definitions_folder
 from pipeline_defs.definitions_folder import FOLDER
 from pipeline_defs.placeholders import TemplateError, templated
 

@@ -10,7 +10,7 @@ from catalogue.model import MAX_PATTERNS
 from pipeline_defs.generator import definition
 from pipeline_defs.placeholders import NAMES
 from pipeline_defs.steps.download_model import order
-from tests.pipelines.rendering import VALUES, flags, option, render, steps
+from tests.pipeline_defs.rendering import VALUES, flags, option, render, steps
 
 MODEL_TYPES = sorted(catalogue.load().models)
 

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import catalogue
+from local_cloud.testing.hub_server import HubServer
 from pipeline_defs.steps import download_model
 from pipeline_defs.steps.download_model.order import Order
-from tests.local_cloud.hub_server import HubServer
-from tests.pipelines.orders import arguments_of, order_of
+from tests.pipeline_defs.orders import arguments_of, order_of
 
 
 def test_job_runs_as_in_the_container(

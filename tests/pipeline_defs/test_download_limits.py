@@ -6,10 +6,10 @@ import pytest
 from huggingface_hub import HfApi
 
 import catalogue
+from local_cloud.testing.hub_server import HubServer
 from pipeline_defs.steps.download_model import delivery
 from pipeline_defs.steps.download_model.errors import StepError
-from tests.local_cloud.hub_server import HubServer
-from tests.pipelines.orders import order_of
+from tests.pipeline_defs.orders import order_of
 
 
 def deliver(server: HubServer, model: catalogue.Model, folder: Path, max_bytes: int) -> Path:

@@ -14,10 +14,10 @@ from huggingface_hub import HfApi
 import catalogue
 from local_cloud.hub.access import ACCEPTED, NOT_ACCEPTED
 from local_cloud.hub.catalogue_repositories import BUILDERS
+from local_cloud.testing.hub_server import HubServer
 from pipeline_defs.steps.download_model import delivery, hub
 from pipeline_defs.steps.download_model.errors import StepError
-from tests.local_cloud.hub_server import HubServer
-from tests.pipelines.orders import order_of
+from tests.pipeline_defs.orders import order_of
 
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-AbCdEf"
 GATED = "owner/gated"

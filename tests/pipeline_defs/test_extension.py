@@ -15,7 +15,7 @@ from pipeline_defs.extension import Extended, ExtensionError, extension_of, two_
 from pipeline_defs.generator import definition
 from pipeline_defs.scope import Scope
 from pipeline_defs.sdk import ModelStep, ProcessingStep
-from tests.pipelines.rendering import option, render, steps
+from tests.pipeline_defs.rendering import option, render, steps
 
 STEPS_FOLDER = Path(pipeline_defs.extensions.__path__[0]).parent / "steps"
 

@@ -3,12 +3,11 @@
 import re
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from catalogue import Model
 from catalogue.strict_yaml import read
-from local_cloud.services.sagemaker.customer_metadata import check_metadata
+from local_cloud.sagemaker.registry.customer_metadata import check_metadata
 from pipeline_defs.steps.download_model import licences, patterns
 from pipeline_defs.steps.download_model.errors import StepError
 

@@ -8,8 +8,8 @@ import random
 import pytest
 
 from tests.stack.cut_off_runs import CommandLine
-from tooling.environments import ROOT
-from tooling.local_stack import local_cloud
+from vis_assis.build.environments import ROOT
+from vis_assis.local.local_stack import local_cloud
 
 KILLS = int(os.environ.get("KILLS", "20"))
 LONGEST_DEPLOY = 60.0  # seconds of changes; later moments may find it done, and are drawn anew

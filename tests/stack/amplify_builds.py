@@ -17,12 +17,12 @@ from typing import Any
 import yaml
 
 from tests.stack.test_stack_plan import copy_of_the_repository
-from tooling import amplify_role, state_bucket
-from tooling.build_settings import Settings
-from tooling.cloud import Cloud
-from tooling.environments import ROOT
-from tooling.local_stack import LocalStack
-from tooling.terraform import Terraform
+from vis_assis.amplify import role as amplify_role, state_bucket
+from vis_assis.amplify.build_settings import Settings
+from vis_assis.aws.cloud import Cloud
+from vis_assis.build.environments import ROOT
+from vis_assis.local.local_stack import LocalStack
+from vis_assis.terraform.runner import Terraform
 
 PREFIX = "vis-assis-build"
 LONGEST = 600

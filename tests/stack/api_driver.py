@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from tooling import users
-from tooling.local_stack import LocalStack
+from vis_assis.aws import users
+from vis_assis.local.local_stack import LocalStack
 
 ALLOW = "access-control-allow-origin"
 APP_ORIGIN = "https://app.example.org"

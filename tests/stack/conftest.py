@@ -16,8 +16,8 @@ from tests.stack.cut_off_runs import CommandLine
 from tests.stack.navigation_driver import NavigationDriver
 from tests.stack.second_stack import beside
 from tests.stack.stack_driver import TypeDriver
-from tooling.environments import ROOT
-from tooling.local_stack import LocalStack, local_cloud, local_stack
+from vis_assis.build.environments import ROOT
+from vis_assis.local.local_stack import LocalStack, local_cloud, local_stack
 
 # These run on the second worker, with a stack of their own, beside all the others.
 SECOND_WORKER = ("navigation", "studio", "teardown")

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud import LocalCloud
-from tooling.environments import ROOT
-from tooling.local_stack import LOCAL_VARIABLES, LocalStack
-from tooling.terraform import Terraform
+from vis_assis.build.environments import ROOT
+from vis_assis.local.local_stack import LOCAL_VARIABLES, LocalStack
+from vis_assis.terraform.runner import Terraform
 
 LONGEST = 900
 STEP = re.compile(r": (Creating|Destroying)\.\.\.")
@@ -159,7 +159,7 @@ class CommandLine:
         ]
         arguments = [command, *options, "--state-dir", str(self.state_dir)]
         return subprocess.Popen(
-            [sys.executable, "-m", "tooling", *arguments],
+            [sys.executable, "-m", "vis_assis", *arguments],
             cwd=ROOT,
             env={
                 **os.environ,

@@ -8,8 +8,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from stand_in import input_fn, model_fn, output_fn  # type: ignore[import-not-found]
-from stand_in import predict_fn as answer
+from stand_in import input_fn, model_fn, output_fn, predict_fn as answer  # type: ignore[import-not-found]
 
 from navigation_protocol.container import Failure
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from tests.stack.navigation_driver import NavigationDriver
 from tests.stack.stack_driver import TypeDriver
-from tooling import edge_path
-from tooling.local_stack import LocalStack
+from vis_assis.journeys import edge_path
+from vis_assis.local.local_stack import LocalStack
 
 WOKEN = {"promote_model", "setup_autoscaling", "update_endpoint"}
 HELD_TYPE, HELD_REPOSITORY = "vocoder", "speecht5_hifigan"

@@ -14,10 +14,10 @@ from navigation_model.packer.archive import write_archive
 from navigation_model.packer.light import LIGHT_CODE, LIGHT_MODEL, pack_light_release
 from navigation_model.packer.release import release_members
 from tests.stack.navigation_view import WAITING, NavigationView
-from tooling import edge_path
-from tooling.local_stack import LocalStack
-from tooling.navigation import Release
 from update_endpoint.settings import UPLOAD_KEY
+from vis_assis.aws.navigation import Release
+from vis_assis.journeys import edge_path
+from vis_assis.local.local_stack import LocalStack
 
 RESTING = ("InService", "Failed", "Missing", "UpdateRollbackFailed")
 QUICK_SECONDS = 0.3

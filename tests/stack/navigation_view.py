@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from tooling import edge_path
-from tooling.local_stack import LocalStack
-from tooling.navigation import Release
-from tooling.navigation_path import NavigationPath
+from vis_assis.aws.navigation import Release
+from vis_assis.journeys import edge_path
+from vis_assis.journeys.navigation_path import NavigationPath
+from vis_assis.local.local_stack import LocalStack
 
 WAITING = "ApproximateNumberOfMessages"
 

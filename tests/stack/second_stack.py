@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.stack.cut_off_runs import CommandLine
-from tooling.local_stack import LocalStack
+from vis_assis.local.local_stack import LocalStack
 
 
 def beside(stack: LocalStack, variables: Mapping[str, Any]) -> CommandLine:

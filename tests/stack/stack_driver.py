@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tooling import edge_path
-from tooling.local_stack import LocalStack
+from vis_assis.journeys import edge_path
+from vis_assis.local.local_stack import LocalStack
 
 
 def make_zip(text: str) -> bytes:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tooling.adopt import find_unrecorded, plan_with_imports
-from tooling.adoption.rules import GO_WITH_PARENT
-from tooling.cloud import Cloud
-from tooling.local_stack import LocalStack
-from tooling.terraform_plan import make_plan
+from vis_assis.aws.cloud import Cloud
+from vis_assis.local.local_stack import LocalStack
+from vis_assis.takeover.adopt import find_unrecorded, plan_with_imports
+from vis_assis.takeover.rules import GO_WITH_PARENT
+from vis_assis.terraform.plan import make_plan
 
 pytestmark = pytest.mark.long
 

@@ -15,11 +15,12 @@ from botocore.exceptions import ClientError
 
 from tests.stack.amplify_builds import PREFIX, Builds, amplify_app
 from tests.stack.test_stack_plan import copy_of_the_repository
-from tooling import amplify_build, edge_path
-from tooling.cloud import Cloud
-from tooling.destroy import destroy
-from tooling.target import find_target
-from tooling.terraform import TerraformError
+from vis_assis.amplify import build as amplify_build
+from vis_assis.aws.cloud import Cloud
+from vis_assis.journeys import edge_path
+from vis_assis.stack.destroy import destroy
+from vis_assis.stack.target import find_target
+from vis_assis.terraform.runner import TerraformError
 
 THEIRS = {"ANALYTICS_KEY": "theirs", "NEXT_PUBLIC_DEBUG_AUDIO": "true"}
 

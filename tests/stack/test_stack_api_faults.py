@@ -9,8 +9,8 @@ from typing import Any
 
 from tests.stack.api_driver import MODELS, ApiDriver
 from tests.stack.stack_driver import TypeDriver
-from tooling import edge_path
-from tooling.local_stack import LocalStack
+from vis_assis.journeys import edge_path
+from vis_assis.local.local_stack import LocalStack
 
 
 @contextmanager

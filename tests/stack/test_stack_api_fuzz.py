@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.stack.api_driver import MODELS, NAVIGATION, REQUEST, ROUTES, Answer, ApiDriver
 

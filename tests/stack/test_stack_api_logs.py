@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.stack.api_driver import MODELS, NAVIGATION, PIXEL, ApiDriver, secrets_of, send
 from tests.stack.stack_driver import TypeDriver
-from tooling import edge_path
+from vis_assis.journeys import edge_path
 
 ACCESS_LOG = "/aws/apigateway/vis-assis-api"
 

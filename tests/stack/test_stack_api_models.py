@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.stack.api_driver import MODELS, ApiDriver, send
 from tests.stack.stack_driver import TypeDriver, make_zip
-from tooling.local_stack import LocalStack
+from vis_assis.local.local_stack import LocalStack
 
 
 def test_a_type_without_a_model_is_absent(user: ApiDriver, driver: TypeDriver) -> None:

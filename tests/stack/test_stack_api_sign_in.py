@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.stack.api_driver import MODELS, ROUTES, ApiDriver, send, sign_in
-from tooling import users
+from vis_assis.aws import users
 
 UNAUTHORIZED = {"message": "Unauthorized"}
 each_route = pytest.mark.parametrize("route", ROUTES, ids=lambda route: route[1])

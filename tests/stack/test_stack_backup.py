@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.stack.stack_driver import TypeDriver, make_zip
-from tooling import edge_path
-from tooling.backup import backup
-from tooling.backup_manifest import BackupError
-from tooling.cloud import Cloud
-from tooling.restore import restore
+from vis_assis.aws.cloud import Cloud
+from vis_assis.backup.manifest import BackupError
+from vis_assis.backup.restore import restore
+from vis_assis.backup.save import backup
+from vis_assis.journeys import edge_path
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.fakes.bad_zips import BAD
 from tests.stack.api_driver import MODELS, ApiDriver, send
 from tests.stack.stack_driver import TypeDriver, make_zip
-from tests.unit.fakes.bad_zips import BAD
-from tooling import edge_path, model_status
+from vis_assis.aws import model_status
+from vis_assis.journeys import edge_path
 
 ARCHIVES = ("GLACIER", "DEEP_ARCHIVE")
 NOT_LOOKED_AT = {

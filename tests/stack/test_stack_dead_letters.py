@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.stack.stack_driver import TypeDriver
-from tooling import edge_path
+from vis_assis.journeys import edge_path
 
 
 def _alarm_state(driver: TypeDriver, name: str) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.stack.stack_driver import TypeDriver
-from tooling import edge_path
-from tooling.demo import edge
-from tooling.local_stack import LocalStack
+from vis_assis.journeys import demo_edge as edge, edge_path
+from vis_assis.local.local_stack import LocalStack
 
 
 def test_every_model_gets_from_the_hub_to_production(

@@ -11,8 +11,8 @@ import pytest
 from tests.stack.stack_driver import TypeDriver
 from tests.stack.test_stack_plan import copy_of_the_repository
 from tests.stack.test_stack_sixth_model import applied
-from tooling import edge_path
-from tooling.local_stack import LocalStack
+from vis_assis.journeys import edge_path
+from vis_assis.local.local_stack import LocalStack
 
 TYPE = "depth"  # the one of docs/extending.md
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import catalogue
-from tooling.environments import ROOT
+from vis_assis.build.environments import ROOT
 
 # Of a laptop that works for another account: none of it may matter.
 CALLERS = {
@@ -45,7 +45,7 @@ print(json.dumps({
 
 
 class LocalCommand:
-    """`python -m tooling local` in a folder of its own."""
+    """`python -m vis_assis local` in a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / "local.env"
@@ -54,7 +54,7 @@ class LocalCommand:
         options = ["--state-dir", str(self._state_dir), "--environment-file", str(self.file)]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tooling", "local", *options],
+                [sys.executable, "-m", "vis_assis", "local", *options],
                 cwd=ROOT,
                 env={**os.environ, **CALLERS},
                 stdout=log,

@@ -15,7 +15,7 @@ from navigation_model.packer.light import LIGHT_CODE, LIGHT_MODEL
 from navigation_model.packer.release import ENTRY_POINT, release_members
 from tests.stack.api_driver import ApiDriver, secrets_of
 from tests.stack.navigation_driver import NavigationDriver
-from tooling import edge_path
+from vis_assis.journeys import edge_path
 
 MOODY = Path(__file__).with_name("moody_inference.py")
 ANSWERS = ("first_prompt_answer", "second_prompt_answer", "third_prompt_answer")

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.stack.navigation_driver import NavigationDriver
-from tooling.backup import backup
-from tooling.backup_manifest import BackupError, Manifest
-from tooling.cloud import Cloud
-from tooling.restore import restore
+from vis_assis.aws.cloud import Cloud
+from vis_assis.backup.manifest import BackupError, Manifest
+from vis_assis.backup.restore import restore
+from vis_assis.backup.save import backup
 
 
 def test_releases_serve_again_in_a_stack_that_lost_them(

@@ -10,7 +10,7 @@ import pytest
 from tests.stack.api_driver import sign_in
 from tests.stack.cut_off_runs import CommandLine
 from tests.stack.navigation_driver import NavigationDriver
-from tooling.local_stack import LocalStack
+from vis_assis.local.local_stack import LocalStack
 
 
 @pytest.fixture

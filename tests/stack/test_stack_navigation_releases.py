@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.stack.navigation_driver import NavigationDriver
-from tooling.navigation import NavigationError
+from vis_assis.aws.navigation import NavigationError
 
 
 def test_every_model_has_its_own_immutable_copy(navigation: NavigationDriver) -> None:

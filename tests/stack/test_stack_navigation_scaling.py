@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.stack.navigation_driver import NavigationDriver
-from tooling.edge_path import wait_for
+from vis_assis.journeys.edge_path import wait_for
 
 DIMENSION = "sagemaker:variant:DesiredInstanceCount"
 

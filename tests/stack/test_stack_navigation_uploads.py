@@ -6,8 +6,8 @@ import json
 from datetime import UTC, datetime
 
 from tests.stack.navigation_driver import NavigationDriver
-from tooling.edge_path import wait_for
 from update_endpoint.settings import UPLOAD_KEY
+from vis_assis.journeys.edge_path import wait_for
 
 HOUR = 3600
 

@@ -15,8 +15,8 @@ import pytest
 from local_cloud import LocalCloud
 from tests.stack.cut_off_runs import CommandLine
 from tests.stack.test_stack_plan import copy_of_the_repository
-from tooling.isolation import without_settings
-from tooling.terraform_mirror import write_cli_config
+from vis_assis.terraform.isolation import without_settings
+from vis_assis.terraform.mirror import write_cli_config
 
 VALUES = ("no_amplify=true", "enable_studio=false", "teardown_settle_seconds=1")
 ARGUMENTS = tuple(f"-var={value}" for value in VALUES)

@@ -7,8 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tooling.environments import ROOT
-from tooling.local_stack import LocalStack
+from vis_assis.build.environments import ROOT
+from vis_assis.local.local_stack import LocalStack
 
 
 def copy_of_the_repository(folder: Path) -> Path:

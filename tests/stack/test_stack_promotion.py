@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.stack.stack_driver import TypeDriver, make_zip
-from tooling import edge_path
+from vis_assis.journeys import edge_path
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 
 from tests.stack.cut_off_runs import CommandLine
 from tests.stack.stack_driver import TypeDriver, make_zip
-from tooling.terraform import TerraformError
-from tooling.terraform_message import one_line
+from vis_assis.terraform.message import one_line
+from vis_assis.terraform.runner import TerraformError
 
 KEEP = {"retain_buckets": True, "retain_models": True}
 KEPT_KINDS = {

@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.stack.stack_driver import TypeDriver
-from tooling import edge_path
-from tooling.local_stack import LocalStack
+from vis_assis.journeys import edge_path
+from vis_assis.local.local_stack import LocalStack
 
 TYPE = "vocoder"
 PREFIX = "vis-assis"

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.stack.test_stack_plan import copy_of_the_repository
-from tooling import edge_path
-from tooling.local_stack import LocalStack
+from vis_assis.journeys import edge_path
+from vis_assis.local.local_stack import LocalStack
 
 TYPE = "depth-precise"
 BLOCK = f"""

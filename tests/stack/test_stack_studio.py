@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 from tests.modules.planned_policies import Statement, resource_patterns
 from tests.stack.api_driver import ALLOW, MODELS, ROUTES, ApiDriver, preflight, send
 from tests.stack.stack_driver import TypeDriver
-from tooling import edge_path
-from tooling.local_stack import LocalStack
+from vis_assis.journeys import edge_path
+from vis_assis.local.local_stack import LocalStack
 
 
 @pytest.fixture

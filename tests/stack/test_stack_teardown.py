@@ -21,8 +21,8 @@ from tests.stack.full_use import WOKEN, FullUse, look_alikes, open_studio
 from tests.stack.navigation_driver import NavigationDriver
 from tests.stack.second_stack import changed
 from tests.stack.stack_driver import TypeDriver
-from tooling.local_stack import LocalStack
-from tooling.terraform import TerraformError
+from vis_assis.local.local_stack import LocalStack
+from vis_assis.terraform.runner import TerraformError
 
 LONGER_NAME = "vis-assis-b"
 REFUSED_ROLE = f"{LONGER_NAME}-teardown"

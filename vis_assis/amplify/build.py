@@ -17,16 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tooling import edge_path, state_bucket
-from tooling.amplify_role import Names
-from tooling.build_pipelines import deliver
-from tooling.build_settings import AmplifyBuildError, Settings
-from tooling.cloud import Cloud
-from tooling.deploy import deploy
-from tooling.environments import ROOT
-from tooling.stack_commands import EXPECTED
-from tooling.target import Target
-from tooling.terraform import Terraform, TerraformError
+from vis_assis.amplify import state_bucket
+from vis_assis.amplify.build_pipelines import deliver
+from vis_assis.amplify.build_settings import AmplifyBuildError, Settings
+from vis_assis.amplify.role import Names
+from vis_assis.aws.cloud import Cloud
+from vis_assis.build.environments import ROOT
+from vis_assis.cli.stack_commands import EXPECTED
+from vis_assis.journeys import edge_path
+from vis_assis.stack.deploy import deploy
+from vis_assis.stack.target import Target
+from vis_assis.terraform.runner import Terraform, TerraformError
 
 FRONT_END_SETTINGS = Path("build") / "front_end.env"
 LOCK_TIMEOUT = "-lock-timeout=5m"

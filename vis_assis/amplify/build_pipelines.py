@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tooling import edge_path
-from tooling.build_settings import AmplifyBuildError
-from tooling.cloud import Cloud
+from vis_assis.amplify.build_settings import AmplifyBuildError
+from vis_assis.aws.cloud import Cloud
+from vis_assis.journeys import edge_path
 
 Report = Callable[[str], None]
 

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tooling import state_bucket
-from tooling.cloud import Cloud
-from tooling.environments import ROOT
+from vis_assis.amplify import state_bucket
+from vis_assis.aws.cloud import Cloud
+from vis_assis.build.environments import ROOT
 
 DOCUMENTS = ROOT / "iam"
 

@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from tooling.isolated_clients import client_config, isolated_session
+from vis_assis.aws.isolated_clients import client_config, isolated_session
 
 NOT_FOUND = {
     "404",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
-from tooling.cloud import Cloud, is_not_found
-from tooling.terraform_plan import Change
+from vis_assis.aws.cloud import Cloud, is_not_found
+from vis_assis.terraform.plan import Change
 
 BUCKET, GROUP = "aws_s3_bucket", "aws_sagemaker_model_package_group"
 MOST_PAGES = 50  # of 1000 entries: log buckets may hold millions

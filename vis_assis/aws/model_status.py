@@ -12,7 +12,7 @@ from rich.table import Table
 from common.model_index import INDEX_KEY, Model, parse
 from promote_model import record
 from promote_model.errors import RecordInvalid
-from tooling.cloud import is_not_found
+from vis_assis.aws.cloud import is_not_found
 
 NAVIGATION_UPLOAD = "paligemma/model.tar.gz"
 _NAVIGATION_FOLDERS = ("data-capture/", "releases/", "staging/", "status/")

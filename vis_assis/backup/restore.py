@@ -15,14 +15,15 @@ from common.model_index import Model
 from common.s3_copy import Destination, copy_pinned
 from common.s3_multipart import PART_BYTES
 from common.s3_source import pin
-from tooling import edge_path, navigation
-from tooling.backup import UPLOADS
-from tooling.backup_manifest import BackupError, Manifest, SavedRelease, SavedUpload
-from tooling.cloud import Cloud, is_not_found
-from tooling.restore_versions import Approved, Versions
 from update_endpoint.names import release_id_of_parts, release_key
 from update_endpoint.release import CHECKSUM
 from update_endpoint.settings import STAGING
+from vis_assis.aws import navigation
+from vis_assis.aws.cloud import Cloud, is_not_found
+from vis_assis.backup.manifest import BackupError, Manifest, SavedRelease, SavedUpload
+from vis_assis.backup.restore_versions import Approved, Versions
+from vis_assis.backup.save import UPLOADS
+from vis_assis.journeys import edge_path
 
 Report = Callable[[str], None]
 # Hand-overs compare by the second, and an approval wins over an upload of the same one.

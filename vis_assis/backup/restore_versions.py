@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tooling.backup_manifest import SavedModel
-from tooling.cloud import Cloud
+from vis_assis.aws.cloud import Cloud
+from vis_assis.backup.manifest import SavedModel
 
 Report = Callable[[str], None]
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from tooling import edge_path, navigation
-from tooling.backup_manifest import (
+from update_endpoint.names import release_key
+from vis_assis.aws import navigation
+from vis_assis.aws.cloud import Cloud
+from vis_assis.backup.manifest import (
     MANIFEST,
     BackupError,
     Manifest,
@@ -18,8 +20,7 @@ from tooling.backup_manifest import (
     SavedUpload,
     sha256_of,
 )
-from tooling.cloud import Cloud
-from update_endpoint.names import release_key
+from vis_assis.journeys import edge_path
 
 Report = Callable[[str], None]
 UPLOADS = "uploads/"

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 STAMP = "requirements.sha256"
 # Functions and jobs never write bytecode, so that it has to be there from the start.
 INSTALL = ("pip", "install", "--require-hashes", "--compile-bytecode")

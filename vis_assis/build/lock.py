@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
-from tooling.environments import ROOT, find_uv
+from vis_assis.build.environments import ROOT, find_uv
 
 OPTIONS = ("--quiet", "--universal", "--python-version", "3.11", "--no-header", "--no-annotate")
 DEV = "requirements/dev.txt"

@@ -2,7 +2,7 @@
 
 `.venvs/pillow` beside it holds another Pillow and nothing else, for the tests of images.
 
-Run it with any Python 3.11 or newer: `python tooling/model_environment.py`.
+Run it with any Python 3.11 or newer: `python vis_assis/build/model_environment.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / ".venvs" / "model"
 PYTHON = HOME / "bin" / "python"
 STAMP = HOME / "requirements.sha256"

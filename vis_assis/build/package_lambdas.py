@@ -1,4 +1,4 @@
-"""Builds one reproducible zip per Lambda function: `python3 -m tooling.package_lambdas`.
+"""Builds one reproducible zip per Lambda function: `python3 -m vis_assis.build.package_lambdas`.
 
 Terraform runs this during an apply (modules/lambda_packages), so it and what it imports need
 nothing but Python 3.11 with pip.
@@ -14,16 +14,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tooling.lambda_dependencies import DependenciesError, vendored
-from tooling.reproducible_zip import collect, write_zip
+from vis_assis.build.lambda_dependencies import DependenciesError, vendored
+from vis_assis.build.reproducible_zip import collect, write_zip
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SHARED = "common"
 SOURCES = ("*.py", "*.jpg")
 """All that our own code consists of: leftovers beside it must not change a zip."""
 
 PACKAGER = tuple(
-    f"tooling/{name}.py" for name in ("lambda_dependencies", "package_lambdas", "reproducible_zip")
+    f"vis_assis/build/{name}.py"
+    for name in ("lambda_dependencies", "package_lambdas", "reproducible_zip")
 )
 LIBRARIES = "requirements/lambda.txt"
 SDK = "requirements/lambda_runtime.txt"

@@ -9,7 +9,7 @@ from typing import Any
 
 import hcl2
 
-from tooling.environments import ROOT
+from vis_assis.build.environments import ROOT
 
 PAGE = ROOT / "docs" / "reference.md"
 

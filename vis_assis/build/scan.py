@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tooling.environments import ROOT, Environment, InstallationError, ensure
+from vis_assis.build.environments import ROOT, Environment, InstallationError, ensure
 
 SCANNERS = Environment("scanners", "3.12", ("requirements/scanners.txt",))
 # Beside the repository's configuration lie what tests and commands make.

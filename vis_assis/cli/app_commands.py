@@ -7,17 +7,18 @@ from typing import Annotated
 
 import typer
 
-from tooling import amplify_role, users
-from tooling.cloud import Cloud
-from tooling.environments import ROOT
-from tooling.stack_commands import (
+from vis_assis.amplify import role as amplify_role
+from vis_assis.aws import users
+from vis_assis.aws.cloud import Cloud
+from vis_assis.build.environments import ROOT
+from vis_assis.cli.stack_commands import (
     StateDir,
     chosen_target,
     deployed_outputs,
     one_line_errors,
     say,
 )
-from tooling.target import LOCAL_STATE_DIR
+from vis_assis.stack.target import LOCAL_STATE_DIR
 
 SETTINGS_FILE = ROOT / ".env.local"
 

@@ -7,18 +7,18 @@ from typing import Annotated
 
 import typer
 
-from tooling.backup import backup
-from tooling.backup_manifest import BackupError
-from tooling.cloud import Cloud
-from tooling.restore import restore
-from tooling.stack_commands import (
+from vis_assis.aws.cloud import Cloud
+from vis_assis.backup.manifest import BackupError
+from vis_assis.backup.restore import restore
+from vis_assis.backup.save import backup
+from vis_assis.cli.stack_commands import (
     StateDir,
     chosen_target,
     deployed_outputs,
     one_line_errors,
     say,
 )
-from tooling.target import LOCAL_STATE_DIR
+from vis_assis.stack.target import LOCAL_STATE_DIR
 
 Folder = Annotated[Path | None, typer.Option(envvar="DIR", help="Folder of the backup.")]
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from tooling import model_status
-from tooling.cloud import Cloud
-from tooling.stack_commands import (
+from vis_assis.aws import model_status
+from vis_assis.aws.cloud import Cloud
+from vis_assis.cli.stack_commands import (
     StateDir,
     chosen_target,
     deployed_outputs,
     one_line_errors,
     say,
 )
-from tooling.target import LOCAL_STATE_DIR
+from vis_assis.stack.target import LOCAL_STATE_DIR
 
 
 def status_command(*, state_dir: StateDir = LOCAL_STATE_DIR) -> None:

@@ -8,16 +8,16 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from tooling.cloud import Cloud
-from tooling.navigation import remarks, rollback, status, table
-from tooling.stack_commands import (
+from vis_assis.aws.cloud import Cloud
+from vis_assis.aws.navigation import remarks, rollback, status, table
+from vis_assis.cli.stack_commands import (
     StateDir,
     chosen_target,
     deployed_outputs,
     one_line_errors,
     say,
 )
-from tooling.target import LOCAL_STATE_DIR
+from vis_assis.stack.target import LOCAL_STATE_DIR
 
 
 def status_command(*, state_dir: StateDir = LOCAL_STATE_DIR) -> None:

@@ -18,31 +18,31 @@ from rich.prompt import Prompt
 
 from catalogue import CatalogueError
 from common.errors import VisAssisError
-from local_cloud.child import StartupError
-from tooling import local
-from tooling.adoption.ours import AmbiguousError
-from tooling.adoption.rules import NoRuleError
-from tooling.amplify_role import AmplifyRoleError
-from tooling.backup_manifest import BackupError
-from tooling.cloud import CloudError
-from tooling.deploy import UnrecordedError, deploy
-from tooling.destroy import NotConfirmedError, RemainsError, destroy
-from tooling.edge_path import EdgePathError
-from tooling.environment_file import read_environment, write_environment
-from tooling.environments import InstallationError
-from tooling.lambda_dependencies import DependenciesError
-from tooling.local_stack import InUseError
-from tooling.model_zip import ModelZipError
-from tooling.navigation import NavigationError
-from tooling.preparation import StackMismatchError, resources_of
-from tooling.refusals import DestroyRefusedError
-from tooling.retention import RetentionMismatchError
-from tooling.state_bucket import StateBucketError
-from tooling.target import LOCAL_STATE_DIR, Target, TargetError, find_target
-from tooling.terraform import TerraformError
-from tooling.terraform_message import one_line
-from tooling.terraform_mirror import MirrorNotFoundError
-from tooling.users import UserError
+from local_cloud.launch.child import StartupError
+from vis_assis.amplify.role import AmplifyRoleError
+from vis_assis.amplify.state_bucket import StateBucketError
+from vis_assis.aws.cloud import CloudError
+from vis_assis.aws.model_zip import ModelZipError
+from vis_assis.aws.navigation import NavigationError
+from vis_assis.aws.users import UserError
+from vis_assis.backup.manifest import BackupError
+from vis_assis.build.environments import InstallationError
+from vis_assis.build.lambda_dependencies import DependenciesError
+from vis_assis.journeys.edge_path import EdgePathError
+from vis_assis.local import up as local
+from vis_assis.local.environment_file import read_environment, write_environment
+from vis_assis.local.local_stack import InUseError
+from vis_assis.stack.deploy import UnrecordedError, deploy
+from vis_assis.stack.destroy import NotConfirmedError, RemainsError, destroy
+from vis_assis.stack.preparation import StackMismatchError, resources_of
+from vis_assis.stack.refusals import DestroyRefusedError
+from vis_assis.stack.retention import RetentionMismatchError
+from vis_assis.stack.target import LOCAL_STATE_DIR, Target, TargetError, find_target
+from vis_assis.takeover.ownership import AmbiguousError
+from vis_assis.takeover.rules import NoRuleError
+from vis_assis.terraform.message import one_line
+from vis_assis.terraform.mirror import MirrorNotFoundError
+from vis_assis.terraform.runner import TerraformError
 
 
 class NotDeployedError(RuntimeError):

@@ -7,8 +7,8 @@ import shutil
 import subprocess
 import sys
 
-from tooling import environments
-from tooling.environments import ROOT, Environment, ensure
+from vis_assis.build import environments
+from vis_assis.build.environments import ROOT, Environment, ensure
 
 BROWSER = Environment(
     "browser", f"{sys.version_info[0]}.{sys.version_info[1]}", ("requirements/browser.txt",)

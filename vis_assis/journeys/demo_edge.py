@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import catalogue
-from tooling import edge_path, model_zip
-from tooling.environments import ROOT
-from tooling.local_stack import LocalStack
+from vis_assis.aws import model_zip
+from vis_assis.build.environments import ROOT
+from vis_assis.journeys import edge_path
+from vis_assis.local.local_stack import LocalStack
 
 Progress = Callable[[str], None]
 

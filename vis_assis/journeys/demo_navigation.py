@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from navigation_model.packer.light import pack_light_release
-from tooling.edge_path import EdgePathError
-from tooling.local_stack import LocalStack
-from tooling.navigation import Release
-from tooling.navigation_path import NavigationPath
+from vis_assis.aws.navigation import Release
+from vis_assis.journeys.edge_path import EdgePathError
+from vis_assis.journeys.navigation_path import NavigationPath
+from vis_assis.local.local_stack import LocalStack
 
 Progress = Callable[[str], None]
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tooling.demo import edge, navigation
-from tooling.destroy import RemainsError
-from tooling.environments import ROOT
-from tooling.interruption import interruptible
-from tooling.local_stack import LocalStack, local_stack
+from vis_assis.build.environments import ROOT
+from vis_assis.journeys import demo_edge as edge, demo_navigation as navigation
+from vis_assis.local.local_stack import LocalStack, local_stack
+from vis_assis.stack.destroy import RemainsError
+from vis_assis.terraform.interruption import interruptible
 
 REPORT = ROOT / "build" / "demo-report.json"
 STATE_DIR = ROOT / "build" / "demo"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from common.model_index import Model
-from tooling import model_status
+from vis_assis.aws import model_status
 
 T = TypeVar("T")
 ENDED = {"Succeeded", "Failed", "Stopped"}

@@ -15,10 +15,10 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tooling import navigation
-from tooling.edge_path import EdgePathError, wait_for
-from tooling.navigation import Release
 from update_endpoint.settings import UPLOAD_KEY
+from vis_assis.aws import navigation
+from vis_assis.aws.navigation import Release
+from vis_assis.journeys.edge_path import EdgePathError, wait_for
 
 WIDE = (32, 16)
 """Width and height of the image that is asked about, in pixels."""

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud import LocalCloud
-from tooling import environments
-from tooling.cloud import Cloud
-from tooling.interruption import uninterrupted
-from tooling.terraform import Terraform
+from vis_assis.aws.cloud import Cloud
+from vis_assis.build import environments
+from vis_assis.terraform.interruption import uninterrupted
+from vis_assis.terraform.runner import Terraform
 
 Report = Callable[[str], None]
 LOCAL_VARIABLES: Mapping[str, Any] = {

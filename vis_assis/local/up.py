@@ -8,10 +8,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tooling.environment_file import read_environment, write_environment
-from tooling.environments import ROOT
-from tooling.interruption import interruptible
-from tooling.local_stack import local_stack, sole_use
+from vis_assis.build.environments import ROOT
+from vis_assis.local.environment_file import read_environment, write_environment
+from vis_assis.local.local_stack import local_stack, sole_use
+from vis_assis.terraform.interruption import interruptible
 
 ENVIRONMENT_FILE = ROOT / "build" / "local.env"
 STATE_DIR = ROOT / "build" / "local"

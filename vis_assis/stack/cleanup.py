@@ -16,9 +16,9 @@ from teardown.order import Order
 from teardown.patience import Patience
 from teardown.run import GUARD, run
 from teardown.settings import Stack
-from tooling.cloud import Cloud
-from tooling.preparation import Report
-from tooling.terraform_plan import Change, Plan
+from vis_assis.aws.cloud import Cloud
+from vis_assis.stack.preparation import Report
+from vis_assis.terraform.plan import Change, Plan
 
 INVOCATION = "aws_lambda_invocation"
 LONGEST_SECONDS = 3600.0  # as long as the four invocations that Terraform makes in a row

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from tooling.adopt import find_unrecorded, plan_with_imports
-from tooling.adopted_production import keep_in_production
-from tooling.cloud import Cloud
-from tooling.contents import contents_lines
-from tooling.journal import cut_off, under_way
-from tooling.preparation import Report, check_name, prepare
-from tooling.spent import spent_invocations
-from tooling.target import Target
-from tooling.terraform_plan import Plan, make_plan
+from vis_assis.aws.cloud import Cloud
+from vis_assis.aws.data_inventory import contents_lines
+from vis_assis.stack.preparation import Report, check_name, prepare
+from vis_assis.stack.target import Target
+from vis_assis.takeover.adopt import find_unrecorded, plan_with_imports
+from vis_assis.takeover.journal import cut_off, under_way
+from vis_assis.takeover.orphaned_models import keep_in_production
+from vis_assis.takeover.stale_invocations import spent_invocations
+from vis_assis.terraform.plan import Plan, make_plan
 
 
 class UnrecordedError(RuntimeError):

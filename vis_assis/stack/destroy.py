@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from tooling.adopt import find_unrecorded
-from tooling.cleanup import made_beside, make_up_for
-from tooling.cloud import Cloud
-from tooling.journal import close, cut_off, under_way
-from tooling.preparation import Report, check_name, prepare
-from tooling.refusals import check_can_go
-from tooling.retention import forget, is_kept, kept_modules
-from tooling.spent import spent_invocations
-from tooling.target import Target
-from tooling.terraform_plan import Plan, make_plan
-from tooling.whole_stack import WholeStack, look
+from vis_assis.aws.cloud import Cloud
+from vis_assis.stack.cleanup import made_beside, make_up_for
+from vis_assis.stack.preparation import Report, check_name, prepare
+from vis_assis.stack.refusals import check_can_go
+from vis_assis.stack.retention import forget, is_kept, kept_modules
+from vis_assis.stack.target import Target
+from vis_assis.stack.whole_stack import WholeStack, look
+from vis_assis.takeover.adopt import find_unrecorded
+from vis_assis.takeover.journal import close, cut_off, under_way
+from vis_assis.takeover.stale_invocations import spent_invocations
+from vis_assis.terraform.plan import Plan, make_plan
 
 Confirm = Callable[[str], bool]
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import catalogue
-from tooling import package_lambdas
-from tooling.cloud import Cloud
-from tooling.state_file import mend
-from tooling.target import Target
-from tooling.terraform_plan import Plan
+from vis_assis.aws.cloud import Cloud
+from vis_assis.build import package_lambdas
+from vis_assis.stack.target import Target
+from vis_assis.terraform.plan import Plan
+from vis_assis.terraform.state_file import mend
 
 Report = Callable[[str], None]
 

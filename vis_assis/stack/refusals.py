@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from tooling.cloud import Cloud
-from tooling.contents import BUCKET, bucket_contents
-from tooling.terraform_plan import Change
+from vis_assis.aws.cloud import Cloud
+from vis_assis.aws.data_inventory import BUCKET, bucket_contents
+from vis_assis.terraform.plan import Change
 
 FUNCTION, USER_POOL = "aws_lambda_function", "aws_cognito_user_pool"
 

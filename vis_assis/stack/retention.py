@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tooling.refusals import deployed_settings
-from tooling.terraform import Terraform
-from tooling.terraform_plan import Change, Plan
+from vis_assis.stack.refusals import deployed_settings
+from vis_assis.terraform.plan import Change, Plan
+from vis_assis.terraform.runner import Terraform
 
 # The guard refuses a destroy that would take what is kept, as Terraform cannot leave it by itself.
 GUARD = "module.teardown_guard.aws_lambda_invocation.this"

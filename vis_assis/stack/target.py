@@ -13,11 +13,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from local_cloud.settings import client_environment
-from tooling.environments import ROOT
-from tooling.journal import Copy
-from tooling.linked_root import backend_files
-from tooling.local_stack import LOCAL_VARIABLES
-from tooling.terraform import Terraform
+from vis_assis.build.environments import ROOT
+from vis_assis.local.local_stack import LOCAL_VARIABLES
+from vis_assis.takeover.journal import Copy
+from vis_assis.terraform.linked_root import backend_files
+from vis_assis.terraform.runner import Terraform
 
 LOCAL_STATE_DIR = ROOT / "build" / "local"
 AWS_DATA_DIR = ROOT / "build" / "aws"

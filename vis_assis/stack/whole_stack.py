@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tooling.adopt import find_unrecorded, plan_with_imports
-from tooling.cleanup import made_beside
-from tooling.cloud import Cloud
-from tooling.contents import contents_lines
-from tooling.terraform import Terraform
-from tooling.terraform_plan import Change, Plan, make_plan
+from vis_assis.aws.cloud import Cloud
+from vis_assis.aws.data_inventory import contents_lines
+from vis_assis.stack.cleanup import made_beside
+from vis_assis.takeover.adopt import find_unrecorded, plan_with_imports
+from vis_assis.terraform.plan import Change, Plan, make_plan
+from vis_assis.terraform.runner import Terraform
 
 LISTED_NAMES = 3
 

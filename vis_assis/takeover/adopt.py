@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from tooling.adoption.import_root import make_import_root
-from tooling.adoption.rules import find
-from tooling.cloud import Cloud
-from tooling.terraform import Terraform
-from tooling.terraform_plan import Plan, make_plan
+from vis_assis.aws.cloud import Cloud
+from vis_assis.takeover.import_root import make_import_root
+from vis_assis.takeover.rules import find
+from vis_assis.terraform.plan import Plan, make_plan
+from vis_assis.terraform.runner import Terraform
 
 LOOKUPS_AT_ONCE = 8
 

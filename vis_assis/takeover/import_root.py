@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from tooling.linked_root import link_root
+from vis_assis.terraform.linked_root import link_root
 
 IMPORTS = "adopted_imports.tf"
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tooling.adoption.ours import is_ours, only
-from tooling.adoption.planned import Planned
-from tooling.cloud import Cloud
+from vis_assis.aws.cloud import Cloud
+from vis_assis.takeover.ownership import is_ours, only
+from vis_assis.takeover.planned import Planned
 
 
 def http_api(cloud: Cloud, planned: Planned) -> str | None:

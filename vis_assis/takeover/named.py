@@ -6,8 +6,8 @@ by, or None. Formats: "Import" in https://registry.terraform.io/providers/hashic
 
 from __future__ import annotations
 
-from tooling.adoption.planned import Planned
-from tooling.cloud import Cloud
+from vis_assis.aws.cloud import Cloud
+from vis_assis.takeover.planned import Planned
 
 
 def bucket(cloud: Cloud, planned: Planned) -> str | None:

@@ -16,10 +16,10 @@ from botocore.exceptions import ClientError
 from common.model_index import Model
 from common.s3_copy import MULTIPART_THRESHOLD_BYTES
 from promote_model.production import SHA256_METADATA
-from tooling import model_status
-from tooling.cloud import Cloud, is_not_found
-from tooling.contents import GROUP
-from tooling.terraform_plan import Plan
+from vis_assis.aws import model_status
+from vis_assis.aws.cloud import Cloud, is_not_found
+from vis_assis.aws.data_inventory import GROUP
+from vis_assis.terraform.plan import Plan
 
 PRODUCTION = 'module.model_buckets.module.bucket["production"].aws_s3_bucket.this'
 _MODEL_TYPE = re.compile(r'\["(.+)"\]$')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from tooling.adoption.planned import Planned
+from vis_assis.takeover.planned import Planned
 
 
 class AmbiguousError(RuntimeError):

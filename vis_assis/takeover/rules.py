@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 
 from botocore.exceptions import ClientError
 
-from tooling.adoption import listed, named, studio
-from tooling.adoption.planned import NotKnownYetError, Planned
-from tooling.cloud import Cloud, is_not_found
-from tooling.terraform_plan import Change
+from vis_assis.aws.cloud import Cloud, is_not_found
+from vis_assis.takeover import listed, named, studio
+from vis_assis.takeover.planned import NotKnownYetError, Planned
+from vis_assis.terraform.plan import Change
 
 Finder = Callable[[Cloud, Planned], str | None]
 
@@ -57,7 +57,7 @@ def find(cloud: Cloud, change: Change) -> str | None:
     finder = FINDERS.get(change.type)
     if finder is None:
         raise NoRuleError(
-            f"{change.type} has no finder: add it to tooling/adoption, or to GO_WITH_PARENT"
+            f"{change.type} has no finder: add it to vis_assis/takeover, or to GO_WITH_PARENT"
         )
     try:
         return finder(cloud, Planned(change.after))

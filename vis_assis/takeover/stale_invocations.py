@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tooling.preparation import recorded_resources, resources_of
-from tooling.terraform_plan import Plan
+from vis_assis.stack.preparation import recorded_resources, resources_of
+from vis_assis.terraform.plan import Plan
 
 NEEDED = ("aws_iam_role", "aws_iam_role_policy", "aws_lambda_function")
 _KEY = re.compile(r"\[([^\]]*)\]")

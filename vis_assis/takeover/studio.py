@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tooling.adoption.ours import is_ours, only
-from tooling.adoption.planned import Planned
-from tooling.cloud import Cloud
+from vis_assis.aws.cloud import Cloud
+from vis_assis.takeover.ownership import is_ours, only
+from vis_assis.takeover.planned import Planned
 
 
 def vpc(cloud: Cloud, planned: Planned) -> str | None:

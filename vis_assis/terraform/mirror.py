@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tooling.environments import ROOT
+from vis_assis.build.environments import ROOT
 
 ENVIRONMENT_VARIABLE = "TF_PLUGIN_DIR"
 LOCK_FILE = ROOT / ".terraform.lock.hcl"

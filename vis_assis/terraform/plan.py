@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tooling.terraform import Terraform
+from vis_assis.terraform.runner import Terraform
 
 PARALLELISM = "-parallelism=40"
 _STEP_ENDED = re.compile(r": (Creation|Modifications|Destruction) complete")

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tooling.environments import ROOT
-from tooling.isolation import without_settings
-from tooling.linked_root import backend_files, link_root, values_files
-from tooling.terraform_mirror import write_cli_config
-from tooling.watched_process import run_disposable, run_to_its_end, run_watched
+from vis_assis.build.environments import ROOT
+from vis_assis.terraform.isolation import without_settings
+from vis_assis.terraform.linked_root import backend_files, link_root, values_files
+from vis_assis.terraform.mirror import write_cli_config
+from vis_assis.terraform.watched_process import run_disposable, run_to_its_end, run_watched
 
 NO_CHECKSUM = re.compile(r"match\s+any\s+of\s+the\s+checksums\s+previously\s+recorded")
 

@@ -11,7 +11,7 @@ def mend(state: Path) -> str | None:
     """Replaces an unreadable state file by Terraform's backup, if that is readable.
 
     Terraform truncates and rewrites the file in place. The damaged file is kept beside it. What
-    neither file knows is found again by its name, see `tooling.adopt`.
+    neither file knows is found again by its name, see `vis_assis.takeover.adopt`.
 
     Args:
         state: the state file; it need not exist.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from amplify_settings.errors import BranchBusyError, BranchMissingError, BuildsMissingError
-from tests.unit.fakes.amplify import FakeAmplify
-from tests.unit.test_amplify_settings import OURS, THEIRS, run, wish
+from tests.fakes.amplify import FakeAmplify
+from tests.lambda_src.amplify_settings.test_amplify_settings import OURS, THEIRS, run, wish
 
 
 @pytest.fixture

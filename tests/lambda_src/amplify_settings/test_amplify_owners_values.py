@@ -8,8 +8,8 @@ import pytest
 
 from amplify_settings.apply import Outcome
 from amplify_settings.errors import AppMissingError, InvalidRequest
-from tests.unit.fakes.amplify import FakeAmplify
-from tests.unit.test_amplify_settings import OURS, THEIRS, run
+from tests.fakes.amplify import FakeAmplify
+from tests.lambda_src.amplify_settings.test_amplify_settings import OURS, THEIRS, run
 
 AUDIO = "NEXT_PUBLIC_DEBUG_AUDIO"
 ENDPOINT, REGION = OURS

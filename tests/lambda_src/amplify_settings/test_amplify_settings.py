@@ -13,7 +13,7 @@ from amplify_settings.merge import NOTE
 from amplify_settings.request import Request
 from amplify_settings.settings import Settings
 from common.errors import SettingsError
-from tests.unit.fakes.amplify import FakeAmplify
+from tests.fakes.amplify import FakeAmplify
 
 OURS = {"NEXT_PUBLIC_API_GATEWAY_ENDPOINT": "https://one", "NEXT_PUBLIC_REGION_NAME": "eu-west-1"}
 THEIRS = {"ANALYTICS_KEY": "theirs"}

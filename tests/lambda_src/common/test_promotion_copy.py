@@ -8,17 +8,16 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from common.errors import ConflictError, CopyError
 from common.s3_copy import Destination, copy_pinned
 from common.s3_multipart import PartPlan
 from common.s3_source import S3Source, pin, sha256_of
-from tests.unit.fakes.client import Crash
-from tests.unit.fakes.clock import Clock
-from tests.unit.fakes.s3 import FakeS3
-from tests.unit.fakes.s3_store import Version
+from tests.fakes.client import Crash
+from tests.fakes.clock import Clock
+from tests.fakes.s3 import FakeS3
+from tests.fakes.s3_store import Version
 
 BODY = bytes(range(250)) * 4
 SMALL_PARTS: dict[str, Any] = {

@@ -8,8 +8,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from common.logging import build_logger
 from common.redaction import MAX_CHARACTERS, redact

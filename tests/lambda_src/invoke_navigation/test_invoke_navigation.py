@@ -10,19 +10,16 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import image_file
 from common.errors import SettingsError
 from common.http_api import Response, answered
 from common.logging import build_logger
-from invoke_navigation import decision_tree, handler, image_data
-from invoke_navigation import request as navigation_request
+from invoke_navigation import decision_tree, handler, image_data, request as navigation_request
 from invoke_navigation.settings import Settings
-from navigation_protocol import questions as model_questions
-from navigation_protocol import request as model_request
-from tests.unit.fakes.inference import FakeInference
+from navigation_protocol import questions as model_questions, request as model_request
+from tests.fakes.inference import FakeInference
 
 ENDPOINT = "paligemma-endpoint-123456789012"
 SETTINGS = Settings(ENDPOINT, 24)

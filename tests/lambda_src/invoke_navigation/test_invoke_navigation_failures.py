@@ -17,16 +17,15 @@ from botocore.exceptions import (
     ParamValidationError,
     ReadTimeoutError,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from common.http_api import Response, answered
 from common.logging import build_logger
 from invoke_navigation import handler
 from invoke_navigation.settings import Settings
-from tests.unit.fakes.client import client_error
-from tests.unit.fakes.inference import LOG_STREAM, FakeInference, model_error
-from tests.unit.fakes.printed_metrics import printed_metrics
+from tests.fakes.client import client_error
+from tests.fakes.inference import LOG_STREAM, FakeInference, model_error
+from tests.fakes.printed_metrics import printed_metrics
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"picture").decode()
 BODY = json.dumps(

@@ -5,18 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from tests.unit.fakes.navigation_route import (
-    LOG,
-    PNG,
-    PNG_BYTES,
-    PROMPTS,
-    VALID,
-    encoded,
-    post,
-)
+from tests.fakes.navigation_route import LOG, PNG, PNG_BYTES, PROMPTS, VALID, encoded, post
 
 TEXT = st.text(max_size=40)
 JSON = st.recursive(

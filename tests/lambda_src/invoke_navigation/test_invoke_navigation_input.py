@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from invoke_navigation.image_data import MAX_IMAGE_BYTES
-from tests.unit.fakes.navigation_route import PNG, PNG_BYTES, PROMPTS, VALID, encoded, post
+from tests.fakes.navigation_route import PNG, PNG_BYTES, PROMPTS, VALID, encoded, post
 
 
 def send(**fields: Any) -> tuple[int, str]:

@@ -18,9 +18,9 @@ from model_urls import handler
 from model_urls.handler import Tools
 from model_urls.index_reader import IndexReader
 from model_urls.links import client_config, signer
-from tests.unit.fakes.clock import Clock
-from tests.unit.fakes.printed_metrics import printed_metrics
-from tests.unit.fakes.s3 import FakeS3
+from tests.fakes.clock import Clock
+from tests.fakes.printed_metrics import printed_metrics
+from tests.fakes.s3 import FakeS3
 
 BUCKET = "vis-assis-model-artifacts-production-123456789012"
 LOG = StringIO()

@@ -6,8 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from common.errors import SettingsError
 from common.model_index import INDEX_KEY, Entry, dump
@@ -15,10 +14,10 @@ from model_urls import handler
 from model_urls.handler import Tools
 from model_urls.index_reader import IndexReader
 from model_urls.settings import Settings
-from tests.unit.fakes.clock import Clock
-from tests.unit.fakes.printed_metrics import printed_metrics
-from tests.unit.fakes.s3 import FakeS3
-from tests.unit.test_model_urls import PROMOTED
+from tests.fakes.clock import Clock
+from tests.fakes.printed_metrics import printed_metrics
+from tests.fakes.s3 import FakeS3
+from tests.lambda_src.model_urls.test_model_urls import PROMOTED
 
 BUCKET = "vis-assis-model-artifacts-production-123456789012"
 

@@ -6,8 +6,8 @@ import hashlib
 
 import pytest
 
-from tests.unit.fakes.model_zips import model_zip
-from tests.unit.fakes.promotion_world import GROUP, OUTPUT, PRODUCTION, TYPE, World
+from tests.fakes.model_zips import model_zip
+from tests.fakes.promotion_world import GROUP, OUTPUT, PRODUCTION, TYPE, World
 
 
 @pytest.fixture

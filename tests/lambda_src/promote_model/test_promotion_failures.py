@@ -16,8 +16,8 @@ from promote_model.errors import (
     InvalidPackage,
     RecordInvalid,
 )
-from tests.unit.fakes.model_zips import model_zip
-from tests.unit.fakes.promotion_world import GROUP, OUTPUT, PRODUCTION, TYPE, World
+from tests.fakes.model_zips import model_zip
+from tests.fakes.promotion_world import GROUP, OUTPUT, PRODUCTION, TYPE, World
 
 URI = f"s3://{OUTPUT}/pipelines/{TYPE}/run-2/model.zip"
 KEY = f"pipelines/{TYPE}/run-2/model.zip"

@@ -10,9 +10,9 @@ import pytest
 
 from common.errors import VisAssisError
 from promote_model import build
-from tests.unit.fakes.bad_zips import BAD
-from tests.unit.fakes.model_zips import model_zip
-from tests.unit.fakes.promotion_world import GROUP, OUTPUT, PRODUCTION, TYPE, World
+from tests.fakes.bad_zips import BAD
+from tests.fakes.model_zips import model_zip
+from tests.fakes.promotion_world import GROUP, OUTPUT, PRODUCTION, TYPE, World
 
 
 def former(world: World, *, by_hand: bool = False, name: str = "model.zip") -> dict[str, Any]:

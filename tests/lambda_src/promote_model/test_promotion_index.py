@@ -15,10 +15,10 @@ from common.errors import ConflictError, VisAssisError
 from common.model_index import INDEX_KEY, Entry, IndexInvalid, Model, dump, parse
 from promote_model import build, index_writer
 from promote_model.reconcile import Place
-from tests.unit.fakes.client import client_error
-from tests.unit.fakes.clock import Clock
-from tests.unit.fakes.promotion_world import GROUP, LOGGER, PRODUCTION, TYPE, World
-from tests.unit.fakes.s3 import FakeS3
+from tests.fakes.client import client_error
+from tests.fakes.clock import Clock
+from tests.fakes.promotion_world import GROUP, LOGGER, PRODUCTION, TYPE, World
+from tests.fakes.s3 import FakeS3
 
 SCHEDULES = 1000
 TYPES = [f"type-{number:02}" for number in range(20)]

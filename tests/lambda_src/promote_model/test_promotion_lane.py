@@ -15,10 +15,10 @@ from common.lane import Message, RetryPolicy, only_message, work_off
 from common.logging import build_logger
 from promote_model.hint import Unapproved, unapproved_by
 from promote_model.settings import Settings
-from tests.unit.fakes.promotion_world import GROUP, TYPE, World
-from tests.unit.fakes.queue import FakeFifoQueue
+from tests.fakes.promotion_world import GROUP, TYPE, World
+from tests.fakes.queue import FakeFifoQueue
 
-EVENTS = Path(__file__).parent.parent / "events"
+EVENTS = Path(__file__).parents[2] / "events"
 POLICY = RetryPolicy(base_seconds=10, max_receive_count=4)
 ENVIRONMENT = {
     "CATALOGUE": json.dumps({"group": GROUP.replace(TYPE, "{type}"), "types": [TYPE]}),

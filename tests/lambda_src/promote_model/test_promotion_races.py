@@ -8,9 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from common.errors import ConflictError
-from tests.unit.fakes.client import Crash
-from tests.unit.fakes.model_zips import model_zip
-from tests.unit.fakes.promotion_world import OUTPUT, PRODUCTION, TYPE, World
+from tests.fakes.client import Crash
+from tests.fakes.model_zips import model_zip
+from tests.fakes.promotion_world import OUTPUT, PRODUCTION, TYPE, World
 
 KEY = f"pipelines/{TYPE}/run-2/model.zip"
 

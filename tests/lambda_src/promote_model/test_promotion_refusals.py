@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.fakes.bad_zips import BAD
-from tests.unit.fakes.promotion_world import GROUP, PRODUCTION, TYPE, World
-from tooling import model_status
+from tests.fakes.bad_zips import BAD
+from tests.fakes.promotion_world import GROUP, PRODUCTION, TYPE, World
+from vis_assis.aws import model_status
 
 
 @pytest.fixture

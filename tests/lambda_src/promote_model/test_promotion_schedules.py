@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any, Self
 
 from botocore.exceptions import ClientError
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from common.errors import ConflictError
-from tests.unit.fakes.client import Crash
-from tests.unit.fakes.promotion_oracle import Oracle
-from tests.unit.fakes.promotion_world import GROUP, PRODUCTION, World
+from tests.fakes.client import Crash
+from tests.fakes.promotion_oracle import Oracle
+from tests.fakes.promotion_world import GROUP, PRODUCTION, World
 
 VERSIONS = st.integers(1, 3)
 NAMES = st.sampled_from(["model.zip", "mine.zip"])

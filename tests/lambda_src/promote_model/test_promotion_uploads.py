@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.fakes.promotion_world import GROUP, PRODUCTION, TYPE, World
+from tests.fakes.promotion_world import GROUP, PRODUCTION, TYPE, World
 
 
 @pytest.fixture

@@ -8,18 +8,17 @@ import zipfile
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from common.ranged_file import BLOCK_BYTES, RangedFile, ReadTooLarge
 from common.s3_source import pin
 from promote_model.artifact import look_into
 from promote_model.errors import Refused
 from promote_model.zip_check import LARGEST, check
-from tests.unit.fakes.bad_zips import BAD, WHOLE, with_zip64_end, zip_of
-from tests.unit.fakes.clock import Clock
-from tests.unit.fakes.model_zips import MODEL
-from tests.unit.fakes.s3 import FakeS3
+from tests.fakes.bad_zips import BAD, WHOLE, with_zip64_end, zip_of
+from tests.fakes.clock import Clock
+from tests.fakes.model_zips import MODEL
+from tests.fakes.s3 import FakeS3
 
 
 def look(body: bytes) -> FakeS3:

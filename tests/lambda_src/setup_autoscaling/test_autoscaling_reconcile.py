@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from common.errors import SettingsError
 from common.scaling_target import Variant
 from setup_autoscaling.concurrent_updates import TRIES
 from setup_autoscaling.reconcile import Outcome, policy, reconcile
 from setup_autoscaling.settings import METRICS, Settings, from_environment
-from tests.unit.fakes import archives
-from tests.unit.fakes.navigation_world import ENDPOINT, NavigationWorld
+from tests.fakes import archives
+from tests.fakes.navigation_world import ENDPOINT, NavigationWorld
 
 RESOURCE = f"endpoint/{ENDPOINT}/variant/navigation"
 SETTINGS = Settings(Variant(ENDPOINT, "navigation"), 1, 2, METRICS[0], 30.0, 60, 300)

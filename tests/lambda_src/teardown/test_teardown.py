@@ -7,13 +7,7 @@ from typing import Any
 import pytest
 
 from teardown.errors import TeardownIncomplete
-from tests.unit.fakes.teardown_account import (
-    JOBS,
-    ONLY_OTHERS,
-    OTHER_ENDPOINTS,
-    Account,
-    changed,
-)
+from tests.fakes.teardown_account import JOBS, ONLY_OTHERS, OTHER_ENDPOINTS, Account, changed
 
 
 @pytest.fixture

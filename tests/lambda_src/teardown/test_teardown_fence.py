@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from teardown.errors import TeardownIncomplete
-from tests.unit.fakes.teardown_account import ONLY_OTHERS, Account, changed
+from tests.fakes.teardown_account import ONLY_OTHERS, Account, changed
 
 WRITER = "vis-promote-model"
 SETTLE_SECONDS = 60

@@ -11,8 +11,8 @@ from teardown.order import Order
 from teardown.patience import Patience
 from teardown.run import run
 from teardown.settings import Stack
-from tests.unit.fakes.seconds import Seconds
-from tests.unit.fakes.studio_network import DOMAIN, FakeNetwork
+from tests.fakes.seconds import Seconds
+from tests.fakes.studio_network import DOMAIN, FakeNetwork
 
 LEFT = ["default", f"my-security-group-for-inbound-nfs-{DOMAIN}"]
 OTHERS = [

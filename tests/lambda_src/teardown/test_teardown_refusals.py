@@ -10,7 +10,7 @@ import pytest
 from teardown.errors import DestroyRefused, InvalidOrder
 from teardown.order import parse
 from teardown.settings import Stack, read
-from tests.unit.fakes.teardown_account import Account, changed
+from tests.fakes.teardown_account import Account, changed
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from teardown.order import Order
 from teardown.patience import Patience
 from teardown.run import run
 from teardown.settings import Stack
-from tests.unit.fakes.leftovers_elsewhere import FakeLogs
-from tests.unit.fakes.seconds import Seconds
-from tests.unit.fakes.studio_domain import DELETING_SECONDS, OTHERS, OURS, FakeStudio
+from tests.fakes.leftovers_elsewhere import FakeLogs
+from tests.fakes.seconds import Seconds
+from tests.fakes.studio_domain import DELETING_SECONDS, OTHERS, OURS, FakeStudio
 
 GROUP = "/aws/sagemaker/studio"
 NOTHING: dict[str, list[Any]] = {"app": [], "space": [], "profile": []}

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
-from tests.unit.fakes import archives
-from tests.unit.fakes.answering import model_error
-from tests.unit.fakes.client import client_error
-from tests.unit.fakes.navigation_world import ENDPOINT, NavigationWorld
-from tests.unit.fakes.s3_store import Body
+from tests.fakes import archives
+from tests.fakes.answering import model_error
+from tests.fakes.client import client_error
+from tests.fakes.navigation_world import ENDPOINT, NavigationWorld
+from tests.fakes.s3_store import Body
 from update_endpoint.answer import ask
 
 A, B, MUTE = archives.good("a"), archives.good("b"), archives.mute("x")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.unit.fakes import archives
-from tests.unit.fakes.navigation_world import ENDPOINT, NavigationWorld
+from tests.fakes import archives
+from tests.fakes.navigation_world import ENDPOINT, NavigationWorld
 from update_endpoint.errors import UnexpectedStatus
 
 A, B, C = (archives.good(label) for label in "abc")

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.fakes import archives
-from tests.unit.fakes.navigation_world import NavigationWorld
+from tests.fakes import archives
+from tests.fakes.navigation_world import NavigationWorld
 from update_endpoint.office_hours import parse
 
 A = archives.good("a")

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import IO, cast
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from common.s3_source import S3Source
 from navigation_model.packer.archive import write_archive
-from tests.unit.fakes.archives import SCRIPT, archive
-from tests.unit.fakes.clock import Clock
-from tests.unit.fakes.s3_checksums import FakeChecksumS3
+from tests.fakes.archives import SCRIPT, archive
+from tests.fakes.clock import Clock
+from tests.fakes.s3_checksums import FakeChecksumS3
 from update_endpoint.errors import ArchiveRefused
 from update_endpoint.inspect_archive import ALWAYS_BYTES, inspect
 from update_endpoint.ranged_reader import FIRST_RANGE_BYTES, LARGEST_RANGE_BYTES, RangedReader

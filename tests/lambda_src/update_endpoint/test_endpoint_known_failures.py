@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.fakes import archives
-from tests.unit.fakes.navigation_world import BUCKET, ENDPOINT, NavigationWorld
+from tests.fakes import archives
+from tests.fakes.navigation_world import BUCKET, ENDPOINT, NavigationWorld
 
 A, B, C = (archives.good(label) for label in "abc")
 

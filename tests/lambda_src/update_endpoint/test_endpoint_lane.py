@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.unit.fakes import archives
-from tests.unit.fakes.navigation_world import BUCKET, ENDPOINT, NavigationWorld
-from tests.unit.fakes.queue import FakeFifoQueue
-from tests.unit.test_endpoint_settings import ENVIRONMENT
+from tests.fakes import archives
+from tests.fakes.navigation_world import BUCKET, ENDPOINT, NavigationWorld
+from tests.fakes.queue import FakeFifoQueue
+from tests.lambda_src.update_endpoint.test_endpoint_settings import ENVIRONMENT
 from update_endpoint import handler
 
-EVENTS = Path(__file__).parent.parent / "events"
+EVENTS = Path(__file__).parents[2] / "events"
 SCHEDULE = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
 
 

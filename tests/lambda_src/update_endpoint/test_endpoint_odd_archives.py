@@ -15,16 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from tests.unit.fakes.archives import (
-    SCRIPT,
-    pax,
-    tar_entry,
-    tar_header,
-    with_checksum,
-)
+from tests.fakes.archives import SCRIPT, pax, tar_entry, tar_header, with_checksum
 from update_endpoint.errors import ArchiveRefused
 from update_endpoint.inspect_archive import inspect
 from update_endpoint.tar_stream import MAX_EXTENSION_BYTES, MAX_MEMBERS

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.fakes import archives
-from tests.unit.fakes.client import client_error
-from tests.unit.fakes.navigation_world import ENDPOINT, NavigationWorld
+from tests.fakes import archives
+from tests.fakes.client import client_error
+from tests.fakes.navigation_world import ENDPOINT, NavigationWorld
 from update_endpoint import quota
 
 A, B = archives.good("a"), archives.good("b")

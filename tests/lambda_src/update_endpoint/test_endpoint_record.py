@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from common.errors import ConflictError
-from tests.unit.fakes import archives
-from tests.unit.fakes.client import Crash
-from tests.unit.fakes.navigation_world import BUCKET, NavigationWorld
+from tests.fakes import archives
+from tests.fakes.client import Crash
+from tests.fakes.navigation_world import BUCKET, NavigationWorld
 from update_endpoint.errors import StatusInvalid
 from update_endpoint.settings import STATUS_KEY
 

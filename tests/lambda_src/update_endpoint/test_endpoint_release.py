@@ -14,13 +14,13 @@ from common import s3_multipart
 from common.s3_copy import Destination, copy_pinned
 from common.s3_multipart import PartPlan
 from common.s3_source import pin
-from tests.unit.fakes import archives
-from tests.unit.fakes.crc64nvme import crc64nvme, with_extra, with_same_crc64
-from tests.unit.fakes.navigation_world import BUCKET, NavigationWorld
-from tooling.navigation import rollback
+from tests.fakes import archives
+from tests.fakes.crc64nvme import crc64nvme, with_extra, with_same_crc64
+from tests.fakes.navigation_world import BUCKET, NavigationWorld
 from update_endpoint import names, release
 from update_endpoint.errors import ReleaseMismatch
 from update_endpoint.settings import STATUS_KEY, UPLOAD_KEY
+from vis_assis.aws.navigation import rollback
 
 A, B = archives.good("a"), archives.good("b")
 

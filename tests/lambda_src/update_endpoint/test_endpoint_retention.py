@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.fakes import archives
-from tests.unit.fakes.client import Crash
-from tests.unit.fakes.navigation_world import BUCKET, NavigationWorld
+from tests.fakes import archives
+from tests.fakes.client import Crash
+from tests.fakes.navigation_world import BUCKET, NavigationWorld
 from update_endpoint.retention import Inventory, plan
 
 A = archives.good("a")

@@ -7,10 +7,10 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from tests.unit.fakes import archives
-from tests.unit.fakes.navigation_world import BUCKET, NavigationWorld
-from tooling.navigation import NavigationError, Release, remarks, rollback, status, table
+from tests.fakes import archives
+from tests.fakes.navigation_world import BUCKET, NavigationWorld
 from update_endpoint.settings import STATUS_KEY
+from vis_assis.aws.navigation import NavigationError, Release, remarks, rollback, status, table
 
 A, B = archives.good("a"), archives.good("b")
 

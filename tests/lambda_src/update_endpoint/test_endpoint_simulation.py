@@ -7,12 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
-from tests.unit.fakes import archives
-from tests.unit.fakes.client import Crash, Paginator
-from tests.unit.fakes.navigation_world import ENDPOINT, NavigationWorld
+from tests.fakes import archives
+from tests.fakes.client import Crash, Paginator
+from tests.fakes.navigation_world import ENDPOINT, NavigationWorld
 from update_endpoint.reconcile import Clients, reconcile
 from update_endpoint.settings import STATUS_KEY
 

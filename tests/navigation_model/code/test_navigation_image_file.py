@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from image_file import JPEG, PNG, ImageFile, read_orientation, take_apart
-from tests.unit.fakes.exif import ODD_EXIF, exif, png_chunk
+from tests.fakes.exif import ODD_EXIF, exif, png_chunk
 
 HEADER = png_chunk(b"IHDR", bytes(13))
 END = png_chunk(b"IEND", b"")

@@ -7,8 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from navigation_protocol.questions import MAX_PROMPT_CHARACTERS, MAX_QUESTIONS
 from navigation_protocol.refusal import Refusal

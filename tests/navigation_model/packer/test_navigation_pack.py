@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from navigation_model.pack import pack
 from navigation_model.packer.light import LIGHT_CODE, LIGHT_MODEL, pack_light_release
-from tests.unit.fakes.gated_hub import ACCEPTED, COMMIT, NARROW, NOT_ACCEPTED, GatedHub, serving
+from tests.fakes.gated_hub import ACCEPTED, COMMIT, NARROW, NOT_ACCEPTED, GatedHub, serving
 
 FILES = {
     "config.json": b"{}",

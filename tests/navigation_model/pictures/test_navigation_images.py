@@ -17,8 +17,8 @@ from PIL import Image
 
 from image_decoding import MAX_MEGAPIXELS, MAX_SIDE, decode_image
 from navigation_protocol.refusal import Refusal
-from tests.navigation_model.image_files import encoded
-from tests.unit.fakes.exif import ODD_EXIF, exif, png_chunk
+from tests.fakes.exif import ODD_EXIF, exif, png_chunk
+from tests.navigation_model.served.image_files import encoded
 
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
 GREY, COLOUR, PALETTE, GREY_ALPHA, COLOUR_ALPHA = 0, 2, 3, 4, 6

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from navigation_model.pack import pack_release
-from tests.navigation_model import tiny_paligemma
+from tests.navigation_model.served import tiny_paligemma
 
 # The model is tiny: more threads only contend.
 torch.set_num_threads(1)

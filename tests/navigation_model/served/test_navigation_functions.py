@@ -12,8 +12,8 @@ import torch
 import inference
 from navigation_protocol.refusal import Refusal
 from paligemma import PaliGemma
-from tests.navigation_model.image_files import data_url
-from tests.navigation_model.tiny_paligemma import IS_BRIGHT, bright
+from tests.navigation_model.served.image_files import data_url
+from tests.navigation_model.served.tiny_paligemma import IS_BRIGHT, bright
 
 
 @pytest.fixture(scope="module", params=["cpu", "cuda"])

@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from navigation_model.pack import pack_release
-from tests.unit.fakes.gated_hub import ACCEPTED, COMMIT, NOT_ACCEPTED, GatedHub, serving
+from tests.fakes.gated_hub import ACCEPTED, COMMIT, NOT_ACCEPTED, GatedHub, serving
 
 NOTEBOOK = Path("navigation_model/prepare_paligemma.ipynb").absolute()
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import botocore.session
 import pytest
 
-from tests.navigation_model.container import UNREACHED, Container, running
-from tests.navigation_model.image_files import data_url, encoded
-from tests.navigation_model.tiny_paligemma import IS_BRIGHT, IS_DARK, WHICH, bright, dark
+from tests.navigation_model.served.container import UNREACHED, Container, running
+from tests.navigation_model.served.image_files import data_url, encoded
+from tests.navigation_model.served.tiny_paligemma import IS_BRIGHT, IS_DARK, WHICH, bright, dark
 
 # The tree that the API asks: 2 after yes to 1; 3 after yes to 2, 4 after no.
 TREE = [

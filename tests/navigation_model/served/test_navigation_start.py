@@ -17,7 +17,7 @@ from navigation_model.packer.archive import write_archive
 from navigation_model.packer.light import LIGHT_CODE, LIGHT_MODEL
 from navigation_model.packer.release import ENTRY_POINT, release_members
 from navigation_model.packer.server import server_environment
-from tests.navigation_model.container import UNREACHED, Reply, running
+from tests.navigation_model.served.container import UNREACHED, Reply, running
 
 # Loads when a file appears, and takes as long to answer as it is asked to.
 GATED = """

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tooling import amplify_build, state_bucket
-from tooling.amplify_build import State, front_end_lines
-from tooling.build_pipelines import status_at_the_end
-from tooling.build_settings import AmplifyBuildError, Settings
+from vis_assis.amplify import build as amplify_build, state_bucket
+from vis_assis.amplify.build import State, front_end_lines
+from vis_assis.amplify.build_pipelines import status_at_the_end
+from vis_assis.amplify.build_settings import AmplifyBuildError, Settings
 
 ENVIRONMENT = {"AWS_APP_ID": "d1abc2defghij", "AWS_BRANCH": "main", "AWS_REGION": "eu-west-1"}
 BOUNDARY = "arn:aws:iam::123456789012:policy/amplify-vis-assis-boundary"

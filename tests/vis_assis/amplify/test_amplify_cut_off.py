@@ -10,13 +10,20 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.unit.test_amplify_build import BOUNDARY, ENVIRONMENT, LOCKED, OUTPUTS, STATE, FakeCloud
-from tooling import amplify_build, state_bucket
-from tooling.build_settings import AmplifyBuildError, Settings
-from tooling.environments import ROOT
-from tooling.journal import cut_off
-from tooling.target import Target
-from tooling.terraform import TerraformError
+from tests.vis_assis.amplify.test_amplify_build import (
+    BOUNDARY,
+    ENVIRONMENT,
+    LOCKED,
+    OUTPUTS,
+    STATE,
+    FakeCloud,
+)
+from vis_assis.amplify import build as amplify_build, state_bucket
+from vis_assis.amplify.build_settings import AmplifyBuildError, Settings
+from vis_assis.build.environments import ROOT
+from vis_assis.stack.target import Target
+from vis_assis.takeover.journal import cut_off
+from vis_assis.terraform.runner import TerraformError
 
 LEFT = "deploy begun 2026-01-31 12:00:00 UTC\n"
 

@@ -10,8 +10,8 @@ import pytest
 from moto import mock_aws
 
 from tests.modules.planned_policies import as_list, resource_patterns
-from tooling.amplify_role import AmplifyRoleError, Names, ensure
-from tooling.cloud import Cloud
+from vis_assis.amplify.role import AmplifyRoleError, Names, ensure
+from vis_assis.aws.cloud import Cloud
 
 NAMES = Names("vis-assis", "123456789012", "aws")
 POLICY = json.loads(NAMES.document("amplify_service_role", "d1abc2defghij"))

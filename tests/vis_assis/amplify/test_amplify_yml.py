@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tooling.environments import ROOT
+from vis_assis.build.environments import ROOT
 
 SETTINGS = "NEXT_PUBLIC_API_GATEWAY_ENDPOINT=https://new\nNEXT_PUBLIC_REGION_NAME=eu-west-1\n"
 # What Amplify exports because an earlier build merged it into the app.
@@ -27,13 +27,13 @@ def application() -> dict[str, Any]:
 def clone(tmp_path: Path) -> Path:
     """A repository after the backend phase, and an npm that notes how it was called."""
     for file, text in (
-        ("tooling/amplify_build.py", ""),
+        ("vis_assis/amplify/build.py", ""),
         ("build/front_end.env", SETTINGS),
         ("front_end/package.json", "{}"),
         ("bin/npm", f'#!/bin/sh\necho "$*" >> "{tmp_path}/calls"\nenv > "{tmp_path}/seen"\n'),
     ):
         path = tmp_path / file
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     (tmp_path / "bin" / "npm").chmod(0o755)
     return tmp_path
@@ -89,6 +89,9 @@ def test_what_is_published_lies_in_the_root_of_the_app() -> None:
 def test_the_scripts_that_it_names_are_there() -> None:
     phases = application()["backend"]["phases"]
     commands = " ".join(line for phase in phases.values() for line in phase["commands"])
-    for script in ("tooling/install_build_tools.sh", "tooling/install_terraform.sh"):
+    for script in (
+        "vis_assis/build/install_build_tools.sh",
+        "vis_assis/build/install_terraform.sh",
+    ):
         assert f"sh {script}" in commands
         assert (ROOT / script).is_file()

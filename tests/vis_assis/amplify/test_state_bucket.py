@@ -11,8 +11,8 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from tooling import state_bucket
-from tooling.state_bucket import Marker, StateBucketError
+from vis_assis.amplify import state_bucket
+from vis_assis.amplify.state_bucket import Marker, StateBucketError
 
 BUCKET = "vis-assis-terraform-state-123456789012"
 REGION = "eu-west-1"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tooling import users
+from vis_assis.aws import users
 
 
 class FakeCognito:

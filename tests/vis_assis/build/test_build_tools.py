@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tooling.environments import ROOT
+from vis_assis.build.environments import ROOT
 
 SHELL = ("sh", "dirname", "uname", "mkdir", "grep", "rm", "head", "cat", "chmod")
 MACHINE = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
@@ -49,7 +49,7 @@ class Image:
 
     def run(self, script: str | Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [self.bin / "sh", ROOT / "tooling" / script, *arguments],
+            [self.bin / "sh", ROOT / "vis_assis/build" / script, *arguments],
             env={"PATH": str(self.bin), "HOME": str(self.folder)},
             capture_output=True,
             text=True,
@@ -144,7 +144,7 @@ cp "$file" .""",
 
 def pinned_to(archive: Path, image: Image) -> Path:
     """The script with the checksum of a test's archive in place of the real one's."""
-    text = (ROOT / "tooling" / "install_terraform.sh").read_text()
+    text = (ROOT / "vis_assis/build" / "install_terraform.sh").read_text()
     total = hashlib.sha256(archive.read_bytes()).hexdigest()
     changed, found = re.subn(rf"(={PLATFORM} sum=)[0-9a-f]{{64}}", rf"\g<1>{total}", text)
     assert found == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tooling.environments import ROOT
+from vis_assis.build.environments import ROOT
 
 SHELL = shutil.which("sh") or "/bin/sh"
 OLD_PYTHON = """#!/bin/sh
@@ -38,7 +38,7 @@ class Machine:
 
     def check(self, tool: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [SHELL, ROOT / "tooling" / "check_tools.sh", tool],
+            [SHELL, ROOT / "vis_assis/build" / "check_tools.sh", tool],
             env={"PATH": str(self.bin), **variables},
             capture_output=True,
             text=True,

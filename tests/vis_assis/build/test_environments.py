@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tooling import environments
-from tooling.environments import ROOT
+from vis_assis.build import environments
+from vis_assis.build.environments import ROOT
 
 # Notes each call; `uv venv` takes a while and makes the folder that it is given last.
 UV = """#!/bin/sh
@@ -45,7 +45,7 @@ def test_the_commands_start_without_what_only_the_functions_carry() -> None:
     script = (
         "import importlib, pathlib, sys\n"
         "sys.modules['aws_lambda_powertools'] = None\n"
-        "for file in sorted(pathlib.Path('tooling').rglob('*.py')):\n"
+        "for file in sorted(pathlib.Path('vis_assis').rglob('*.py')):\n"
         "    if not file.stem.startswith('__'):\n"
         "        importlib.import_module('.'.join(file.with_suffix('').parts))\n"
     )

@@ -8,8 +8,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from tooling import package_lambdas
-from tooling.environments import ROOT
+from vis_assis.build import package_lambdas
+from vis_assis.build.environments import ROOT
 
 DEPLOYED = ("lambda_src", "models.yaml", "pipeline_defs", "requirements", *package_lambdas.PACKAGER)
 

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from tooling import lambda_dependencies, package_lambdas
-from tooling.reproducible_zip import write_zip
+from vis_assis.build import lambda_dependencies, package_lambdas
+from vis_assis.build.reproducible_zip import write_zip
 
 LOCK = package_lambdas.LIBRARIES
 COMMANDS = (
-    "import pathlib, sys; from tooling import package_lambdas as p; "
+    "import pathlib, sys; from vis_assis.build import package_lambdas as p; "
     "p.build(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))"
 )
 

@@ -12,13 +12,13 @@ import pytest
 from typer.testing import CliRunner
 
 from local_cloud import LocalCloud
-from local_cloud.child import StartupError
-from tooling import __main__ as tooling_main
-from tooling import environments, local_stack
-from tooling.demo import edge, navigation
-from tooling.demo import run as demo_run
-from tooling.edge_path import EdgePathError
-from tooling.model_zip import ModelZipError
+from local_cloud.launch.child import StartupError
+from vis_assis import __main__ as vis_assis_main
+from vis_assis.aws.model_zip import ModelZipError
+from vis_assis.build import environments
+from vis_assis.journeys import demo_edge as edge, demo_navigation as navigation, demo_run
+from vis_assis.journeys.edge_path import EdgePathError
+from vis_assis.local import local_stack
 
 MODEL = edge.ModelRow("depth", 1, "ab" * 32, 10, 2, 1.0)
 RELEASE = navigation.ReleaseRow("upload", "r-1", "serving", 1.0)
@@ -47,7 +47,7 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file.write_text("of an earlier run")
     monkeypatch.setattr(demo_run, "REPORT", file)
     monkeypatch.setattr(demo_run, "ROOT", tmp_path)
-    monkeypatch.setattr(tooling_main, "_require_terraform", lambda: None)
+    monkeypatch.setattr(vis_assis_main, "_require_terraform", lambda: None)
     return file
 
 
@@ -67,7 +67,7 @@ def demo_on(stack: FakeStack, monkeypatch: pytest.MonkeyPatch, failure: Any = No
     monkeypatch.setattr(demo_run, "local_stack", deployed)
     monkeypatch.setattr(edge, "run", models)
     monkeypatch.setattr(navigation, "run", lambda *_: [RELEASE])
-    return CliRunner().invoke(tooling_main.app, ["demo"])
+    return CliRunner().invoke(vis_assis_main.app, ["demo"])
 
 
 def test_a_demo_without_a_deviation_reports_what_it_saw(
@@ -126,7 +126,7 @@ def test_a_mirror_that_is_none_is_one_line(
     command: str, report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TF_PLUGIN_DIR", str(tmp_path / "nowhere"))
-    monkeypatch.setattr(tooling_main, "ROOT", tmp_path)
+    monkeypatch.setattr(vis_assis_main, "ROOT", tmp_path)
     monkeypatch.setattr(LocalCloud, "start", lambda self: None)
     monkeypatch.setattr(demo_run.main, "__defaults__", (tmp_path / "demo",))
     assert_one_line(command, tmp_path, f"TF_PLUGIN_DIR={tmp_path}/nowhere")
@@ -167,7 +167,7 @@ def test_packages_that_cannot_be_installed_are_one_line(
 def test_a_second_run_in_the_same_folder_is_refused_and_takes_nothing_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tooling_main, "_require_terraform", lambda: None)
+    monkeypatch.setattr(vis_assis_main, "_require_terraform", lambda: None)
     folder = tmp_path / "local"
     folder.mkdir()
     (folder / "state").touch()
@@ -187,7 +187,7 @@ def assert_one_line(command: str, folder: Path, *parts: str) -> None:
     if command == "local":
         file = str(folder / "local.env")
         options = ["--state-dir", str(folder / "local"), "--environment-file", file]
-    done = CliRunner().invoke(tooling_main.app, [command, *options])
+    done = CliRunner().invoke(vis_assis_main.app, [command, *options])
     assert done.exit_code == 1, done.output
     assert done.stderr.startswith(f"{command} failed: ")
     assert len(done.stderr.splitlines()) == 1

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tooling import local, stack_commands
-from tooling.environment_file import environment_lines, read_environment, write_environment
-from tooling.target import Target
-from tooling.terraform import Terraform
+from vis_assis.cli import stack_commands
+from vis_assis.local import up as local
+from vis_assis.local.environment_file import environment_lines, read_environment, write_environment
+from vis_assis.stack.target import Target
+from vis_assis.terraform.runner import Terraform
 
 CLOUD = {
     "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",

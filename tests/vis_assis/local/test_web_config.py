@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tooling.web.config import ConfigError, find, from_front_end, from_local
+from vis_assis.local.web.config import ConfigError, find, from_front_end, from_local
 
 LOCAL = """\
 AWS_ENDPOINT_URL=http://127.0.0.1:4566

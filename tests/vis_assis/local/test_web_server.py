@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tooling.environments import ROOT
-from tooling.web.server import served
+from vis_assis.build.environments import ROOT
+from vis_assis.local.web.server import served
 
 
 @pytest.mark.parametrize(

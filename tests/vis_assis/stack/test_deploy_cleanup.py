@@ -10,11 +10,11 @@ from typing import Any, cast
 import pytest
 
 from common.errors import VisAssisError
-from tests.unit.fakes.teardown_account import ONLY_OTHERS, STACK, Account
-from tooling.cleanup import made_beside, make_up_for
-from tooling.cloud import Cloud
-from tooling.terraform import Terraform
-from tooling.terraform_plan import Plan
+from tests.fakes.teardown_account import ONLY_OTHERS, STACK, Account
+from vis_assis.aws.cloud import Cloud
+from vis_assis.stack.cleanup import made_beside, make_up_for
+from vis_assis.terraform.plan import Plan
+from vis_assis.terraform.runner import Terraform
 
 NAMES = {
     "endpoint": STACK.endpoint,

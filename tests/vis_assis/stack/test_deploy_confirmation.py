@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tooling.destroy import NotConfirmedError
-from tooling.stack_commands import NotDeployedError, ask_for_name, deployed_outputs
-from tooling.target import Target
-from tooling.terraform import Terraform
+from vis_assis.cli.stack_commands import NotDeployedError, ask_for_name, deployed_outputs
+from vis_assis.stack.destroy import NotConfirmedError
+from vis_assis.stack.target import Target
+from vis_assis.terraform.runner import Terraform
 
 
 class Terminal(StringIO):

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from catalogue import CatalogueError
-from tooling.preparation import prepare
-from tooling.target import Target
-from tooling.terraform import Terraform
+from vis_assis.stack.preparation import prepare
+from vis_assis.stack.target import Target
+from vis_assis.terraform.runner import Terraform
 
 
 def test_a_faulty_catalogue_is_named_before_an_account_is_asked(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from tooling.cloud import Cloud
-from tooling.refusals import DestroyRefusedError, check_can_go, deployed_settings
-from tooling.terraform_plan import Change
+from vis_assis.aws.cloud import Cloud
+from vis_assis.stack.refusals import DestroyRefusedError, check_can_go, deployed_settings
+from vis_assis.terraform.plan import Change
 
 KEEP = {
     "deletion_protection": False,

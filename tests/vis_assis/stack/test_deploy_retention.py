@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
-from tooling.preparation import StackMismatchError, check_name
-from tooling.retention import RetentionMismatchError, is_kept
-from tooling.retention import kept_modules as kept_modules_of
-from tooling.terraform import Terraform
-from tooling.terraform_plan import Plan
+from vis_assis.stack.preparation import StackMismatchError, check_name
+from vis_assis.stack.retention import (
+    RetentionMismatchError,
+    is_kept,
+    kept_modules as kept_modules_of,
+)
+from vis_assis.terraform.plan import Plan
+from vis_assis.terraform.runner import Terraform
 
 KEEP = {"deletion_protection": False, "retain_buckets": False, "retain_models": False}
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tooling.target import Target, TargetError, find_target
-from tooling.terraform import Terraform
+from vis_assis.stack.target import Target, TargetError, find_target
+from vis_assis.terraform.runner import Terraform
 
 BACKEND = 'terraform {\n  backend "s3" {}\n}\n'
 ENDPOINT = "http://127.0.0.1:4566"

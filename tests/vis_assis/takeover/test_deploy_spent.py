@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tooling.spent import spent_invocations
-from tooling.terraform import Terraform
-from tooling.terraform_plan import Plan
+from vis_assis.takeover.stale_invocations import spent_invocations
+from vis_assis.terraform.plan import Plan
+from vis_assis.terraform.runner import Terraform
 
 FUNCTION = "vis-assis-teardown"
 RUN = "module.teardown_run"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tooling.terraform_message import one_line
+from vis_assis.terraform.message import one_line
 
 LOCKED = """╷
 │ Error: Error acquiring the state lock

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tooling.journal import cut_off, under_way
-from tooling.state_file import mend
-from tooling.terraform import Terraform
+from vis_assis.takeover.journal import cut_off, under_way
+from vis_assis.terraform.runner import Terraform
+from vis_assis.terraform.state_file import mend
 
 SOUND = '{"version": 4, "serial": 7}'
 

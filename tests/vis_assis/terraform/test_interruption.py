@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from tests.processes import is_alive
-from tooling.interruption import interruptible, uninterrupted
-from tooling.watched_process import run_disposable, run_to_its_end
+from vis_assis.terraform.interruption import interruptible, uninterrupted
+from vis_assis.terraform.watched_process import run_disposable, run_to_its_end
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 LONGEST = 60
@@ -95,8 +95,8 @@ def test_an_interruption_ends_the_children_of_a_child(tmp_path: Path) -> None:
     started = tmp_path / "child"
     script = f"sleep 60 & echo $! > {started}; wait"
     program = (
-        "import os\nfrom tooling.interruption import interruptible\n"
-        "from tooling.watched_process import run_disposable\n"
+        "import os\nfrom vis_assis.terraform.interruption import interruptible\n"
+        "from vis_assis.terraform.watched_process import run_disposable\n"
         f"with interruptible():\n    run_disposable(['sh', '-c', {script!r}], os.environ)\n"
     )
     with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.DEVNULL) as process:
@@ -145,7 +145,7 @@ def test_an_interrupted_plan_on_aws_releases_the_lock_of_its_state(tmp_path: Pat
     )
     terraform.chmod(0o755)
     program = (
-        "from pathlib import Path\nfrom tooling.terraform import Terraform\n"
+        "from pathlib import Path\nfrom vis_assis.terraform.runner import Terraform\n"
         f"Terraform(Path({str(tmp_path / 'data')!r}), {{}}).run('plan')\n"
     )
     with subprocess.Popen(

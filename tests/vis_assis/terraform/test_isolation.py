@@ -9,10 +9,10 @@ import pytest
 
 from local_cloud import LocalCloud
 from local_cloud.settings import client_environment
-from tooling.cloud import Cloud
-from tooling.linked_root import link_root
-from tooling.local_stack import LocalStack
-from tooling.terraform import Terraform
+from vis_assis.aws.cloud import Cloud
+from vis_assis.local.local_stack import LocalStack
+from vis_assis.terraform.linked_root import link_root
+from vis_assis.terraform.runner import Terraform
 
 ENDPOINT = "http://127.0.0.1:4566"
 CALLERS = {

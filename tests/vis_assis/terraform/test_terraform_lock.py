@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tooling.environments import ROOT
-from tooling.terraform import Terraform, TerraformError
-from tooling.terraform_mirror import locked_packages, this_platform
+from vis_assis.build.environments import ROOT
+from vis_assis.terraform.mirror import locked_packages, this_platform
+from vis_assis.terraform.runner import Terraform, TerraformError
 
 LOCK = ".terraform.lock.hcl"
 

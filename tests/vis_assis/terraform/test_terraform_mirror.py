@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tooling.environments import ROOT
-from tooling.terraform_mirror import (
+from vis_assis.build.environments import ROOT
+from vis_assis.terraform.mirror import (
     MirrorNotFoundError,
     cli_config_text,
     find_mirror,

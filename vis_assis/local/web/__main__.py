@@ -6,10 +6,10 @@ import threading
 
 import typer
 
-from tooling.environments import ROOT
-from tooling.web.config import ConfigError, find
-from tooling.web.folder import NpmError, assemble, install
-from tooling.web.server import served
+from vis_assis.build.environments import ROOT
+from vis_assis.local.web.config import ConfigError, find
+from vis_assis.local.web.folder import NpmError, assemble, install
+from vis_assis.local.web.server import served
 
 FOLDER = ROOT / "build" / "web"
 PACKAGES = ROOT / "build" / "web-packages"

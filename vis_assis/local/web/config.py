@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from tooling.environment_file import read_environment
-from tooling.local_stack import LocalStack
+from vis_assis.local.environment_file import read_environment
+from vis_assis.local.local_stack import LocalStack
 
 Config = dict[str, str]
 

@@ -8,8 +8,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tooling.environments import ROOT
-from tooling.web.config import Config
+from vis_assis.build.environments import ROOT
+from vis_assis.local.web.config import Config
 
 SOURCE = ROOT / "examples" / "web"
 PAGE = ("app", "example.png", "index.html", "style.css")

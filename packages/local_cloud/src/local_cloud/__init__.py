@@ -1,5 +1,5 @@
 """AWS on one loopback port: MiniStack and moto in one process, corrected where they differ."""
 
-from local_cloud.process import LocalCloud
+from local_cloud.launch.process import LocalCloud
 
 __all__ = ["LocalCloud"]

@@ -8,13 +8,13 @@ import socket
 import sys
 from pathlib import Path
 
+from local_cloud.launch.with_parent import end_with_parent
 from local_cloud.settings import (
     READY_FILE,
     NotLoopbackError,
     configure_emulators,
     require_loopback,
 )
-from local_cloud.with_parent import end_with_parent
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.exit_with_parent:
         end_with_parent()
 
-    from local_cloud.server import serve  # noqa: PLC0415 - reads the environment set above
+    from local_cloud.gateway.server import serve  # noqa: PLC0415 - reads the environment set above
 
     ready = state_dir / READY_FILE
     try:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local_cloud.services.access_logs import render
+from local_cloud.apigateway.access_logs import render
 
 FORMAT = json.dumps(
     {

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.local_cloud import functions as f
+from support import functions as f
 
 SOURCE = """
 def handle(event, context):

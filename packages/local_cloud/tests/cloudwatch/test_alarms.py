@@ -10,8 +10,8 @@ import boto3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
-from tests.local_cloud import functions as f
-from tests.local_cloud.waiting import wait_for
+from local_cloud.testing.waiting import wait_for
+from support import functions as f
 
 
 def put_alarm(client: Any, name: str, **more: Any) -> dict[str, Any]:

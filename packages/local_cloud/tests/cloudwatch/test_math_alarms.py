@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_cloud.services.metric_math import UnsupportedExpressionError, evaluate
-from tests.local_cloud.test_core_alarms import described, signed_query
-from tests.local_cloud.waiting import wait_for
+from cloudwatch.test_alarms import described, signed_query
+from local_cloud.cloudwatch.metric_math import UnsupportedExpressionError, evaluate
+from local_cloud.testing.waiting import wait_for
 
 FILLED = "SUM(FILL(METRICS(), 0))"
 

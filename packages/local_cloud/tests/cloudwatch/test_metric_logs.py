@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from local_cloud.services.metric_logs import Metric, embedded_metrics
-from tests.local_cloud import functions as f
-from tests.local_cloud.waiting import wait_for
+from local_cloud.cloudwatch.metric_logs import Metric, embedded_metrics
+from local_cloud.testing.waiting import wait_for
+from support import functions as f
 
 SOURCE = """
 import json

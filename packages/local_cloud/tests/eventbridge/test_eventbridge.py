@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.local_cloud import functions as f
-from tests.local_cloud.waiting import wait_for
+from local_cloud.testing.waiting import wait_for
+from support import functions as f
 
 
 def dead_letter(client: Any, unique: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from local_cloud.child import Child
-from tests.local_cloud import functions as f
-from tests.local_cloud.pipeline_kit import make_kit
-from tests.local_cloud.waiting import wait_for
+from local_cloud.launch.child import Child
+from local_cloud.testing.waiting import wait_for
+from support import functions as f
+from support.pipeline_kit import make_kit
 
 
 def test_servers_leave_none(tmp_path: Path) -> None:

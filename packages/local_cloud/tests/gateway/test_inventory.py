@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from local_cloud import LocalCloud
-from local_cloud.inventory import _SAGEMAKER, _STORES
+from local_cloud.gateway.inventory import _SAGEMAKER, _STORES
 
 
 @pytest.fixture

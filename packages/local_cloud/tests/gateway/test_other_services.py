@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.local_cloud import functions as f
+from support import functions as f
 
 
 def test_a_branch_is_built_once_at_a_time(client: Any, cloud: Any) -> None:

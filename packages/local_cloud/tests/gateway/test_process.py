@@ -15,12 +15,13 @@ from typing import Any
 import boto3
 import pytest
 
-from local_cloud import LocalCloud, child
-from local_cloud.child import Child, StartupError
-from tests.local_cloud import functions
-from tests.local_cloud.waiting import wait_for
+from local_cloud import LocalCloud
+from local_cloud.launch import child
+from local_cloud.launch.child import Child, StartupError
+from local_cloud.testing.waiting import wait_for
+from support import functions
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[4]
 
 
 def listens(url: str) -> bool:

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from local_cloud import LocalCloud
-from local_cloud.child import StartupError
-from local_cloud.saved_state import STATE_FILE
-from tests.local_cloud import functions as f
-from tests.local_cloud.clients import clients_of
-from tests.local_cloud.waiting import wait_for
+from local_cloud.gateway.saved_state import STATE_FILE
+from local_cloud.launch.child import StartupError
+from local_cloud.testing.clients import clients_of
+from local_cloud.testing.waiting import wait_for
+from support import functions as f
 
 RELAY = """
     import json, os, boto3

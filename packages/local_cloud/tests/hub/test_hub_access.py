@@ -13,7 +13,7 @@ import pytest
 from local_cloud.hub.access import ACCEPTED, NOT_ACCEPTED
 from local_cloud.hub.errors import HubError
 from local_cloud.hub.signed_links import LinkSigner
-from tests.local_cloud.hub_server import HubServer
+from local_cloud.testing.hub_server import HubServer
 
 GATED = "google/paligemma-3b-mix-224"
 TRY_GATED = f"""

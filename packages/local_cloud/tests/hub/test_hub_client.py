@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.local_cloud.hub_server import HubServer
+from local_cloud.testing.hub_server import HubServer
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[4]
 PIN = "0123456789abcdef0123456789abcdef01234567"
 MODELS = {
     "onnx-community/depth-anything-v2-small": ("apache-2.0", ["model"]),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from local_cloud.hub.byte_ranges import UnsatisfiableRange, parse_range
-from tests.local_cloud.hub_server import HubServer
+from local_cloud.testing.hub_server import HubServer
 
 SMALL = "/Xenova/yolov9-c_all/resolve/main/config.json"
 LARGE = "/Xenova/yolov9-c_all/resolve/main/onnx/model_quantized.onnx"

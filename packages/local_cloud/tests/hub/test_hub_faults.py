@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.local_cloud.hub_server import HubServer
+from local_cloud.testing.hub_server import HubServer
 
 CHUNK = 10 * 1024 * 1024  # what huggingface_hub writes at a time
 BIG = bytes(range(256)) * (12 * 4096)

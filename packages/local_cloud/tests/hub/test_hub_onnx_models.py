@@ -10,9 +10,9 @@ import onnxruntime as ort
 import pytest
 
 from local_cloud.hub.attention import HEAD_SIZE, HEADS, HIDDEN
-from local_cloud.hub.onnx_decoders import MEL_BINS, SPEAKER_SIZE, VOCABULARY
-from local_cloud.hub.onnx_models import CLASSES, MODELS, SAMPLES_PER_FRAME
-from local_cloud.hub.quantization import Precision
+from local_cloud.hub.models.onnx_decoders import MEL_BINS, SPEAKER_SIZE, VOCABULARY
+from local_cloud.hub.models.onnx_models import CLASSES, MODELS, SAMPLES_PER_FRAME
+from local_cloud.hub.models.quantization import Precision
 
 TOLERANCE = {
     Precision.FP16: 0.01,

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from local_cloud import hub_process
-from local_cloud.child import Child
-from local_cloud.hub_process import HubProcess
+from local_cloud.launch import hub_process
+from local_cloud.launch.child import Child
+from local_cloud.launch.hub_process import HubProcess
 
 
 def answers(url: str) -> bool:

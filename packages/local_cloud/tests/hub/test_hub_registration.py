@@ -15,9 +15,9 @@ import pytest
 from local_cloud.hub.catalogue_pins import read_pins
 from local_cloud.hub.catalogue_repositories import BUILDERS
 from local_cloud.hub.repository_folder import read_repository
-from tests.local_cloud.hub_server import HubServer
+from local_cloud.testing.hub_server import HubServer
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[4]
 HASH = "ab" * 20
 
 

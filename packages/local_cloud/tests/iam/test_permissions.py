@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from policy_sentry.querying.actions import get_action_data
 
-from local_cloud.permissions import TABLES, resource_arns
+from local_cloud.iam.permissions import TABLES, resource_arns
 
 
 def job(instance_type: str) -> dict[str, Any]:

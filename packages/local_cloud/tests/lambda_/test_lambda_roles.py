@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.local_cloud.functions import create_function, create_queue, invoke, queue_arn
+from support.functions import create_function, create_queue, invoke, queue_arn
 
 SOURCE = "def handle(event, context):\n    print('hello')\n    return {}\n"
 POLLING = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]

@@ -13,9 +13,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_cloud import LocalCloud
-from tests.local_cloud.clients import clients_of
-from tests.local_cloud.functions import create_function, invoke, zipped
-from tests.local_cloud.waiting import wait_for
+from local_cloud.testing.clients import clients_of
+from local_cloud.testing.waiting import wait_for
+from support.functions import create_function, invoke, zipped
 
 SOURCE = """
     import os, pathlib, tempfile, time

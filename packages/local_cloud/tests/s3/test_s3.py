@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_cloud.transport import HEADER
-from tests.local_cloud import functions as f
-from tests.local_cloud.waiting import wait_for
+from local_cloud.gateway.transport import HEADER
+from local_cloud.testing.waiting import wait_for
+from support import functions as f
 
 
 @pytest.fixture

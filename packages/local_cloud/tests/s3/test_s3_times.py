@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.local_cloud.waiting import wait_for
+from local_cloud.testing.waiting import wait_for
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from local_cloud.runtime.errors import ExpressionError
+from local_cloud.sagemaker.pipelines.engine.errors import ExpressionError
 
 
 @dataclass

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from local_cloud import clock
-from local_cloud.services.amplify_apps import NotFoundError, Values, existing_branch
-from local_cloud.services.amplify_apps import jobs as stored
+from local_cloud.amplify.apps import NotFoundError, Values, existing_branch, jobs as stored
 
 PENDING_SECONDS, RUNNING_SECONDS = 1, 4
 _ACTIVE = ("PENDING", "RUNNING")

@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable
 from urllib.parse import unquote
 
-from local_cloud.authorization import refusal
-from local_cloud.aws_request import AwsRequest, AwsResponse, error_response, json_response
-from local_cloud.services import amplify_apps as apps
-from local_cloud.services import amplify_jobs as jobs
+from local_cloud.amplify import apps, jobs
+from local_cloud.gateway.aws_request import AwsRequest, AwsResponse, error_response, json_response
+from local_cloud.iam.authorization import refusal
 
 _APP, _BRANCH = r"^/apps/(?P<appId>[^/]+)", r"/branches/(?P<branchName>[^/]+)"
 _TAGS = r"^/tags/(?P<resourceArn>.+)$"

@@ -9,8 +9,8 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import apigateway, lambda_svc
 
-from local_cloud.services.apigateway_requests import SERVER_ERROR
-from local_cloud.services.eventbridge import function_allows
+from local_cloud.apigateway.requests import SERVER_ERROR
+from local_cloud.eventbridge.service import function_allows
 
 _DATA_PLANE = "/_aws/execute-api/"
 _REQUEST_ONLY = (

@@ -8,8 +8,8 @@ from typing import Any
 from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
 from moto.core.exceptions import JsonRESTError
 
-from local_cloud.services.autoscaling_alarms import delete_alarms, put_alarms
-from local_cloud.services.autoscaling_targets import require_target
+from local_cloud.autoscaling.alarms import delete_alarms, put_alarms
+from local_cloud.autoscaling.targets import require_target
 
 
 def apply(response: Any) -> None:

@@ -16,11 +16,11 @@ def responses() -> Any:
         ApplicationAutoScalingResponse,
     )
 
-    from local_cloud.services import (  # noqa: PLC0415
-        autoscaling_faults,
-        autoscaling_policies,
-        autoscaling_tags,
-        autoscaling_targets,
+    from local_cloud.autoscaling import (  # noqa: PLC0415
+        faults as autoscaling_faults,
+        policies as autoscaling_policies,
+        tags as autoscaling_tags,
+        targets as autoscaling_targets,
     )
 
     for part in (autoscaling_targets, autoscaling_policies, autoscaling_tags, autoscaling_faults):

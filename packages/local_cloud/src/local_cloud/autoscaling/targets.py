@@ -8,9 +8,9 @@ from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
 from moto.core.exceptions import JsonRESTError
 from moto.sagemaker.models import sagemaker_backends
 
-from local_cloud.services.autoscaling_alarms import delete_alarms
-from local_cloud.services.caller import caller_may
-from local_cloud.services.sagemaker.endpoint_lifecycle import settle
+from local_cloud.autoscaling.alarms import delete_alarms
+from local_cloud.iam.caller import caller_may
+from local_cloud.sagemaker.endpoints.lifecycle import settle
 
 ROLE_FLAG = "_local_cloud_role_exists"
 _SERVICE = "sagemaker.application-autoscaling.amazonaws.com"

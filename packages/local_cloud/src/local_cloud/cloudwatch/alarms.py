@@ -9,7 +9,7 @@ from typing import Any
 from ministack.core.responses import request_scope
 from ministack.services import cloudwatch, sqs
 
-from local_cloud.services import metric_math
+from local_cloud.cloudwatch import metric_math
 
 _REPEAT_SECONDS = 20  # within the shortest alarm period of 60 s, whatever its phase
 _VISIBLE = "ApproximateNumberOfMessagesVisible"

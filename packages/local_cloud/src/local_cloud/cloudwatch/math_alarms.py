@@ -7,7 +7,7 @@ from typing import Any
 
 from ministack.services import cloudwatch
 
-from local_cloud.services import metric_math
+from local_cloud.cloudwatch import metric_math
 
 _OF_ONE_METRIC = (
     "MetricName",

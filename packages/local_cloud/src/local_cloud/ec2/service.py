@@ -9,7 +9,7 @@ from typing import Any
 
 from ministack import app
 
-from local_cloud.services import network_interfaces
+from local_cloud.ec2 import network_interfaces
 
 _Parameters = dict[str, Any]
 

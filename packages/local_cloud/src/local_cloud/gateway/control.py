@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from local_cloud import calls, clock, events
-from local_cloud.identity import mint_role_credentials
-from local_cloud.services.sagemaker import endpoint_control
+from local_cloud import clock
+from local_cloud.eventbridge import events
+from local_cloud.gateway import calls
+from local_cloud.iam.identity import mint_role_credentials
+from local_cloud.sagemaker.endpoints import control as endpoint_control
 from local_cloud.settings import ACCOUNT_ID, REGION
 
 Query = dict[str, list[str]]
@@ -50,13 +52,13 @@ def _advance(body: Body) -> Any:
 
 
 def _inventory(_query: Query) -> Any:
-    from local_cloud.inventory import list_resources  # noqa: PLC0415 - loads many services
+    from local_cloud.gateway.inventory import list_resources  # noqa: PLC0415 - loads many services
 
     return list_resources()
 
 
 def _reset(_body: Body) -> Any:
-    from local_cloud.reset import reset_everything  # noqa: PLC0415 - rarely needed
+    from local_cloud.gateway.reset import reset_everything  # noqa: PLC0415 - rarely needed
 
     reset_everything()
     return {"status": "reset"}
@@ -76,13 +78,13 @@ def _control_endpoints(body: Body) -> Any:
 
 
 def _scaling(_query: Query) -> Any:
-    from local_cloud.services.autoscaling_faults import describe_scaling  # noqa: PLC0415 - EC2
+    from local_cloud.autoscaling.faults import describe_scaling  # noqa: PLC0415 - EC2
 
     return describe_scaling()
 
 
 def _control_scaling(body: Body) -> Any:
-    from local_cloud.services.autoscaling_faults import control_scaling  # noqa: PLC0415 - EC2
+    from local_cloud.autoscaling.faults import control_scaling  # noqa: PLC0415 - EC2
 
     return control_scaling(body)
 
@@ -99,7 +101,7 @@ READS: dict[str, Callable[[Query], Any]] = {
 
 
 def _save(body: Body) -> Any:
-    from local_cloud.saved_state import save  # noqa: PLC0415 - rarely needed
+    from local_cloud.gateway.saved_state import save  # noqa: PLC0415 - rarely needed
 
     save(Path(body["folder"]))
     return {"status": "saved"}

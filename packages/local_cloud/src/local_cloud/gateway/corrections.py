@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from local_cloud import authorization, transport
-from local_cloud.services import (
+from local_cloud import cognito, sagemaker, sqs
+from local_cloud.apigateway import (
     access_logs,
-    alarms,
-    apigateway,
-    apigateway_requests,
-    checked_arguments,
-    checked_resources,
-    cloudwatch,
-    cognito,
-    ec2,
-    eventbridge,
-    iam,
-    iam_boundaries,
-    lambda_,
-    lambda_roles,
-    lambda_workers,
-    math_alarms,
-    metric_logs,
-    s3,
-    sagemaker,
-    sqs,
+    requests as apigateway_requests,
+    service as apigateway,
 )
+from local_cloud.cloudwatch import alarms, math_alarms, metric_logs, service as cloudwatch
+from local_cloud.ec2 import service as ec2
+from local_cloud.eventbridge import service as eventbridge
+from local_cloud.gateway import transport
+from local_cloud.iam import (
+    authorization,
+    boundaries as iam_boundaries,
+    checked_resources,
+    resource_arns as checked_arguments,
+    service as iam,
+)
+from local_cloud.lambda_ import roles as lambda_roles, service as lambda_, workers as lambda_workers
+from local_cloud.s3 import service as s3
 
 _SERVICES = (
     access_logs,

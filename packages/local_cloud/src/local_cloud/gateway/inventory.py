@@ -12,7 +12,7 @@ from typing import Any
 
 from moto.sagemaker.models import sagemaker_backends
 
-from local_cloud.services import amplify_apps
+from local_cloud.amplify import apps as amplify_apps
 
 # kind → (MiniStack module, its store)
 _STORES: dict[str, tuple[str, str]] = {

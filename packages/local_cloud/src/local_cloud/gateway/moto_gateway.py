@@ -8,8 +8,8 @@ from typing import Any
 from moto.core.request import Request
 from moto.sagemaker.responses import SageMakerResponse
 
-from local_cloud.aws_request import AwsRequest, AwsResponse, error_response
-from local_cloud.services import autoscaling
+from local_cloud.autoscaling import service as autoscaling
+from local_cloud.gateway.aws_request import AwsRequest, AwsResponse, error_response
 
 _HOSTS = {"sagemaker": "api.sagemaker", "application-autoscaling": "application-autoscaling"}
 

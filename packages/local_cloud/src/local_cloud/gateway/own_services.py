@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from local_cloud.authorization import refusal
-from local_cloud.aws_request import AwsRequest, AwsResponse, error_response
-from local_cloud.moto_gateway import call_moto
-from local_cloud.services import amplify
-from local_cloud.services.sagemaker import invocation
+from local_cloud.amplify import service as amplify
+from local_cloud.gateway.aws_request import AwsRequest, AwsResponse, error_response
+from local_cloud.gateway.moto_gateway import call_moto
+from local_cloud.iam.authorization import refusal
+from local_cloud.sagemaker.endpoints import invocation
 
 
 def _sagemaker(request: AwsRequest) -> AwsResponse:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from ministack import app
 from moto.moto_api._internal.models import moto_api_backend
 
-from local_cloud import calls, clock
-from local_cloud.services import amplify_apps
+from local_cloud import clock
+from local_cloud.amplify import apps as amplify_apps
+from local_cloud.gateway import calls
 
 
 def reset_everything() -> None:

@@ -26,9 +26,11 @@ from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.core.base_backend import BaseBackend
 from moto.sagemaker.models import sagemaker_backends
 
-from local_cloud import calls, clock
-from local_cloud.services import amplify_apps
-from local_cloud.services.sagemaker import endpoint_state, pipelines_state
+from local_cloud import clock
+from local_cloud.amplify import apps as amplify_apps
+from local_cloud.gateway import calls
+from local_cloud.sagemaker.endpoints import state as endpoint_state
+from local_cloud.sagemaker.pipelines import state as pipelines_state
 
 STATE_FILE = "account.pickle"
 _KEYS = "cognito-pool-keys"  # with which the user pools sign tokens

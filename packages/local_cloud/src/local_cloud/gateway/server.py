@@ -19,14 +19,14 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import set_request_account_id, set_request_region
 from ministack.core.router import extract_access_key_id
 
-from local_cloud import whole_answers
-from local_cloud.aws_request import AwsRequest, AwsResponse, json_response, signed_scope
-from local_cloud.control import control
-from local_cloud.own_services import OWN_SERVICES
-from local_cloud.services.corrections import apply_corrections
+from local_cloud.gateway import buffered_responses as whole_answers
+from local_cloud.gateway.aws_request import AwsRequest, AwsResponse, json_response, signed_scope
+from local_cloud.gateway.control import control
+from local_cloud.gateway.corrections import apply_corrections
+from local_cloud.gateway.own_services import OWN_SERVICES
+from local_cloud.gateway.ticker import start_ticker
+from local_cloud.gateway.transport import is_secure, note_transport
 from local_cloud.settings import CONTROL_PREFIX
-from local_cloud.ticker import start_ticker
-from local_cloud.transport import is_secure, note_transport
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -128,7 +128,7 @@ def serve(listener: socket.socket, ready: Callable[[], object], saved: Path | No
     apply_corrections()
     whole_answers.apply()
     if saved:
-        from local_cloud import saved_state  # noqa: PLC0415 - loads services
+        from local_cloud.gateway import saved_state  # noqa: PLC0415 - loads services
 
         saved_state.load(saved)
     config = Config()

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from moto.sagemaker.models import sagemaker_backends
 
-from local_cloud.services import alarms
-from local_cloud.services.sagemaker import endpoints
+from local_cloud.cloudwatch import alarms
+from local_cloud.sagemaker.endpoints import service as endpoints
 
 _INTERVAL_SECONDS = 0.5
 

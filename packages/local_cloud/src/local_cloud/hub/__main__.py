@@ -17,7 +17,7 @@ from local_cloud.hub.repository_folder import RepositoryFolder
 from local_cloud.hub.repository_store import RepositoryStore
 from local_cloud.hub.server import run
 
-_OWN_CATALOGUE = Path(__file__).parents[2] / "models.yaml"
+_OWN_CATALOGUE = Path(__file__).parents[5] / "models.yaml"
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from local_cloud.hub.onnx_graph import Graph
+from local_cloud.hub.models.onnx_graph import Graph
 
 HIDDEN = 64
 HEADS = 2

@@ -15,7 +15,7 @@ from local_cloud.hub.repository import Repository
 from local_cloud.hub.repository_history import Configs, build_repository
 
 if TYPE_CHECKING:
-    from local_cloud.hub.quantization import Precision
+    from local_cloud.hub.models.quantization import Precision
 
 _STAND_IN = "A small stand-in with the file layout and the interface of {name}."
 _WEIGHT_SHARDS = (
@@ -26,15 +26,15 @@ _WEIGHT_SHARDS = (
 
 
 def _depth() -> Repository:
-    from local_cloud.hub.model_configs import depth_configs
+    from local_cloud.hub.models.model_configs import depth_configs
 
     name = "onnx-community/depth-anything-v2-small"
     return _edge(name, "apache-2.0", "depth", depth_configs, task="depth-estimation")
 
 
 def _caption() -> Repository:
-    from local_cloud.hub.model_configs import caption_configs
-    from local_cloud.hub.tokenizer_files import byte_level_files
+    from local_cloud.hub.models.model_configs import caption_configs
+    from local_cloud.hub.models.tokenizer_files import byte_level_files
 
     name = "Xenova/vit-gpt2-image-captioning"
     return _edge(
@@ -48,8 +48,8 @@ def _caption() -> Repository:
 
 
 def _speech() -> Repository:
-    from local_cloud.hub.model_configs import speech_configs
-    from local_cloud.hub.tokenizer_files import character_files
+    from local_cloud.hub.models.model_configs import speech_configs
+    from local_cloud.hub.models.tokenizer_files import character_files
 
     name = "Xenova/speecht5_tts"
     return _edge(
@@ -58,22 +58,22 @@ def _speech() -> Repository:
 
 
 def _vocoder() -> Repository:
-    from local_cloud.hub.model_configs import vocoder_configs
+    from local_cloud.hub.models.model_configs import vocoder_configs
 
     return _edge("Xenova/speecht5_hifigan", "mit", "vocoder", vocoder_configs)
 
 
 def _detector() -> Repository:
-    from local_cloud.hub.model_configs import detector_configs
+    from local_cloud.hub.models.model_configs import detector_configs
 
     name = "Xenova/yolov9-c_all"
     return _edge(name, "gpl-3.0", "detector", detector_configs, task="object-detection")
 
 
 def _navigation() -> Repository:
-    from local_cloud.hub.model_configs import navigation_configs
-    from local_cloud.hub.safetensors_files import safetensors_file
-    from local_cloud.hub.tokenizer_files import as_json, gemma_files
+    from local_cloud.hub.models.model_configs import navigation_configs
+    from local_cloud.hub.models.safetensors_files import safetensors_file
+    from local_cloud.hub.models.tokenizer_files import as_json, gemma_files
 
     name = "google/paligemma-3b-mix-224"
     total = len(_WEIGHT_SHARDS)
@@ -112,7 +112,7 @@ def _edge(
     task: str | None = None,
     tokenizer: Mapping[str, bytes] | None = None,
 ) -> Repository:
-    from local_cloud.hub.onnx_models import build_models
+    from local_cloud.hub.models.onnx_models import build_models
 
     return build_repository(
         name,
@@ -127,7 +127,7 @@ def _edge(
 
 
 def _all_precisions() -> tuple[Precision, ...]:
-    from local_cloud.hub.quantization import Precision
+    from local_cloud.hub.models.quantization import Precision
 
     return tuple(Precision)
 

@@ -8,9 +8,9 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id
 from ministack.services import iam
 
-from local_cloud import calls
-from local_cloud.aws_request import AwsRequest, AwsResponse, error_response
-from local_cloud.permissions import resource_arns
+from local_cloud.gateway import calls
+from local_cloud.gateway.aws_request import AwsRequest, AwsResponse, error_response
+from local_cloud.iam.permissions import resource_arns
 
 _ROLE_PARAMETERS = ("RoleArn", "ExecutionRoleArn")
 _PASSED_TO = {"sagemaker": "sagemaker.amazonaws.com"}

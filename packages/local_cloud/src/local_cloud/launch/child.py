@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-_REPOSITORY = Path(__file__).resolve().parents[1]
+_REPOSITORY = Path(__file__).resolve().parents[5]
 _INHERITED = ("PATH", "LANG", "LC_ALL")
 _LOG_TAIL_LINES = 40
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from local_cloud.child import Child
 from local_cloud.hub import ADDRESS_FILE
+from local_cloud.launch.child import Child
 
 
 class HubProcess:
@@ -24,7 +24,7 @@ class HubProcess:
         """
         addresses = self._state_dir / ADDRESS_FILE
         addresses.unlink(missing_ok=True)
-        arguments = ["-m", "local_cloud.with_parent", "local_cloud.hub", "--port", "0"]
+        arguments = ["-m", "local_cloud.launch.with_parent", "local_cloud.hub", "--port", "0"]
         arguments += ["--state-dir", str(self._state_dir)]
         self._child = Child("hub", arguments, self._state_dir)
         self._child.wait_until(addresses.exists, deadline_seconds)

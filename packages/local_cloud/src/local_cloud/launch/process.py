@@ -8,8 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from local_cloud.child import Child
-from local_cloud.hub_process import HubProcess
+from local_cloud.launch.child import Child
+from local_cloud.launch.hub_process import HubProcess
 from local_cloud.settings import CONTROL_PREFIX, READY_FILE, client_environment
 
 _START_SECONDS = 60

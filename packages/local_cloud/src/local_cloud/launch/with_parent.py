@@ -1,4 +1,4 @@
-"""`python -m local_cloud.with_parent MODULE …`: run a module that ends with its parent process."""
+"""Run a module that ends with its parent: `python -m local_cloud.launch.with_parent MODULE …`."""
 
 from __future__ import annotations
 

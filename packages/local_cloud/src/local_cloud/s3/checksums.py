@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack.services import s3
 
-from local_cloud.services.s3_crc64nvme import crc64nvme
+from local_cloud.s3.crc64nvme import crc64nvme
 
 Answer = tuple[int, dict[str, str], bytes]
 Checksums = dict[str, str]

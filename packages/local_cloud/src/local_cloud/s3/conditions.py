@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack.services import s3
 
-from local_cloud.services.s3_checksums import Answer
+from local_cloud.s3.checksums import Answer
 
 _WRITES = (
     "_record_object_version",

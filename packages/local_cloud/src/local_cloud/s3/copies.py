@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, unquote
 
 from ministack.services import s3
 
-from local_cloud.services.s3_checksums import Answer
+from local_cloud.s3.checksums import Answer
 
 _ETAG = re.compile("(?<=<ETag>)[^<]*")
 _new_etag: ContextVar[list[str] | None] = ContextVar("local_cloud_s3_new_etag", default=None)

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from ministack.services import s3
 
-from local_cloud.services.s3_checksums import Answer
+from local_cloud.s3.checksums import Answer
 
 MAX_KEYS = 1000
 """https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html"""

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 from ministack.services import s3
 
-from local_cloud.services.s3_checksums import Answer, with_checksums
+from local_cloud.s3.checksums import Answer, with_checksums
 
 Upload = dict[str, Any]
 

@@ -9,7 +9,7 @@ from ministack import app
 from ministack.core import iam_actions
 from ministack.services import s3
 
-from local_cloud.services.s3_checksums import Answer
+from local_cloud.s3.checksums import Answer
 
 Check = tuple[str, str]
 

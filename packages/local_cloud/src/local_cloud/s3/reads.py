@@ -8,7 +8,7 @@ from typing import Any
 from ministack import app
 from ministack.services import s3
 
-from local_cloud.services.s3_checksums import Answer
+from local_cloud.s3.checksums import Answer
 
 _ONE_RANGE = re.compile(r"bytes=(?:(\d+)-(\d*)|-\d+)")
 

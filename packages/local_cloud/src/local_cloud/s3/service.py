@@ -8,17 +8,17 @@ from typing import Any
 
 from ministack.services import eventbridge, s3
 
-from local_cloud.services import (
-    s3_checksums,
-    s3_conditions,
-    s3_copies,
-    s3_listings,
-    s3_multipart,
-    s3_permissions,
-    s3_reads,
-    s3_tags,
-    s3_times,
-    s3_upload_times,
+from local_cloud.s3 import (
+    checksums as s3_checksums,
+    conditions as s3_conditions,
+    copies as s3_copies,
+    listings as s3_listings,
+    multipart as s3_multipart,
+    permissions as s3_permissions,
+    reads as s3_reads,
+    tags as s3_tags,
+    times as s3_times,
+    upload_times as s3_upload_times,
 )
 
 _MODULES = (

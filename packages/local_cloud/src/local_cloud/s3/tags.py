@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from ministack.services import s3
 
-from local_cloud.services.s3_checksums import Answer
+from local_cloud.s3.checksums import Answer
 
 
 def apply() -> None:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 
-_PIPELINES = "local_cloud.services.sagemaker.pipelines"
 _RESOURCES = (
-    "apps",
     "descriptions",
-    "domains",
-    "endpoint_configs",
-    "endpoints",
-    "model_package_groups",
-    "model_packages",
-    "models",
-    "spaces",
+    "endpoints.configs",
+    "endpoints.models",
+    "endpoints.service",
+    "pipelines.service",
+    "registry.model_package_groups",
+    "registry.model_packages",
+    "studio.apps",
+    "studio.domains",
+    "studio.spaces",
+    "studio.user_profiles",
     "tags",
     "time_source",
-    "user_profiles",
 )
 
 
@@ -26,5 +25,3 @@ def apply() -> None:
     """Apply the corrections of every resource."""
     for name in _RESOURCES:
         importlib.import_module(f"{__name__}.{name}").apply()
-    if importlib.util.find_spec(_PIPELINES):
-        importlib.import_module(_PIPELINES).apply()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_cloud.runtime.errors import StepFailedError
+from local_cloud.sagemaker.pipelines.engine.errors import StepFailedError
 
 
 def error_details(error: ClientError | BotoCoreError) -> str:

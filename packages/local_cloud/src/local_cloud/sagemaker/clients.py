@@ -11,7 +11,7 @@ from botocore.config import Config
 
 
 class RoleCredentials(Protocol):
-    """Temporary credentials, as ``local_cloud.identity`` mints them."""
+    """Temporary credentials, as ``local_cloud.iam.identity`` mints them."""
 
     @property
     def access_key_id(self) -> str:

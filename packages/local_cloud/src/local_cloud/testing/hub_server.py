@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[5]
 _START_SECONDS = 20
 _CLIENT_SECONDS = 60
 _CLIENT_PRELUDE = """

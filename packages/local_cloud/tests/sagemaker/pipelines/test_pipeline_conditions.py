@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from local_cloud.runtime.conditions import all_hold, holds, problem_of
-from local_cloud.runtime.errors import ExpressionError
-from tests.local_cloud.pipeline_scope import FakeScope
+from local_cloud.sagemaker.pipelines.engine.conditions import all_hold, holds, problem_of
+from local_cloud.sagemaker.pipelines.engine.errors import ExpressionError
+from support.pipeline_scope import FakeScope
 
 SCOPE = FakeScope(parameters={"Size": 5, "Name": "depth"})
 SIZE = {"Get": "Parameters.Size"}

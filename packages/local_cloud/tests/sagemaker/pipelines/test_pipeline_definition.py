@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from local_cloud.runtime.definition import Parameter
-from local_cloud.runtime.definition_checks import parse_definition
-from local_cloud.runtime.errors import DefinitionError, ParameterError
-from local_cloud.runtime.graph import dependencies, downstream
-from local_cloud.runtime.parameters import resolve_parameters
+from local_cloud.sagemaker.pipelines.engine.definition import Parameter
+from local_cloud.sagemaker.pipelines.engine.definition_checks import parse_definition
+from local_cloud.sagemaker.pipelines.engine.errors import DefinitionError, ParameterError
+from local_cloud.sagemaker.pipelines.engine.graph import dependencies, downstream
+from local_cloud.sagemaker.pipelines.engine.parameters import resolve_parameters
 
 
 def fail_step(name: str, message: Any = "no", **more: Any) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from local_cloud import LocalCloud
-from tests.local_cloud.pipeline_kit import make_kit
-from tests.local_cloud.waiting import wait_for
+from local_cloud.testing.waiting import wait_for
+from support.pipeline_kit import make_kit
 
 EXECUTION_CHANGE = "SageMaker Model Building Pipeline Execution Status Change"
 STEP_CHANGE = "SageMaker Model Building Pipeline Execution Step Status Change"

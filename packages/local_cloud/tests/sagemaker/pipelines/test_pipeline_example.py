@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.local_cloud.pipeline_kit import PipelineKit, make_kit
+from support.pipeline_kit import PipelineKit, make_kit
 
 EXAMPLE = Path(__file__).with_name("pipeline_example.json")
 VALIDATE = """

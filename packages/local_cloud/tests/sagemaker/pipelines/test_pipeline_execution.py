@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.local_cloud.pipeline_kit import PipelineKit, make_kit
-from tests.local_cloud.waiting import wait_for
+from local_cloud.testing.waiting import wait_for
+from support.pipeline_kit import PipelineKit, make_kit
 
 COUNT = {"Name": "Count", "Type": "Integer", "DefaultValue": 1}
 FAIL = {"Name": "Give-up", "Type": "Fail", "Arguments": {"ErrorMessage": "no"}}

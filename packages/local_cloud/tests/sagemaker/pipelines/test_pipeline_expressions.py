@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from local_cloud.runtime.errors import ExpressionError
-from local_cloud.runtime.expressions import FUNCTIONS, Reference, evaluate, references
-from tests.local_cloud.pipeline_scope import FakeScope
+from local_cloud.sagemaker.pipelines.engine.errors import ExpressionError
+from local_cloud.sagemaker.pipelines.engine.expressions import (
+    FUNCTIONS,
+    Reference,
+    evaluate,
+    references,
+)
+from support.pipeline_scope import FakeScope
 
 SCOPE = FakeScope(
     parameters={"Count": 3, "Flag": True, "Name": "depth"},

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_cloud.runtime.sandbox import PathRewriting, chosen_sandbox
-from tests.local_cloud.pipeline_kit import PipelineKit, make_kit, s3_input, s3_outputs
-from tests.local_cloud.waiting import wait_for
+from local_cloud.sagemaker.processing.sandbox import PathRewriting, chosen_sandbox
+from local_cloud.testing.waiting import wait_for
+from support.pipeline_kit import PipelineKit, make_kit, s3_input, s3_outputs
 
 SURVEY = """
 import json, os, pathlib, sys

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from local_cloud import LocalCloud
-from local_cloud.runtime.sandbox import SANDBOX_VARIABLE
-from tests.local_cloud.clients import clients_of
-from tests.local_cloud.pipeline_kit import ROLE_ACTIONS, PipelineKit, is_still, s3_outputs
-from tests.local_cloud.waiting import wait_for
+from local_cloud.sagemaker.processing.sandbox import SANDBOX_VARIABLE
+from local_cloud.testing.clients import clients_of
+from local_cloud.testing.waiting import wait_for
+from support.pipeline_kit import ROLE_ACTIONS, PipelineKit, is_still, s3_outputs
 
 BEAT = (
     "import pathlib, sys, time\n"

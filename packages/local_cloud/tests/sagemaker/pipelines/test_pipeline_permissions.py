@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.local_cloud.pipeline_kit import make_kit, s3_outputs
+from support.pipeline_kit import make_kit, s3_outputs
 
 
 def test_denied_job_and_denied_upload_fail_the_step(

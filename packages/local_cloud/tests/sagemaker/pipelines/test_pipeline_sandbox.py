@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from local_cloud.runtime.job_folder import JobFolder
-from local_cloud.runtime.job_process import JobProcess
-from local_cloud.runtime.sandbox import (
+from local_cloud.sagemaker.processing.job_folder import JobFolder
+from local_cloud.sagemaker.processing.job_process import JobProcess
+from local_cloud.sagemaker.processing.sandbox import (
     SANDBOX_VARIABLE,
     MountNamespace,
     PathRewriting,
@@ -20,8 +20,8 @@ from local_cloud.runtime.sandbox import (
     chosen_sandbox,
     namespaces_work,
 )
-from tests.local_cloud.pipeline_kit import is_still
-from tests.local_cloud.waiting import wait_for
+from local_cloud.testing.waiting import wait_for
+from support.pipeline_kit import is_still
 
 COPY = "import os, sys; open(os.environ['TARGET'], 'w').write(open(sys.argv[1]).read())"
 
@@ -127,8 +127,8 @@ def test_a_time_limit_ends_the_whole_group_even_when_it_ignores_the_polite_signa
 SERVER = """
 import sys
 from pathlib import Path
-from local_cloud.runtime.job_process import JobProcess
-from local_cloud.runtime.sandbox import MountNamespace
+from local_cloud.sagemaker.processing.job_process import JobProcess
+from local_cloud.sagemaker.processing.sandbox import MountNamespace
 root = Path(sys.argv[1])
 beat = f"while true; do date > {root}/beat; sleep 0.05; done"
 argv = MountNamespace().command(["sh", "-c", beat], root)
@@ -181,7 +181,9 @@ def test_a_command_that_is_just_being_started_is_killed_too(
         heard.wait(10)
         return process
 
-    monkeypatch.setattr("local_cloud.runtime.job_process.subprocess.Popen", start_slowly)
+    monkeypatch.setattr(
+        "local_cloud.sagemaker.processing.job_process.subprocess.Popen", start_slowly
+    )
     process, endings = JobProcess(), list[tuple[str, int]]()
     argv = ["sleep", "60"]
     runner = threading.Thread(

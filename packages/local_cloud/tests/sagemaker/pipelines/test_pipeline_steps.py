@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.local_cloud.pipeline_kit import PipelineKit, make_kit
+from support.pipeline_kit import PipelineKit, make_kit
 
 FUNCTION = """
 def handle(event, context):

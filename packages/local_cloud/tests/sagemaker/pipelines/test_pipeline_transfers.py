@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_cloud.runtime.job_logs import LOG_GROUP, publish_log
-from local_cloud.runtime.job_transfers import relative_name
+from local_cloud.sagemaker.processing.job_logs import LOG_GROUP, publish_log
+from local_cloud.sagemaker.processing.job_transfers import relative_name
 
 
 @pytest.mark.parametrize(

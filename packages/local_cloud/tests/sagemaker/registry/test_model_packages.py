@@ -31,7 +31,7 @@ AT_THE_SAME_TIME = """
 import inspect, sys
 from concurrent.futures import ThreadPoolExecutor
 from moto.sagemaker.models import SageMakerModelBackend
-from local_cloud.services.sagemaker import model_packages
+from local_cloud.sagemaker.registry import model_packages
 
 def none_of(operation):
     return dict.fromkeys(list(inspect.signature(operation).parameters)[1:])

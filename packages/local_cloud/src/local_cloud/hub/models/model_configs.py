@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from local_cloud.hub.attention import HEADS, HIDDEN
-from local_cloud.hub.onnx_decoders import FRAMES_PER_STEP, MEL_BINS, SPEAKER_SIZE, VOCABULARY
-from local_cloud.hub.onnx_models import CLASSES, MODELS, PATCH, SAMPLES_PER_FRAME
-from local_cloud.hub.tokenizer_files import as_json
+from local_cloud.hub.models.onnx_decoders import FRAMES_PER_STEP, MEL_BINS, SPEAKER_SIZE, VOCABULARY
+from local_cloud.hub.models.onnx_models import CLASSES, MODELS, PATCH, SAMPLES_PER_FRAME
+from local_cloud.hub.models.tokenizer_files import as_json
 
 _NAMED_CLASSES = ("person", "bicycle", "car", "motorcycle", "airplane", "bus", "train", "truck")
 _IMAGE_NET = {"image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225]}

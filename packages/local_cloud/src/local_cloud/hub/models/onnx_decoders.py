@@ -18,8 +18,8 @@ from local_cloud.hub.attention import (
     padding_mask,
     project_heads,
 )
-from local_cloud.hub.onnx_graph import BOOL, FLOAT, INT64, Graph, tensor
-from local_cloud.hub.quantization import Precision
+from local_cloud.hub.models.onnx_graph import BOOL, FLOAT, INT64, Graph, tensor
+from local_cloud.hub.models.quantization import Precision
 
 VOCABULARY = 96
 MEL_BINS = 80

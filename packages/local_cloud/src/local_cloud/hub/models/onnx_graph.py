@@ -10,7 +10,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from local_cloud.hub.quantization import (
+from local_cloud.hub.models.quantization import (
     BLOCK_SIZE,
     Precision,
     float_weights,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from local_cloud.hub.attention import HIDDEN
-from local_cloud.hub.onnx_decoders import (
+from local_cloud.hub.models.onnx_decoders import (
     MEL_BINS,
     VOCABULARY,
     caption_decoder,
     speech_decoder,
 )
-from local_cloud.hub.onnx_graph import FLOAT, INT64, Graph, tensor
-from local_cloud.hub.quantization import Precision
+from local_cloud.hub.models.onnx_graph import FLOAT, INT64, Graph, tensor
+from local_cloud.hub.models.quantization import Precision
 
 PATCH = 16
 DETECTION_STRIDE = 32

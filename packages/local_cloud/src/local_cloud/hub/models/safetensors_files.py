@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from local_cloud.hub.quantization import float_weights
+from local_cloud.hub.models.quantization import float_weights
 
 _ALIGNMENT = 8
 

@@ -6,7 +6,7 @@ import json
 import struct
 from typing import Any
 
-from local_cloud.hub.onnx_decoders import VOCABULARY
+from local_cloud.hub.models.onnx_decoders import VOCABULARY
 
 _PRINTABLE = [chr(code) for code in range(ord(" "), ord("~") + 1)]
 _END = "<|endoftext|>"

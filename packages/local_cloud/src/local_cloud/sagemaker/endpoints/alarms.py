@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_cloud.identity import UnknownRoleError
-from local_cloud.runtime.aws_errors import error_details
-from local_cloud.services.sagemaker.endpoint_state import Change
-from local_cloud.services.sagemaker.operations import Backend
-from local_cloud.services.sagemaker.pipelines_state import role_clients
+from local_cloud.iam.identity import UnknownRoleError
+from local_cloud.sagemaker.aws_errors import error_details
+from local_cloud.sagemaker.endpoints.state import Change
+from local_cloud.sagemaker.operations import Backend
+from local_cloud.sagemaker.pipelines.state import role_clients
 
 
 def alarm_problem(backend: Backend, change: Change) -> str:

@@ -9,12 +9,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ministack.core import iam_evaluator
 
 from local_cloud import clock
-from local_cloud.identity import UnknownRoleError
-from local_cloud.runtime.aws_errors import error_details
-from local_cloud.runtime.endpoints.answer import Answer, Invocation
-from local_cloud.runtime.endpoints.capture import is_sampled, write_capture
-from local_cloud.services.sagemaker.operations import Backend
-from local_cloud.services.sagemaker.pipelines_state import role_clients
+from local_cloud.iam.identity import UnknownRoleError
+from local_cloud.sagemaker.aws_errors import error_details
+from local_cloud.sagemaker.endpoints.instances.answer import Answer, Invocation
+from local_cloud.sagemaker.endpoints.instances.capture import is_sampled, write_capture
+from local_cloud.sagemaker.operations import Backend
+from local_cloud.sagemaker.pipelines.state import role_clients
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ import botocore.session
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.models import FakeEndpointConfig, SageMakerModelBackend
 
-from local_cloud.services.sagemaker.operations import Backend
+from local_cloud.sagemaker.operations import Backend
 
 _TYPES = (("gpu", re.compile(r"ml\.(g|gr|p)\d")), ("neuron", re.compile(r"ml\.(inf|trn)\d")))
 

@@ -7,11 +7,11 @@ from typing import Any
 from moto.sagemaker.models import sagemaker_backends
 
 from local_cloud import clock
-from local_cloud.services.sagemaker.endpoint_lifecycle import begin, settle
-from local_cloud.services.sagemaker.endpoint_quotas import quotas, set_quotas
-from local_cloud.services.sagemaker.endpoint_state import LOCK, Change, Running, running
-from local_cloud.services.sagemaker.endpoint_timing import durations, set_durations
-from local_cloud.services.sagemaker.operations import Backend
+from local_cloud.sagemaker.endpoints.lifecycle import begin, settle
+from local_cloud.sagemaker.endpoints.quotas import quotas, set_quotas
+from local_cloud.sagemaker.endpoints.state import LOCK, Change, Running, running
+from local_cloud.sagemaker.endpoints.timing import durations, set_durations
+from local_cloud.sagemaker.operations import Backend
 from local_cloud.settings import ACCOUNT_ID, REGION
 
 

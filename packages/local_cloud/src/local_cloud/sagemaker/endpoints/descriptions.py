@@ -9,10 +9,10 @@ from typing import Any
 from moto.sagemaker.models import SageMakerModelBackend
 from moto.sagemaker.responses import SageMakerResponse
 
-from local_cloud.services.sagemaker.endpoint_lifecycle import settle
-from local_cloud.services.sagemaker.endpoint_state import LOCK, Running, running
-from local_cloud.services.sagemaker.endpoint_status import find
-from local_cloud.services.sagemaker.operations import Backend
+from local_cloud.sagemaker.endpoints.lifecycle import settle
+from local_cloud.sagemaker.endpoints.state import LOCK, Running, running
+from local_cloud.sagemaker.endpoints.status import find
+from local_cloud.sagemaker.operations import Backend
 
 _CONFIG_FIELDS = {
     "ExecutionRoleArn": "execution_role_arn",

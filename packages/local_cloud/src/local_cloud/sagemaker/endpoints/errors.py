@@ -5,9 +5,9 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndp
 
 from __future__ import annotations
 
-from local_cloud.aws_request import AwsResponse, error_response, json_response
-from local_cloud.runtime.endpoints.answer import Answer
-from local_cloud.runtime.endpoints.container_log import GROUP_PREFIX
+from local_cloud.gateway.aws_request import AwsResponse, error_response, json_response
+from local_cloud.sagemaker.endpoints.instances.answer import Answer
+from local_cloud.sagemaker.endpoints.instances.container_log import GROUP_PREFIX
 from local_cloud.settings import ACCOUNT_ID
 
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local_cloud import clock
-from local_cloud.events import emit_event
-from local_cloud.services.sagemaker.operations import Backend, tag_map
+from local_cloud.eventbridge.events import emit_event
+from local_cloud.sagemaker.operations import Backend, tag_map
 
 
 def set_status(backend: Backend, endpoint: Any, status: str) -> None:

@@ -8,20 +8,20 @@ from urllib.parse import unquote
 
 from moto.sagemaker.models import sagemaker_backends
 
-from local_cloud.authorization import refusal
-from local_cloud.aws_request import AwsRequest, AwsResponse, error_response
-from local_cloud.runtime.endpoints.answer import Invocation
-from local_cloud.runtime.endpoints.fleet import Fleet
-from local_cloud.services.sagemaker.endpoint_capture import capture
-from local_cloud.services.sagemaker.endpoint_errors import (
+from local_cloud.gateway.aws_request import AwsRequest, AwsResponse, error_response
+from local_cloud.iam.authorization import refusal
+from local_cloud.sagemaker.endpoints.capture import capture
+from local_cloud.sagemaker.endpoints.errors import (
     model_error,
     not_found,
     too_large,
     variant_not_found,
 )
-from local_cloud.services.sagemaker.endpoint_lifecycle import settle
-from local_cloud.services.sagemaker.endpoint_metrics import record_invocation
-from local_cloud.services.sagemaker.endpoint_state import LOCK, SERVING, running
+from local_cloud.sagemaker.endpoints.instances.answer import Invocation
+from local_cloud.sagemaker.endpoints.instances.fleet import Fleet
+from local_cloud.sagemaker.endpoints.lifecycle import settle
+from local_cloud.sagemaker.endpoints.metrics import record_invocation
+from local_cloud.sagemaker.endpoints.state import LOCK, SERVING, running
 from local_cloud.settings import ACCOUNT_ID
 
 _PATH = re.compile(r"^/endpoints/([^/]+)/invocations$")

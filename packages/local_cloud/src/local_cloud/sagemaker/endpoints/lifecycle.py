@@ -6,18 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from local_cloud import clock
-from local_cloud.services.sagemaker.endpoint_alarms import alarm_problem
-from local_cloud.services.sagemaker.endpoint_events import set_status
-from local_cloud.services.sagemaker.endpoint_state import (
-    LOCK,
-    Change,
-    Running,
-    fleets,
-    forget,
-    running,
-)
-from local_cloud.services.sagemaker.endpoint_timing import due
-from local_cloud.services.sagemaker.operations import Backend, state
+from local_cloud.sagemaker.endpoints.alarms import alarm_problem
+from local_cloud.sagemaker.endpoints.events import set_status
+from local_cloud.sagemaker.endpoints.state import LOCK, Change, Running, fleets, forget, running
+from local_cloud.sagemaker.endpoints.timing import due
+from local_cloud.sagemaker.operations import Backend, state
 
 
 def begin(backend: Backend, endpoint: Any, status: str, change: Change) -> None:

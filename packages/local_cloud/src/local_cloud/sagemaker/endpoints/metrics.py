@@ -8,8 +8,8 @@ from __future__ import annotations
 from ministack.core.responses import request_scope
 from ministack.services import cloudwatch
 
-from local_cloud.runtime.endpoints.answer import Answer
-from local_cloud.services.sagemaker.operations import Backend
+from local_cloud.sagemaker.endpoints.instances.answer import Answer
+from local_cloud.sagemaker.operations import Backend
 
 NAMESPACE = "AWS/SageMaker"
 

@@ -8,8 +8,8 @@ from typing import Any
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.models import SageMakerModelBackend
 
-from local_cloud.services.sagemaker.operations import Backend, Parameters, add_operation
-from local_cloud.services.sagemaker.pipelines_paging import created_between, page
+from local_cloud.sagemaker.operations import Backend, Parameters, add_operation
+from local_cloud.sagemaker.pipelines.paging import created_between, page
 
 
 def apply() -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 from moto.sagemaker.exceptions import ValidationError
 
-from local_cloud.runtime.endpoints.artifact import artifact_of
-from local_cloud.runtime.endpoints.container import Container
-from local_cloud.runtime.endpoints.fleet import Fleet, VariantPlan
-from local_cloud.services.sagemaker.endpoint_state import instance_host
-from local_cloud.services.sagemaker.operations import Backend
+from local_cloud.sagemaker.endpoints.instances.artifact import artifact_of
+from local_cloud.sagemaker.endpoints.instances.container import Container
+from local_cloud.sagemaker.endpoints.instances.fleet import Fleet, VariantPlan
+from local_cloud.sagemaker.endpoints.state import instance_host
+from local_cloud.sagemaker.operations import Backend
 
 _STARTUP_SECONDS = 600  # default of ContainerStartupHealthCheckTimeoutInSeconds
 

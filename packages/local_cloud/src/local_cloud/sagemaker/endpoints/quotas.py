@@ -13,8 +13,8 @@ from typing import Any
 
 from moto.core.exceptions import ServiceException
 
-from local_cloud.services.sagemaker.endpoint_state import running
-from local_cloud.services.sagemaker.operations import Backend, state
+from local_cloud.sagemaker.endpoints.state import running
+from local_cloud.sagemaker.operations import Backend, state
 
 
 def quotas(backend: Backend) -> dict[str, int]:

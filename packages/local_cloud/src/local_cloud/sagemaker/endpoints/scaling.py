@@ -9,13 +9,13 @@ from moto.core.exceptions import ServiceException
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.responses import SageMakerResponse
 
-from local_cloud.services.autoscaling_registry import deregister_endpoint, scaled_variants
-from local_cloud.services.caller import caller_may
-from local_cloud.services.sagemaker.endpoint_lifecycle import begin, settle
-from local_cloud.services.sagemaker.endpoint_quotas import instances, require_room
-from local_cloud.services.sagemaker.endpoint_state import LOCK, Change, running
-from local_cloud.services.sagemaker.endpoint_status import find, require_updatable
-from local_cloud.services.sagemaker.operations import Backend, Parameters, add_operation
+from local_cloud.autoscaling.registry import deregister_endpoint, scaled_variants
+from local_cloud.iam.caller import caller_may
+from local_cloud.sagemaker.endpoints.lifecycle import begin, settle
+from local_cloud.sagemaker.endpoints.quotas import instances, require_room
+from local_cloud.sagemaker.endpoints.state import LOCK, Change, running
+from local_cloud.sagemaker.endpoints.status import find, require_updatable
+from local_cloud.sagemaker.operations import Backend, Parameters, add_operation
 
 _DEREGISTER = "application-autoscaling:DeregisterScalableTarget"
 _OF_A_VARIANT = {

@@ -9,18 +9,18 @@ from moto.core.exceptions import ServiceException
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.models import SageMakerModelBackend
 
-from local_cloud.runtime.endpoints.instance import kill_all_instances
-from local_cloud.services.sagemaker import (
-    endpoint_descriptions,
-    endpoint_scaling,
-    endpoint_update,
+from local_cloud.sagemaker.endpoints import (
+    descriptions as endpoint_descriptions,
+    scaling as endpoint_scaling,
+    update as endpoint_update,
 )
-from local_cloud.services.sagemaker.endpoint_lifecycle import begin, settle, settle_all
-from local_cloud.services.sagemaker.endpoint_plans import new_fleet
-from local_cloud.services.sagemaker.endpoint_quotas import instances, require_room
-from local_cloud.services.sagemaker.endpoint_state import LOCK, Change, forget, running
-from local_cloud.services.sagemaker.endpoint_status import find, require_deletable
-from local_cloud.services.sagemaker.operations import Backend
+from local_cloud.sagemaker.endpoints.instances.instance import kill_all_instances
+from local_cloud.sagemaker.endpoints.lifecycle import begin, settle, settle_all
+from local_cloud.sagemaker.endpoints.plans import new_fleet
+from local_cloud.sagemaker.endpoints.quotas import instances, require_room
+from local_cloud.sagemaker.endpoints.state import LOCK, Change, forget, running
+from local_cloud.sagemaker.endpoints.status import find, require_deletable
+from local_cloud.sagemaker.operations import Backend
 
 __all__ = ["apply", "settle_all"]
 

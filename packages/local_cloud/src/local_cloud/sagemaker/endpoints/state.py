@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local_cloud.runtime.endpoints.fleet import Fleet, Loading
-from local_cloud.runtime.endpoints.instance import InstanceHost
-from local_cloud.services.sagemaker.operations import Backend, state
-from local_cloud.services.sagemaker.pipelines_state import role_clients
+from local_cloud.sagemaker.endpoints.instances.fleet import Fleet, Loading
+from local_cloud.sagemaker.endpoints.instances.instance import InstanceHost
+from local_cloud.sagemaker.operations import Backend, state
+from local_cloud.sagemaker.pipelines.state import role_clients
 
 INTERPRETER_VARIABLE = "LOCAL_CLOUD_PYTHON_INFERENCE"
 _FALLBACK_VARIABLE = "LOCAL_CLOUD_PYTHON_PROCESSING"

@@ -7,7 +7,7 @@ from typing import Any
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.models import FakeEndpoint
 
-from local_cloud.services.sagemaker.operations import Backend
+from local_cloud.sagemaker.operations import Backend
 
 _UPDATABLE = ("InService", "UpdateRollbackFailed")
 _DELETABLE = (*_UPDATABLE, "Failed")

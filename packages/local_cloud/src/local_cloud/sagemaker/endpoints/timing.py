@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local_cloud import clock
-from local_cloud.services.sagemaker.operations import Backend, state
+from local_cloud.sagemaker.operations import Backend, state
 
 DEFAULT_SECONDS = 2.0
 STATUSES = ("Creating", "Updating", "RollingBack", "SystemUpdating", "Deleting")

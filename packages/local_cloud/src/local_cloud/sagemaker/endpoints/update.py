@@ -7,14 +7,14 @@ from typing import Any
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.models import FakeEndpointConfig
 
-from local_cloud.services.autoscaling_registry import is_scaled
-from local_cloud.services.sagemaker.endpoint_lifecycle import begin, settle
-from local_cloud.services.sagemaker.endpoint_plans import new_fleet
-from local_cloud.services.sagemaker.endpoint_quotas import instances, require_room
-from local_cloud.services.sagemaker.endpoint_rules import check_deployment
-from local_cloud.services.sagemaker.endpoint_state import LOCK, Change, running
-from local_cloud.services.sagemaker.endpoint_status import find, require_updatable
-from local_cloud.services.sagemaker.operations import Backend, Parameters, add_operation
+from local_cloud.autoscaling.registry import is_scaled
+from local_cloud.sagemaker.endpoints.lifecycle import begin, settle
+from local_cloud.sagemaker.endpoints.plans import new_fleet
+from local_cloud.sagemaker.endpoints.quotas import instances, require_room
+from local_cloud.sagemaker.endpoints.rules import check_deployment
+from local_cloud.sagemaker.endpoints.state import LOCK, Change, running
+from local_cloud.sagemaker.endpoints.status import find, require_updatable
+from local_cloud.sagemaker.operations import Backend, Parameters, add_operation
 
 _COUNT = ("DesiredInstanceCount", "CurrentInstanceCount")
 _WEIGHT = ("DesiredWeight", "CurrentWeight")

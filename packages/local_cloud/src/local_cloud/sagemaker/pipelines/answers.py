@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from local_cloud.runtime.execution import PipelineExecution
-from local_cloud.runtime.processing_job import ProcessingJob
-from local_cloud.runtime.step_record import StepRecord
+from local_cloud.sagemaker.pipelines.engine.execution import PipelineExecution
+from local_cloud.sagemaker.pipelines.engine.step_record import StepRecord
+from local_cloud.sagemaker.processing.processing_job import ProcessingJob
 
 
 def execution_answer(execution: PipelineExecution) -> dict[str, Any]:

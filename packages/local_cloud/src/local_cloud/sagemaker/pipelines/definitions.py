@@ -11,12 +11,12 @@ from moto.sagemaker.models import SageMakerModelBackend
 from moto.sagemaker.responses import SageMakerResponse
 
 from local_cloud import clock
-from local_cloud.runtime.aws_errors import error_details
-from local_cloud.runtime.definition_checks import parse_definition
-from local_cloud.runtime.errors import DefinitionError
-from local_cloud.runtime.execution import FINAL_STATUSES
-from local_cloud.services.sagemaker.operations import Backend, state
-from local_cloud.services.sagemaker.pipelines_state import (
+from local_cloud.sagemaker.aws_errors import error_details
+from local_cloud.sagemaker.operations import Backend, state
+from local_cloud.sagemaker.pipelines.engine.definition_checks import parse_definition
+from local_cloud.sagemaker.pipelines.engine.errors import DefinitionError
+from local_cloud.sagemaker.pipelines.engine.execution import FINAL_STATUSES
+from local_cloud.sagemaker.pipelines.state import (
     executions,
     find_pipeline,
     require_role,

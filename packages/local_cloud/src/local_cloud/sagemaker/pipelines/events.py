@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from local_cloud import clock
-from local_cloud.events import emit_event
-from local_cloud.runtime.execution import Observer, PipelineExecution
-from local_cloud.runtime.step_record import StepRecord
-from local_cloud.services.sagemaker.operations import Backend
-from local_cloud.services.sagemaker.pipelines_state import executions
+from local_cloud.eventbridge.events import emit_event
+from local_cloud.sagemaker.operations import Backend
+from local_cloud.sagemaker.pipelines.engine.execution import Observer, PipelineExecution
+from local_cloud.sagemaker.pipelines.engine.step_record import StepRecord
+from local_cloud.sagemaker.pipelines.state import executions
 
 EXECUTION_CHANGE = "SageMaker Model Building Pipeline Execution Status Change"
 STEP_CHANGE = "SageMaker Model Building Pipeline Execution Step Status Change"

@@ -8,20 +8,19 @@ from typing import Any
 from moto.sagemaker.exceptions import ConflictException, ValidationError
 
 from local_cloud import clock
-from local_cloud.runtime.definition_checks import parse_definition
-from local_cloud.runtime.errors import ParameterError
-from local_cloud.runtime.execution import PipelineExecution
-from local_cloud.runtime.execution_request import DEFAULT_PARALLEL_STEPS, ExecutionRequest
-from local_cloud.runtime.parameters import resolve_parameters
-from local_cloud.services.sagemaker.operations import Backend, Parameters, add_operation
-from local_cloud.services.sagemaker.pipelines_answers import (
-    execution_answer,
-    execution_summary,
-    step_answer,
+from local_cloud.sagemaker.operations import Backend, Parameters, add_operation
+from local_cloud.sagemaker.pipelines.answers import execution_answer, execution_summary, step_answer
+from local_cloud.sagemaker.pipelines.engine.definition_checks import parse_definition
+from local_cloud.sagemaker.pipelines.engine.errors import ParameterError
+from local_cloud.sagemaker.pipelines.engine.execution import PipelineExecution
+from local_cloud.sagemaker.pipelines.engine.execution_request import (
+    DEFAULT_PARALLEL_STEPS,
+    ExecutionRequest,
 )
-from local_cloud.services.sagemaker.pipelines_events import observer, start_publishing
-from local_cloud.services.sagemaker.pipelines_paging import created_between, page
-from local_cloud.services.sagemaker.pipelines_state import (
+from local_cloud.sagemaker.pipelines.engine.parameters import resolve_parameters
+from local_cloud.sagemaker.pipelines.events import observer, start_publishing
+from local_cloud.sagemaker.pipelines.paging import created_between, page
+from local_cloud.sagemaker.pipelines.state import (
     executions,
     find_execution,
     find_pipeline,

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from moto.sagemaker.exceptions import ValidationError
 
-from local_cloud.services.sagemaker.operations import Parameters
+from local_cloud.sagemaker.operations import Parameters
 
 Item = TypeVar("Item")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from local_cloud.services.sagemaker import (
-    pipelines_definitions,
-    pipelines_executions,
-    pipelines_processing_jobs,
-    pipelines_state,
+from local_cloud.sagemaker.pipelines import (
+    definitions as pipelines_definitions,
+    executions as pipelines_executions,
+    state as pipelines_state,
 )
+from local_cloud.sagemaker.processing import service as pipelines_processing_jobs
 
 
 def apply() -> None:

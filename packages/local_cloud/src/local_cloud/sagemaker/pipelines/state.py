@@ -15,12 +15,12 @@ from moto.sagemaker.exceptions import ResourceNotFound, ValidationError
 from moto.sagemaker.models import SageMakerModelBackend
 
 from local_cloud import clock
-from local_cloud.identity import UnknownRoleError, mint_role_credentials
-from local_cloud.runtime.clients import RoleClients
-from local_cloud.runtime.execution import PipelineExecution
-from local_cloud.runtime.processing_job import JobHost, ProcessingJob
-from local_cloud.runtime.sandbox import chosen_sandbox
-from local_cloud.services.sagemaker.operations import Backend, state
+from local_cloud.iam.identity import UnknownRoleError, mint_role_credentials
+from local_cloud.sagemaker.clients import RoleClients
+from local_cloud.sagemaker.operations import Backend, state
+from local_cloud.sagemaker.pipelines.engine.execution import PipelineExecution
+from local_cloud.sagemaker.processing.processing_job import JobHost, ProcessingJob
+from local_cloud.sagemaker.processing.sandbox import chosen_sandbox
 
 INTERPRETER_VARIABLE = "LOCAL_CLOUD_PYTHON_PROCESSING"
 HUB_VARIABLE = "LOCAL_CLOUD_HUB_URL"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from local_cloud.runtime.clients import RoleClients
-from local_cloud.runtime.job_folder import JobFolder
+from local_cloud.sagemaker.clients import RoleClients
+from local_cloud.sagemaker.processing.job_folder import JobFolder
 
 
 def job_environment(

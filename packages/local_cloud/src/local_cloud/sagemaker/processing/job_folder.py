@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from local_cloud.runtime.sandbox import CONTAINER_ROOT
+from local_cloud.sagemaker.processing.sandbox import CONTAINER_ROOT
 
 _EXIT_MESSAGE_BYTES = 1024
 logger = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_cloud.runtime.aws_errors import error_details
+from local_cloud.sagemaker.aws_errors import error_details
 
 LOG_GROUP = "/aws/sagemaker/ProcessingJobs"
 # limits of PutLogEvents: 1 MiB and 10,000 events per call, 256 KiB per event

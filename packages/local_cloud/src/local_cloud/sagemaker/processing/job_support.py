@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from local_cloud.runtime.errors import RuntimeValidationError
+from local_cloud.sagemaker.pipelines.engine.errors import RuntimeValidationError
 
 PROCESSING_PATH = "/opt/ml/processing"
 

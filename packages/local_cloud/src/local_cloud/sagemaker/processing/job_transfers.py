@@ -8,9 +8,9 @@ from typing import Any
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_cloud.runtime.aws_errors import error_details
-from local_cloud.runtime.job_folder import JobFolder
-from local_cloud.runtime.s3_uri import split_s3_uri
+from local_cloud.sagemaker.aws_errors import error_details
+from local_cloud.sagemaker.processing.job_folder import JobFolder
+from local_cloud.sagemaker.s3_uri import split_s3_uri
 
 
 class TransferError(Exception):

@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from local_cloud.runtime.clients import RoleClients
-from local_cloud.runtime.job_environment import job_environment
-from local_cloud.runtime.job_folder import JobFolder
-from local_cloud.runtime.job_logs import publish_log
-from local_cloud.runtime.job_process import JobProcess
-from local_cloud.runtime.job_transfers import TransferError, download_inputs, upload_outputs
-from local_cloud.runtime.sandbox import Sandbox
+from local_cloud.sagemaker.clients import RoleClients
+from local_cloud.sagemaker.processing.job_environment import job_environment
+from local_cloud.sagemaker.processing.job_folder import JobFolder
+from local_cloud.sagemaker.processing.job_logs import publish_log
+from local_cloud.sagemaker.processing.job_process import JobProcess
+from local_cloud.sagemaker.processing.job_transfers import (
+    TransferError,
+    download_inputs,
+    upload_outputs,
+)
+from local_cloud.sagemaker.processing.sandbox import Sandbox
 
 # the default of CreateProcessingJob: one day
 DEFAULT_MAX_SECONDS = 86_400

@@ -6,20 +6,14 @@ from typing import Any
 
 from moto.sagemaker.exceptions import ResourceInUseException, ValidationError
 
-from local_cloud.runtime.errors import RuntimeValidationError
-from local_cloud.runtime.job_folder import JobFolder
-from local_cloud.runtime.job_support import check_supported
-from local_cloud.runtime.processing_job import ProcessingJob
-from local_cloud.services.sagemaker.operations import Backend, Parameters, add_operation
-from local_cloud.services.sagemaker.pipelines_answers import job_answer, job_summary
-from local_cloud.services.sagemaker.pipelines_paging import created_between, page
-from local_cloud.services.sagemaker.pipelines_state import (
-    job_host,
-    job_root,
-    jobs,
-    keep_job,
-    require_role,
-)
+from local_cloud.sagemaker.operations import Backend, Parameters, add_operation
+from local_cloud.sagemaker.pipelines.answers import job_answer, job_summary
+from local_cloud.sagemaker.pipelines.engine.errors import RuntimeValidationError
+from local_cloud.sagemaker.pipelines.paging import created_between, page
+from local_cloud.sagemaker.pipelines.state import job_host, job_root, jobs, keep_job, require_role
+from local_cloud.sagemaker.processing.job_folder import JobFolder
+from local_cloud.sagemaker.processing.job_support import check_supported
+from local_cloud.sagemaker.processing.processing_job import ProcessingJob
 
 _REQUEST_KEYS = (
     "AppSpecification",

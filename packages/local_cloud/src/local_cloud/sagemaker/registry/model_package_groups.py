@@ -7,7 +7,7 @@ from typing import Any
 from moto.sagemaker.exceptions import ConflictException, ValidationError
 from moto.sagemaker.models import SageMakerModelBackend
 
-from local_cloud.services.sagemaker.operations import Backend, Parameters, add_operation, state
+from local_cloud.sagemaker.operations import Backend, Parameters, add_operation, state
 
 
 def apply() -> None:

@@ -10,9 +10,9 @@ from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.models import SageMakerModelBackend
 
 from local_cloud import clock
-from local_cloud.events import emit_event
-from local_cloud.services.sagemaker.customer_metadata import check_metadata
-from local_cloud.services.sagemaker.operations import Backend, Parameters, add_operation, state
+from local_cloud.eventbridge.events import emit_event
+from local_cloud.sagemaker.operations import Backend, Parameters, add_operation, state
+from local_cloud.sagemaker.registry.customer_metadata import check_metadata
 
 # Pipelines register at the same time, each from a thread of its own, and others list meanwhile.
 _LOCK = threading.Lock()

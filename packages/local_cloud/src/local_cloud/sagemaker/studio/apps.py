@@ -9,8 +9,8 @@ from typing import Any
 from moto.sagemaker.exceptions import ResourceInUseException, ResourceNotFound
 
 from local_cloud import clock
-from local_cloud.services.sagemaker import domains
-from local_cloud.services.sagemaker.operations import Backend, Parameters, add_operation, state
+from local_cloud.sagemaker.operations import Backend, Parameters, add_operation, state
+from local_cloud.sagemaker.studio import domains
 
 TRANSITION_SECONDS = 1.0
 

@@ -10,8 +10,8 @@ from typing import Any
 from moto.sagemaker.exceptions import ResourceInUseException, ResourceNotFound
 
 from local_cloud import clock
-from local_cloud.services.sagemaker import domains
-from local_cloud.services.sagemaker.operations import Backend, Parameters, state
+from local_cloud.sagemaker.operations import Backend, Parameters, state
+from local_cloud.sagemaker.studio import domains
 
 
 @dataclass

@@ -11,8 +11,7 @@ from typing import Any
 
 from ministack.core.responses import request_scope
 
-from local_cloud.services import ec2 as ec2_service
-from local_cloud.services import network_interfaces
+from local_cloud.ec2 import network_interfaces, service as ec2_service
 
 _NFS_PORT = 2049
 

@@ -7,8 +7,8 @@ from typing import Any
 from moto.sagemaker.exceptions import ResourceInUseException, ResourceNotFound
 from moto.sagemaker.models import SageMakerModelBackend
 
-from local_cloud.services.sagemaker import domain_network
-from local_cloud.services.sagemaker.operations import Backend, Parameters, add_operation, state
+from local_cloud.sagemaker.operations import Backend, Parameters, add_operation, state
+from local_cloud.sagemaker.studio import domain_network
 
 _UPDATABLE = {
     "DefaultUserSettings": "default_user_settings",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local_cloud.services.sagemaker.domain_members import Members
-from local_cloud.services.sagemaker.operations import Backend, Parameters, add_operation
+from local_cloud.sagemaker.operations import Backend, Parameters, add_operation
+from local_cloud.sagemaker.studio.domain_members import Members
 
 PROFILES = Members(
     kind="UserProfile",

@@ -10,8 +10,8 @@ from typing import Any
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_cloud.runtime.endpoints.errors import InstanceError
-from local_cloud.runtime.s3_uri import split_s3_uri
+from local_cloud.sagemaker.endpoints.instances.errors import InstanceError
+from local_cloud.sagemaker.s3_uri import split_s3_uri
 
 
 @dataclass(frozen=True)

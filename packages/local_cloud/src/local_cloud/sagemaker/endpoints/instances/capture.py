@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from local_cloud.runtime.endpoints.answer import Answer, Invocation
-from local_cloud.runtime.s3_uri import split_s3_uri
+from local_cloud.sagemaker.endpoints.instances.answer import Answer, Invocation
+from local_cloud.sagemaker.s3_uri import split_s3_uri
 
 _MODES = {"Input": "endpointInput", "Output": "endpointOutput"}
 

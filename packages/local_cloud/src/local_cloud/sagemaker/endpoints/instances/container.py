@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local_cloud.runtime.clients import RoleClients
-from local_cloud.runtime.endpoints.artifact import Artifact
+from local_cloud.sagemaker.clients import RoleClients
+from local_cloud.sagemaker.endpoints.instances.artifact import Artifact
 
 # InvokeEndpoint gives a container this long to answer.
 INVOCATION_SECONDS = 60.0

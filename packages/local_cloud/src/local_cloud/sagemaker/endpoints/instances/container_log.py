@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_cloud.runtime.aws_errors import error_details
+from local_cloud.sagemaker.aws_errors import error_details
 
 GROUP_PREFIX = "/aws/sagemaker/Endpoints/"
 # limits of PutLogEvents: 1 MiB per call and 256 KiB per event

@@ -8,10 +8,10 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from local_cloud.runtime.endpoints.answer import Answer, Invocation
-from local_cloud.runtime.endpoints.container import Container
-from local_cloud.runtime.endpoints.errors import InstanceError
-from local_cloud.runtime.endpoints.instance import Instance, InstanceHost
+from local_cloud.sagemaker.endpoints.instances.answer import Answer, Invocation
+from local_cloud.sagemaker.endpoints.instances.container import Container
+from local_cloud.sagemaker.endpoints.instances.errors import InstanceError
+from local_cloud.sagemaker.endpoints.instances.instance import Instance, InstanceHost
 
 logger = logging.getLogger(__name__)
 

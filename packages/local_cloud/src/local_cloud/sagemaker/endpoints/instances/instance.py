@@ -12,22 +12,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local_cloud.identity import UnknownRoleError
-from local_cloud.runtime.clients import RoleClients
-from local_cloud.runtime.endpoints.answer import Answer, Invocation, server_failure, timed_out
-from local_cloud.runtime.endpoints.artifact import fetch
-from local_cloud.runtime.endpoints.container import (
+from local_cloud.iam.identity import UnknownRoleError
+from local_cloud.sagemaker.clients import RoleClients
+from local_cloud.sagemaker.endpoints.instances.answer import (
+    Answer,
+    Invocation,
+    server_failure,
+    timed_out,
+)
+from local_cloud.sagemaker.endpoints.instances.artifact import fetch
+from local_cloud.sagemaker.endpoints.instances.container import (
     INVOCATION_SECONDS,
     Container,
     process_environment,
 )
-from local_cloud.runtime.endpoints.container_log import ContainerLog
-from local_cloud.runtime.endpoints.errors import (
+from local_cloud.sagemaker.endpoints.instances.container_log import ContainerLog
+from local_cloud.sagemaker.endpoints.instances.errors import (
     InstanceError,
     WorkerEndedError,
     WorkerTimeoutError,
 )
-from local_cloud.runtime.endpoints.worker import Worker
+from local_cloud.sagemaker.endpoints.instances.worker import Worker
 
 logger = logging.getLogger(__name__)
 _all_instances: weakref.WeakSet[Instance] = weakref.WeakSet()

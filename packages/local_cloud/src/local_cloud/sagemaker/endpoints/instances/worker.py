@@ -13,9 +13,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from local_cloud.runtime.endpoints import container_main
-from local_cloud.runtime.endpoints.answer import Answer, Invocation
-from local_cloud.runtime.endpoints.errors import WorkerEndedError, WorkerTimeoutError
+from local_cloud.sagemaker.endpoints.instances import container_main
+from local_cloud.sagemaker.endpoints.instances.answer import Answer, Invocation
+from local_cloud.sagemaker.endpoints.instances.errors import WorkerEndedError, WorkerTimeoutError
 
 # "SageMaker sends GET /ping … the container must answer within 2 seconds":
 # https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html

@@ -6,8 +6,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from local_cloud.runtime.errors import ExpressionError
-from local_cloud.runtime.expressions import Scope, evaluate
+from local_cloud.sagemaker.pipelines.engine.errors import ExpressionError
+from local_cloud.sagemaker.pipelines.engine.expressions import Scope, evaluate
 
 _ORDERINGS: dict[str, Callable[[Any, Any], bool]] = {
     "GreaterThan": operator.gt,

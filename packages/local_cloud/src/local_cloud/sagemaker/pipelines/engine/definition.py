@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from local_cloud.runtime.errors import DefinitionError
+from local_cloud.sagemaker.pipelines.engine.errors import DefinitionError
 
 
 @dataclass(frozen=True)

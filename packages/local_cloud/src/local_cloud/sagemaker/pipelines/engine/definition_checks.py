@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from local_cloud.runtime.conditions import problem_of
-from local_cloud.runtime.definition import Definition, Step, read_definition
-from local_cloud.runtime.errors import DefinitionError, ExpressionError, ParameterError
-from local_cloud.runtime.execution_variables import EXECUTION_VARIABLES
-from local_cloud.runtime.expressions import references
-from local_cloud.runtime.graph import dependencies, step_references
-from local_cloud.runtime.parameters import PARAMETER_TYPES, check_default
-from local_cloud.runtime.step_policies import check_policies
+from local_cloud.sagemaker.pipelines.engine.conditions import problem_of
+from local_cloud.sagemaker.pipelines.engine.definition import Definition, Step, read_definition
+from local_cloud.sagemaker.pipelines.engine.errors import (
+    DefinitionError,
+    ExpressionError,
+    ParameterError,
+)
+from local_cloud.sagemaker.pipelines.engine.execution_variables import EXECUTION_VARIABLES
+from local_cloud.sagemaker.pipelines.engine.expressions import references
+from local_cloud.sagemaker.pipelines.engine.graph import dependencies, step_references
+from local_cloud.sagemaker.pipelines.engine.parameters import PARAMETER_TYPES, check_default
+from local_cloud.sagemaker.pipelines.engine.step_policies import check_policies
 
 STEP_TYPES = frozenset(
     [

@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from local_cloud.runtime.clients import RoleClients
-from local_cloud.runtime.definition import Definition, Step
-from local_cloud.runtime.execution_request import ExecutionRequest
-from local_cloud.runtime.execution_scope import ExecutionScope
-from local_cloud.runtime.execution_variables import execution_variables
-from local_cloud.runtime.graph import dependencies, downstream
-from local_cloud.runtime.step_ending import end_of_step
-from local_cloud.runtime.step_record import StepRecord
-from local_cloud.runtime.steps.contract import StepContext, StepResult
+from local_cloud.sagemaker.clients import RoleClients
+from local_cloud.sagemaker.pipelines.engine.definition import Definition, Step
+from local_cloud.sagemaker.pipelines.engine.execution_request import ExecutionRequest
+from local_cloud.sagemaker.pipelines.engine.execution_scope import ExecutionScope
+from local_cloud.sagemaker.pipelines.engine.execution_variables import execution_variables
+from local_cloud.sagemaker.pipelines.engine.graph import dependencies, downstream
+from local_cloud.sagemaker.pipelines.engine.step_ending import end_of_step
+from local_cloud.sagemaker.pipelines.engine.step_record import StepRecord
+from local_cloud.sagemaker.pipelines.engine.steps.contract import StepContext, StepResult
 
 FINAL_STATUSES = ("Stopped", "Failed", "Succeeded")
 STEPS_FAILED = "Step failure: One or multiple steps failed."

@@ -8,11 +8,11 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local_cloud.runtime.aws_errors import error_details
-from local_cloud.runtime.definition import Step
-from local_cloud.runtime.errors import ExpressionError
-from local_cloud.runtime.json_path import look_up
-from local_cloud.runtime.s3_uri import split_s3_uri
+from local_cloud.sagemaker.aws_errors import error_details
+from local_cloud.sagemaker.pipelines.engine.definition import Step
+from local_cloud.sagemaker.pipelines.engine.errors import ExpressionError
+from local_cloud.sagemaker.pipelines.engine.json_path import look_up
+from local_cloud.sagemaker.s3_uri import split_s3_uri
 
 
 class ExecutionScope:

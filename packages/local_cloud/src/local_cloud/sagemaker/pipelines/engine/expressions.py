@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from local_cloud.runtime.errors import ExpressionError
-from local_cloud.runtime.json_path import look_up
+from local_cloud.sagemaker.pipelines.engine.errors import ExpressionError
+from local_cloud.sagemaker.pipelines.engine.json_path import look_up
 
 FUNCTIONS = ("Get", "Std:Join", "Std:JsonGet")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
-from local_cloud.runtime.definition import Definition, Step
-from local_cloud.runtime.errors import DefinitionError
-from local_cloud.runtime.expressions import references
+from local_cloud.sagemaker.pipelines.engine.definition import Definition, Step
+from local_cloud.sagemaker.pipelines.engine.errors import DefinitionError
+from local_cloud.sagemaker.pipelines.engine.expressions import references
 
 Dependencies = Mapping[str, frozenset[str]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from local_cloud.runtime.errors import ExpressionError
+from local_cloud.sagemaker.pipelines.engine.errors import ExpressionError
 
 # a member, a quoted member or an index; a leading "$" or "." is accepted as JSONPath writes it
 _PART = re.compile(r"""\.?([^.\[\]'"$]+)|\[\s*(?:'([^']*)'|"([^"]*)"|(\d+))\s*\]""")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from local_cloud.runtime.definition import Parameter
-from local_cloud.runtime.errors import ParameterError
+from local_cloud.sagemaker.pipelines.engine.definition import Parameter
+from local_cloud.sagemaker.pipelines.engine.errors import ParameterError
 
 
 def _boolean(text: str) -> bool:

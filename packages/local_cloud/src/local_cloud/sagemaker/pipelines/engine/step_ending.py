@@ -5,9 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from local_cloud.runtime.errors import ExpressionError, StepFailedError, StepStoppedError
-from local_cloud.runtime.steps import STEP_RUNNERS
-from local_cloud.runtime.steps.contract import StepContext, StepResult
+from local_cloud.sagemaker.pipelines.engine.errors import (
+    ExpressionError,
+    StepFailedError,
+    StepStoppedError,
+)
+from local_cloud.sagemaker.pipelines.engine.steps import STEP_RUNNERS
+from local_cloud.sagemaker.pipelines.engine.steps.contract import StepContext, StepResult
 
 _REASON_CHARACTERS = 1024
 logger = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local_cloud.runtime.definition import Step
-from local_cloud.runtime.errors import DefinitionError
+from local_cloud.sagemaker.pipelines.engine.definition import Step
+from local_cloud.sagemaker.pipelines.engine.errors import DefinitionError
 
 # https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines-retry-policy.html
 EXCEPTION_TYPES = frozenset(

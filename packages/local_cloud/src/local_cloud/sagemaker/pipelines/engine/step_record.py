@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from local_cloud.runtime.definition import Step
+from local_cloud.sagemaker.pipelines.engine.definition import Step
 
 
 @dataclass

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from local_cloud.runtime.steps import condition, fail, lambda_function, processing, register_model
-from local_cloud.runtime.steps.contract import Runner
+from local_cloud.sagemaker.pipelines.engine.steps import (
+    condition,
+    fail,
+    lambda_function,
+    processing,
+    register_model,
+)
+from local_cloud.sagemaker.pipelines.engine.steps.contract import Runner
 
 STEP_RUNNERS: dict[str, Runner] = {
     "Condition": condition.run,

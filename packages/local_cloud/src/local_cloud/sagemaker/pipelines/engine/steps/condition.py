@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from local_cloud.runtime.conditions import all_hold
-from local_cloud.runtime.steps.contract import StepContext, StepResult
+from local_cloud.sagemaker.pipelines.engine.conditions import all_hold
+from local_cloud.sagemaker.pipelines.engine.steps.contract import StepContext, StepResult
 
 
 def run(context: StepContext) -> StepResult:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from local_cloud.runtime.clients import RoleClients
-from local_cloud.runtime.definition import Step
-from local_cloud.runtime.expressions import Scope, evaluate
+from local_cloud.sagemaker.clients import RoleClients
+from local_cloud.sagemaker.pipelines.engine.definition import Step
+from local_cloud.sagemaker.pipelines.engine.expressions import Scope, evaluate
 
 
 @dataclass(frozen=True)

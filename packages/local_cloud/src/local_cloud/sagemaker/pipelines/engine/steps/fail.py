@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from local_cloud.runtime.errors import StepFailedError
-from local_cloud.runtime.expressions import as_text
-from local_cloud.runtime.steps.contract import StepContext, StepResult
+from local_cloud.sagemaker.pipelines.engine.errors import StepFailedError
+from local_cloud.sagemaker.pipelines.engine.expressions import as_text
+from local_cloud.sagemaker.pipelines.engine.steps.contract import StepContext, StepResult
 
 
 def run(context: StepContext) -> StepResult:

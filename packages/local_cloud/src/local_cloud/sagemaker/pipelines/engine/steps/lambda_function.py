@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from local_cloud.runtime.aws_errors import failing_the_step
-from local_cloud.runtime.errors import StepFailedError
-from local_cloud.runtime.expressions import as_text, evaluate
-from local_cloud.runtime.steps.contract import StepContext, StepResult
+from local_cloud.sagemaker.aws_errors import failing_the_step
+from local_cloud.sagemaker.pipelines.engine.errors import StepFailedError
+from local_cloud.sagemaker.pipelines.engine.expressions import as_text, evaluate
+from local_cloud.sagemaker.pipelines.engine.steps.contract import StepContext, StepResult
 
 
 def run(context: StepContext) -> StepResult:

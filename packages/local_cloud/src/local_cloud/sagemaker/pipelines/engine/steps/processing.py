@@ -8,11 +8,11 @@ import string
 import time
 from typing import Any
 
-from local_cloud.runtime.aws_errors import failing_the_step
-from local_cloud.runtime.errors import StepFailedError, StepStoppedError
-from local_cloud.runtime.expressions import as_text
-from local_cloud.runtime.plain_json import plain_json
-from local_cloud.runtime.steps.contract import StepContext, StepResult
+from local_cloud.sagemaker.aws_errors import failing_the_step
+from local_cloud.sagemaker.pipelines.engine.errors import StepFailedError, StepStoppedError
+from local_cloud.sagemaker.pipelines.engine.expressions import as_text
+from local_cloud.sagemaker.pipelines.engine.plain_json import plain_json
+from local_cloud.sagemaker.pipelines.engine.steps.contract import StepContext, StepResult
 
 _POLL_SECONDS = 0.2
 _ALPHABET = string.ascii_letters + string.digits

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from local_cloud.runtime.aws_errors import failing_the_step
-from local_cloud.runtime.plain_json import plain_json
-from local_cloud.runtime.steps.contract import StepContext, StepResult
+from local_cloud.sagemaker.aws_errors import failing_the_step
+from local_cloud.sagemaker.pipelines.engine.plain_json import plain_json
+from local_cloud.sagemaker.pipelines.engine.steps.contract import StepContext, StepResult
 
 
 def run(context: StepContext) -> StepResult:

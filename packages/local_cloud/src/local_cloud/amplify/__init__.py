@@ -1,0 +1,1 @@
+"""Amplify: apps, branches and builds."""

@@ -1,0 +1,1 @@
+"""HTTP APIs: requests, authorizers, access logs."""

@@ -1,0 +1,1 @@
+"""EventBridge: rules, targets, events of services."""

@@ -1,0 +1,1 @@
+"""The server: routing, the control plane, time, and what is patched at start."""

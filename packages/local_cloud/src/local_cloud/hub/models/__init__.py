@@ -1,0 +1,1 @@
+"""Small models with the layout of the real ones."""

@@ -1,0 +1,1 @@
+"""Who may do what: credentials, policies, the resources of a request."""

@@ -1,0 +1,1 @@
+"""Lambda: roles, worker processes, the sandbox of a function."""

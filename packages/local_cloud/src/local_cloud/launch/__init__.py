@@ -1,0 +1,1 @@
+"""Starting the servers as subprocesses."""

@@ -1,0 +1,1 @@
+"""Domains, user profiles, spaces and apps."""

@@ -1,1 +1,0 @@
-"""`make demo`: the product's main job on a local cloud, checked at every step."""

@@ -1,0 +1,1 @@
+"""Deploying from a build of AWS Amplify."""

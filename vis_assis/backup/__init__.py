@@ -1,0 +1,1 @@
+"""Saving approved models and releases, and bringing them back."""

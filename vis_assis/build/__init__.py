@@ -1,0 +1,1 @@
+"""Packages, environments, locks and generated documents."""

@@ -1,0 +1,1 @@
+"""The stack on a local cloud, and the settings for a front end."""

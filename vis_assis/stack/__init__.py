@@ -1,0 +1,1 @@
+"""Deploying and destroying a stack."""

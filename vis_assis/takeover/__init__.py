@@ -1,0 +1,1 @@
+"""Repairing what an interrupted run left: resources without a state, half-finished steps."""

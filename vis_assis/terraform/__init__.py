@@ -1,0 +1,1 @@
+"""Running Terraform: plans, messages, providers, state files."""
