@@ -16,14 +16,13 @@ module "teardown" {
   }
 }
 
-module "teardown_run" {
-  source = "./modules/teardown_run"
+module "teardown_cleanup" {
+  source = "./modules/teardown_cleanup"
 
-  account           = local.account
-  endpoint_name     = local.endpoint_name
-  function          = module.teardown.function
-  model_name_prefix = "${var.name_prefix}-navigation"
-  name_prefix       = var.name_prefix
+  account       = local.account
+  endpoint_name = local.endpoint_name
+  function      = module.teardown.function
+  name_prefix   = var.name_prefix
 
   models = {
     for type, group_name in module.model_registry.group_names : type => {
@@ -32,7 +31,10 @@ module "teardown_run" {
     }
   }
 
-  writer_names = [for consumer in values(local.consumers) : consumer.function_name]
+  writer_names = concat(
+    [for consumer in values(local.consumers) : consumer.function_name],
+    [module.navigation_endpoint.function_names.setup_autoscaling],
+  )
 
   # Made after all of these, and therefore run before any of them is destroyed.
   depends_on = [
@@ -50,10 +52,21 @@ module "teardown_run" {
   ]
 }
 
-module "teardown_guard" {
-  source = "./modules/teardown_guard"
+# Made last and destroyed first: as long as the function refuses, nothing at all is removed.
+resource "aws_lambda_invocation" "teardown_guard" {
+  function_name   = module.teardown.function.name
+  input           = jsonencode({ stage = "guard" })
+  lifecycle_scope = "CRUD"
 
-  function_name = module.teardown.function.name
+  depends_on = [aws_cloudwatch_event_target.setup_autoscaling, aws_lambda_event_source_mapping.this]
+}
 
-  depends_on = [module.event_sources]
+moved {
+  from = module.teardown_run
+  to   = module.teardown_cleanup
+}
+
+moved {
+  from = module.teardown_guard.aws_lambda_invocation.this
+  to   = aws_lambda_invocation.teardown_guard
 }

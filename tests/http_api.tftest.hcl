@@ -83,17 +83,3 @@ run "refuses_an_api_that_no_browser_may_call_or_that_takes_nothing" {
     var.throttling,
   ]
 }
-
-run "refuses_an_unknown_log_level" {
-  command = plan
-
-  module {
-    source = "./modules/http_api"
-  }
-
-  variables {
-    log_level = "LOUD"
-  }
-
-  expect_failures = [var.log_level]
-}

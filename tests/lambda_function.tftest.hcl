@@ -19,7 +19,8 @@ run "owns_its_role_logs_and_alarms" {
   }
 
   variables {
-    failure_metrics = ["Faults"]
+    failure_metrics  = ["Faults"]
+    invoked_by_rules = ["vis-assis-one-thing-sweep"]
 
     policy_statements = {
       ReadObjects = {
@@ -44,8 +45,8 @@ run "owns_its_role_logs_and_alarms" {
     condition = toset([
       for query in aws_cloudwatch_metric_alarm.this[0].metric_query :
       "${query.metric[0].namespace} ${query.metric[0].metric_name}" if length(query.metric) > 0
-    ]) == toset(["AWS/Lambda Errors", "AWS/Lambda Throttles", "VisAssis Faults"])
-    error_message = "Errors, throttles and what the function counts itself are not all alarmed."
+    ]) == toset(["AWS/Events FailedInvocations", "AWS/Lambda Errors", "AWS/Lambda Throttles", "VisAssis Faults"])
+    error_message = "Errors, throttles, what the function counts itself and invocations that a rule cannot make are not all alarmed."
   }
 
   assert {
@@ -64,23 +65,6 @@ run "owns_its_role_logs_and_alarms" {
       statement.Condition.StringEquals["aws:ResourceAccount"] if statement.Sid == "ReadObjects"
     ]) == ["123456789012"]
     error_message = "The condition got lost."
-  }
-}
-
-run "traces_when_asked" {
-  command = plan
-
-  module {
-    source = "./modules/lambda_function"
-  }
-
-  variables {
-    tracing = "active"
-  }
-
-  assert {
-    condition     = contains(jsondecode(aws_iam_role_policy.this.policy).Statement[*].Sid, "WriteTraces") && aws_lambda_function.this.tracing_config[0].mode == "Active"
-    error_message = "Tracing is on without the permission to write traces, or the other way round."
   }
 }
 
@@ -109,20 +93,6 @@ run "refuses_a_wildcard_action" {
   }
 
   expect_failures = [var.policy_statements]
-}
-
-run "refuses_another_architecture" {
-  command = plan
-
-  module {
-    source = "./modules/lambda_function"
-  }
-
-  variables {
-    architecture = "amd64"
-  }
-
-  expect_failures = [var.architecture]
 }
 
 run "refuses_a_timeout_above_the_limit" {

@@ -140,6 +140,23 @@ run "alarms_on_what_rolls_back_and_on_what_fails" {
   }
 }
 
+run "only_its_own_rule_invokes_the_scaling_function" {
+  command = plan
+
+  module {
+    source = "./modules/navigation_endpoint"
+  }
+
+  assert {
+    condition = (
+      aws_lambda_permission.scaling.principal == "events.amazonaws.com" &&
+      aws_lambda_permission.scaling.source_arn == "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-setup-autoscaling-endpoint" &&
+      aws_cloudwatch_event_rule.scaling.name == "vis-assis-setup-autoscaling-endpoint"
+    )
+    error_message = "Another rule may invoke the function, or its own may not."
+  }
+}
+
 run "refuses_to_capture_among_the_releases" {
   command = plan
 
@@ -166,18 +183,4 @@ run "refuses_an_endpoint_name_above_the_limit" {
   }
 
   expect_failures = [var.endpoint_name]
-}
-
-run "refuses_a_log_level_that_does_not_exist" {
-  command = plan
-
-  module {
-    source = "./modules/navigation_endpoint"
-  }
-
-  variables {
-    log_level = "VERBOSE"
-  }
-
-  expect_failures = [var.log_level]
 }

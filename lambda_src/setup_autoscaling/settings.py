@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from common.errors import SettingsError
-from common.lane import RetryPolicy
 from common.scaling_target import Variant
 from common.settings import positive_integer, text
 
@@ -37,14 +36,6 @@ class Settings:
     @property
     def policy_name(self) -> str:
         return f"{self.variant.endpoint}-target-tracking"
-
-
-def retry_policy(environment: Mapping[str, str]) -> RetryPolicy:
-    """Waits between tries, from RETRY_BASE_SECONDS and MAX_RECEIVE_COUNT."""
-    return RetryPolicy(
-        base_seconds=positive_integer(environment, "RETRY_BASE_SECONDS"),
-        max_receive_count=positive_integer(environment, "MAX_RECEIVE_COUNT"),
-    )
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:

@@ -6,7 +6,7 @@ from common.errors import VisAssisError
 
 
 class Busy(VisAssisError):  # noqa: N818 - a state, not a fault
-    """The resource cannot be removed at the moment; its message says what it is doing."""
+    """The resource cannot be removed at the moment; its message says why."""
 
 
 class DestroyRefused(VisAssisError):  # noqa: N818 - named after what the user sees
@@ -17,5 +17,5 @@ class TeardownIncomplete(VisAssisError):  # noqa: N818 - named after what the us
     """Something of the stack remains."""
 
 
-class InvalidOrder(VisAssisError):  # noqa: N818 - named after what arrived
+class InvalidRequest(VisAssisError):  # noqa: N818 - named after what arrived
     """The invocation is not one that Terraform makes."""

@@ -1,4 +1,4 @@
-"""Lambda entry point: one order of Terraform's."""
+"""Lambda entry point: one request of Terraform's."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import boto3
 from botocore.config import Config
 
 from common.logging import build_logger
-from teardown import order, settings
-from teardown.patience import Patience
-from teardown.run import run
+from teardown.removal import Deadline
+from teardown.request import parse, read_stack
+from teardown.stages import run
 
 logger = build_logger()
 
@@ -26,10 +26,9 @@ def client(service: str) -> Any:
 
 @logger.inject_lambda_context
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Removes what the order names; what remains is raised, which fails Terraform's destroy."""
-    patience = Patience(lambda: context.get_remaining_time_in_millis() / 1000, time.sleep)
-    asked = order.parse(event)
-    stack = settings.read(os.environ, asked.names)
-    report = run(client, stack, asked, patience)
+    """Removes what the request names; what remains is raised, which fails Terraform's destroy."""
+    deadline = Deadline(lambda: context.get_remaining_time_in_millis() / 1000, time.sleep)
+    stack = read_stack(os.environ)
+    report = run(client, stack, parse(event, stack.name), deadline)
     logger.info("done", **report)
     return report

@@ -1,91 +1,122 @@
-"""Removes everything of one kind and says what is left, whatever the kind."""
+"""Removes everything of one kind, whatever the kind, and says what is left."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from teardown.errors import Busy
-from teardown.patience import Patience
+from teardown.errors import Busy, TeardownIncomplete
 
 ATTEMPTS = 5
 """Tries after which a refusal is taken for final; throttling and new permissions pass sooner."""
 
+SPARE_SECONDS = 20.0
+"""Kept free at the end of an invocation, to report instead of being cut off."""
 
-class Kind(Protocol):
-    """A kind of resource that a stack leaves behind."""
-
-    @property
-    def title(self) -> str:
-        """What one of them is called in a report, such as "model"."""
-
-    def find(self) -> list[str]:
-        """Names of all that exist and belong to the stack, those on their way out included."""
-
-    def remove(self, name: str) -> None:
-        """Asks for the removal of one; raises `Busy` when it has to wait."""
+LONGEST_PAUSE = 15.0
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one kind.
+class Leftover:
+    """One resource that Terraform did not create.
 
-    Parameters:
-        removed: names that are gone now.
-        waiting: what those that are still there are doing, by name.
-        refused: why the others could not be removed, by name.
+    Attributes:
+        name: what a report calls it.
+        remove: asks AWS to remove it; may raise `Busy`.
+        busy: its status while it is in a transition, which AWS removes nothing in.
+    """
+
+    name: str
+    remove: Callable[[], object]
+    busy: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of resource that a stack leaves behind.
+
+    Attributes:
+        title: what a report calls one of them, such as "model".
+        find: lists all that exist and belong to the stack, those being removed included.
     """
 
     title: str
-    removed: tuple[str, ...]
-    waiting: Mapping[str, str]
-    refused: Mapping[str, str]
-
-    @property
-    def is_complete(self) -> bool:
-        return not self.waiting and not self.refused
+    find: Callable[[], Iterable[Leftover]]
 
 
-def remove_all(kind: Kind, patience: Patience) -> Outcome:
-    """Removes all of one kind and looks until nothing of it is left or the time is up.
+@dataclass(frozen=True)
+class Deadline:
+    """How long one invocation may wait.
+
+    Attributes:
+        seconds_left: time until the invocation is cut off.
+        sleep: waits that many seconds.
+    """
+
+    seconds_left: Callable[[], float]
+    sleep: Callable[[float], None]
+
+    def has_passed(self, pause: float = 0) -> bool:
+        """Whether it is time to report, at the latest after that pause."""
+        return self.seconds_left() <= SPARE_SECONDS + pause
+
+
+def items(client: Any, operation: str, field: str, **arguments: Any) -> Iterator[Any]:
+    """Yields every entry below `field` of every page of a list operation."""
+    for page in client.get_paginator(operation).paginate(**arguments):
+        yield from page.get(field, ())
+
+
+def remove_all(kind: Kind, deadline: Deadline) -> list[str]:
+    """Removes all of one kind, and looks again until none is left.
 
     What is listed decides, not what a call answered: a refusal of something that is gone by the
     next look counts for nothing.
+
+    Returns:
+        Names of what is gone.
+
+    Raises:
+        TeardownIncomplete: when time is up or all that is left was refused too often; says why.
     """
     seen: set[str] = set()
     refusals: dict[str, int] = {}
-    attempt = 0
+    pause = 0.5
     while True:
-        attempt += 1
         try:
-            found = kind.find()
+            found = list(kind.find())
         except (ClientError, BotoCoreError) as exc:
-            return Outcome(kind.title, (), {}, {"(all of them)": f"cannot be listed: {exc}"})
-        seen.update(found)
-        waiting, refused = _ask(kind, found, patience)
-        for name in refused:
-            refusals[name] = refusals.get(name, 0) + 1
-        hopeless = bool(found) and all(refusals.get(name, 0) >= ATTEMPTS for name in found)
-        if not found or hopeless or not patience.pause(attempt):
-            return Outcome(kind.title, tuple(sorted(seen - set(found))), waiting, refused)
+            raise TeardownIncomplete(
+                f"{kind.title} (all of them): cannot be listed: {exc}"
+            ) from exc
+        if not found:
+            return sorted(seen)
+        seen.update(leftover.name for leftover in found)
+        reasons = {}
+        for leftover in found:
+            reasons[leftover.name], is_refused = _ask(leftover, deadline)
+            refusals[leftover.name] = refusals.get(leftover.name, 0) + is_refused
+        is_hopeless = all(refusals[leftover.name] >= ATTEMPTS for leftover in found)
+        if is_hopeless or deadline.has_passed(pause):
+            lines = [f"{kind.title} {name}: {reason}" for name, reason in sorted(reasons.items())]
+            raise TeardownIncomplete("; ".join(lines))
+        deadline.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
 
 
-def _ask(kind: Kind, names: list[str], patience: Patience) -> tuple[dict[str, str], dict[str, str]]:
-    waiting: dict[str, str] = {}
-    refused: dict[str, str] = {}
-    for name in names:
-        if patience.is_over():
-            waiting[name] = "not reached in time"
-            continue
-        try:
-            kind.remove(name)
-        except Busy as busy:
-            waiting[name] = str(busy)
-        except (ClientError, BotoCoreError) as exc:
-            refused[name] = str(exc)
-        else:
-            waiting[name] = "being removed"
-    return waiting, refused
+def _ask(leftover: Leftover, deadline: Deadline) -> tuple[str, bool]:
+    """Why it is still there, and whether that is a refusal."""
+    if leftover.busy:
+        return f"is {leftover.busy}", False
+    if deadline.has_passed():
+        return "not reached in time", False
+    try:
+        leftover.remove()
+    except Busy as busy:
+        return str(busy), False
+    except (ClientError, BotoCoreError) as exc:
+        return str(exc), True
+    return "being removed", False

@@ -1,125 +1,144 @@
-"""The parts of a teardown: which kinds go, and which of them must be gone before which."""
+"""The stages of a teardown: which kinds go in each, one after the other."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from teardown.errors import InvalidOrder
-from teardown.kinds.endpoint import Endpoint
-from teardown.kinds.endpoint_configs import EndpointConfigs
-from teardown.kinds.executions import Executions
-from teardown.kinds.log_groups import IdleLogGroup, LogGroup
-from teardown.kinds.log_streams import JobLogStreams, StudioLogStreams
-from teardown.kinds.models import Models
-from teardown.kinds.nfs_groups import NfsGroups
-from teardown.kinds.role_policies import RolePolicies
-from teardown.kinds.scaling_alarms import ScalingAlarms
-from teardown.kinds.scaling_targets import ScalingTargets
-from teardown.kinds.studio_apps import StudioApps
-from teardown.kinds.studio_profiles import StudioProfiles
-from teardown.kinds.studio_spaces import StudioSpaces
-from teardown.kinds.versions import Versions
-from teardown.order import Order
-from teardown.removal import Kind
-from teardown.settings import Stack
+from teardown import logs, models, navigation, studio
+from teardown.errors import DestroyRefused, TeardownIncomplete
+from teardown.removal import Deadline, Kind, remove_all
+from teardown.request import GUARD, Request, Stack
 
 Clients = Callable[[str], Any]
-Chain = Sequence[Kind]
-"""Kinds in the order in which they must go; one that is not gone stops those after it."""
-
-
-@dataclass(frozen=True)
-class Work:
-    """What a stage removes.
-
-    Parameters:
-        chains: the kinds, in their orders.
-        fence: what must be gone before any of them, so that nothing is made again meanwhile.
-    """
-
-    chains: Sequence[Chain]
-    fence: Chain = ()
-
 
 JOBS = "/aws/sagemaker/ProcessingJobs"
 STUDIO = "/aws/sagemaker/studio"
+_FORGET = "terraform state rm aws_lambda_invocation.teardown_guard"
 
 
-def cleanup(client: Clients, stack: Stack, order: Order) -> Work:
-    """What functions, pipelines and people made beside Terraform, outside Studio."""
-    if not stack.endpoint or not stack.model_prefix:
-        raise InvalidOrder(f"stage {order.stage} needs names.endpoint and names.model_prefix")
-    sagemaker, logs = client("sagemaker"), client("logs")
-    fence: Chain = [RolePolicies(client("iam"), stack.writers)]
-    executions, *versions = _of_models(sagemaker, stack)
-    chains: list[Chain] = [
-        [executions, *versions],
-        [
-            ScalingTargets(client("application-autoscaling"), stack.endpoint),
-            Endpoint(sagemaker, stack.endpoint),
-            EndpointConfigs(sagemaker, stack),
-            Models(sagemaker, stack),
-            ScalingAlarms(client("cloudwatch"), stack.endpoint),
-            LogGroup(logs, f"/aws/sagemaker/Endpoints/{stack.endpoint}"),
-        ],
-        [executions, JobLogStreams(logs, sagemaker, JOBS, stack), IdleLogGroup(logs, JOBS)],
-    ]
-    return Work(chains, fence)
+def run(client: Clients, stack: Stack, request: Request, deadline: Deadline) -> dict[str, Any]:
+    """Carries out one request.
 
+    Functions that could make things again lose their rights first. An invocation under way may
+    use them until IAM has withdrawn them everywhere, so nothing is looked for before that.
 
-def model(client: Clients, stack: Stack, order: Order) -> Work:
-    """What keeps pipeline and group of a model from being deleted that left the catalogue.
+    Returns:
+        The stage, the action and what was removed.
 
-    The logs of its jobs go, too: only a pipeline that exists says which they are.
+    Raises:
+        DestroyRefused: when the stack is to be kept.
+        TeardownIncomplete: when something could not be removed or is still busy.
     """
-    del order
-    sagemaker = client("sagemaker")
-    executions, *versions = _of_models(sagemaker, stack)
-    streams = JobLogStreams(client("logs"), sagemaker, JOBS, stack)
-    return Work([[executions, *versions], [executions, streams]])
+    done: dict[str, Any] = {"stage": request.stage, "action": request.action}
+    if request.action != "delete":
+        return done
+    check_kept(stack, request)
+    removed = []
+    try:
+        if request.writers:
+            removed += _removed(revoke_first(client, request), deadline)
+            deadline.sleep(stack.settle_seconds)
+        for kind in kinds(client, stack, request):
+            removed += _removed(kind, deadline)
+    except TeardownIncomplete as exc:
+        raise TeardownIncomplete(
+            f"{stack.name} is not removed yet: {exc}. Resolve what was refused, wait for what is "
+            "busy, and run destroy again: it goes on from here"
+        ) from exc
+    return {**done, "removed": removed}
 
 
-def studio(client: Clients, stack: Stack, order: Order) -> Work:
-    """What people opened in a Studio domain; the domain refuses to go before."""
-    del stack
-    if not order.domain_id:
-        raise InvalidOrder(f"stage {order.stage} needs domain_id")
-    sagemaker, logs = client("sagemaker"), client("logs")
-    contents: Chain = [
-        StudioApps(sagemaker, order.domain_id),
-        StudioSpaces(sagemaker, order.domain_id),
-        StudioProfiles(sagemaker, order.domain_id),
-        StudioLogStreams(logs, STUDIO, order.domain_id),
-        IdleLogGroup(logs, STUDIO),
+def check_kept(stack: Stack, request: Request) -> None:
+    """Stops a destroy that would take what the stack is set to keep.
+
+    Terraform cannot leave a resource behind by itself; forgetting it first is the way. Of a
+    protected user pool it would learn only when most of the stack is gone.
+
+    Raises:
+        DestroyRefused: says how to proceed.
+    """
+    if stack.deletion_protection:
+        raise DestroyRefused(
+            f"deletion protection of {stack.name} is on and nothing was removed: apply "
+            "deletion_protection=false first, then destroy"
+        )
+    if request.stage != GUARD:
+        return
+    if stack.user_pool_protection:
+        raise DestroyRefused(
+            f"the user pool of {stack.name} is protected and nothing was removed: apply sign_in "
+            "with deletion_protection=false first, then destroy"
+        )
+    addresses = [
+        *(["module.model_buckets"] if stack.retain_buckets else []),
+        *(["module.model_registry"] if stack.retain_models else []),
     ]
-    return Work([contents])
+    if addresses:
+        raise DestroyRefused(
+            f"retain_buckets or retain_models of {stack.name} is on and nothing was removed: run "
+            f"`make destroy`, or `{_FORGET} {' '.join(addresses)}` and destroy again"
+        )
 
 
-def network(client: Clients, stack: Stack, order: Order) -> Work:
-    """What SageMaker put into the VPC of a domain that is gone; the VPC refuses to go before."""
-    del stack
-    if not order.vpc_id:
-        raise InvalidOrder(f"stage {order.stage} needs vpc_id")
-    return Work([[NfsGroups(client("ec2"), order.vpc_id)]])
+def revoke_first(client: Clients, request: Request) -> Kind:
+    """The rights of the functions that could make things again."""
+    find = partial(navigation.role_policies, client("iam"), request.writers)
+    return Kind("role policy", find)
 
 
-def _of_models(sagemaker: Any, stack: Stack) -> Chain:
-    executions = Executions(sagemaker, stack.pipelines)
-    return [executions] if stack.retain_models else [executions, Versions(sagemaker, stack.groups)]
+def kinds(client: Clients, stack: Stack, request: Request) -> Sequence[Kind]:
+    """The kinds of the request's stage in the order in which they go.
+
+    One that is not gone stops those after it: AWS would refuse them, or break what still uses them.
+    """
+    sagemaker, cloudwatch_logs = client("sagemaker"), client("logs")
+    domain, endpoint, prefix = request.domain_id, request.endpoint, request.model_prefix
+    if request.stage == "navigation":
+        scaling, cloudwatch = client("application-autoscaling"), client("cloudwatch")
+        group = f"/aws/sagemaker/Endpoints/{endpoint}"
+        return [
+            Kind("scalable target", partial(navigation.scaling_targets, scaling, endpoint)),
+            Kind("endpoint", partial(navigation.endpoints, sagemaker, endpoint)),
+            Kind(
+                "endpoint config",
+                partial(navigation.endpoint_configs, sagemaker, stack.name, prefix),
+            ),
+            Kind("model", partial(navigation.models, sagemaker, stack.name, prefix)),
+            Kind("scaling alarm", partial(navigation.scaling_alarms, cloudwatch, endpoint)),
+            Kind("log group", partial(logs.log_group, cloudwatch_logs, group)),
+        ]
+    if request.stage == "model":
+        return [
+            Kind("pipeline execution", partial(models.executions, sagemaker, request.pipeline)),
+            *(
+                []
+                if stack.retain_models
+                else [Kind("model package", partial(models.versions, sagemaker, request.group))]
+            ),
+            Kind(
+                "log stream",
+                lambda: logs.log_streams(
+                    cloudwatch_logs, JOBS, models.job_log_prefixes(sagemaker, request.pipeline)
+                ),
+            ),
+            Kind("log group", partial(logs.idle_log_group, cloudwatch_logs, JOBS)),
+        ]
+    if request.stage == "studio":
+        return [
+            Kind("Studio app", partial(studio.apps, sagemaker, domain)),
+            Kind("Studio space", partial(studio.spaces, sagemaker, domain)),
+            Kind("Studio user profile", partial(studio.user_profiles, sagemaker, domain)),
+            Kind("log stream", partial(logs.log_streams, cloudwatch_logs, STUDIO, [f"{domain}/"])),
+            Kind("log group", partial(logs.idle_log_group, cloudwatch_logs, STUDIO)),
+        ]
+    if request.stage == "network":
+        return [
+            Kind("NFS security group", partial(studio.nfs_groups, client("ec2"), request.vpc_id))
+        ]
+    return []
 
 
-STAGES: dict[str, Callable[[Clients, Stack, Order], Work]] = {
-    "cleanup": cleanup,
-    "model": model,
-    "network": network,
-    "studio": studio,
-}
-
-
-def work(client: Clients, stack: Stack, order: Order) -> Work:
-    """The work of the order's stage; `InvalidOrder` when there is no such stage."""
-    if order.stage not in STAGES:
-        raise InvalidOrder(f"unknown stage {order.stage!r}: use guard, {', '.join(STAGES)}")
-    return STAGES[order.stage](client, stack, order)
+def _removed(kind: Kind, deadline: Deadline) -> list[str]:
+    return [f"{kind.title} {name}" for name in remove_all(kind, deadline)]

@@ -46,7 +46,7 @@ module "model_urls" {
 
   environment = {
     CATALOGUE               = jsonencode({ for type in var.model_types : type => {} })
-    LOG_LEVEL               = var.log_level
+    LOG_LEVEL               = "INFO"
     MODEL_INDEX_KEY         = var.model_index_key
     POWERTOOLS_SERVICE_NAME = "model-urls"
     PRODUCTION_BUCKET       = var.production_bucket.name
@@ -79,7 +79,7 @@ module "invoke_navigation" {
 
   environment = {
     ENDPOINT_NAME           = var.endpoint_name
-    LOG_LEVEL               = var.log_level
+    LOG_LEVEL               = "INFO"
     POWERTOOLS_SERVICE_NAME = "invoke-navigation"
   }
 }

@@ -49,18 +49,6 @@ variable "endpoint_name" {
   nullable    = false
 }
 
-variable "log_level" {
-  description = "Level from which the functions log."
-  type        = string
-  default     = "INFO"
-  nullable    = false
-
-  validation {
-    condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.log_level)
-    error_message = "Set log_level to DEBUG, INFO, WARNING or ERROR."
-  }
-}
-
 variable "log_retention_days" {
   description = "Days for which logs are kept."
   type        = number

@@ -1,7 +1,8 @@
 locals {
   failures = merge(
-    { for name in ["Errors", "Throttles"] : name => "AWS/Lambda" },
-    { for name in var.failure_metrics : name => "VisAssis" },
+    { for name in ["Errors", "Throttles"] : name => { namespace = "AWS/Lambda", dimensions = { FunctionName = var.name } } },
+    { for name in var.failure_metrics : name => { namespace = "VisAssis", dimensions = { FunctionName = var.name } } },
+    { for name in var.invoked_by_rules : "FailedInvocations" => { namespace = "AWS/Events", dimensions = { RuleName = name } } },
   )
 }
 
@@ -25,9 +26,9 @@ resource "aws_cloudwatch_metric_alarm" "this" {
       id = lower(metric_query.key)
 
       metric {
-        namespace   = metric_query.value
+        namespace   = metric_query.value.namespace
         metric_name = metric_query.key
-        dimensions  = { FunctionName = var.name }
+        dimensions  = metric_query.value.dimensions
         period      = 300
         stat        = "Sum"
       }

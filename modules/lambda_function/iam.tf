@@ -6,16 +6,6 @@ locals {
     Resource = ["${local.log_group_arn}:log-stream:*"]
   }
 
-  tracing_statements = [
-    for mode in [var.tracing] : {
-      Sid    = "WriteTraces"
-      Effect = "Allow"
-      Action = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
-      # X-Ray has no resource type for segments.
-      Resource = "*"
-    } if mode == "active"
-  ]
-
   own_statements = [
     for sid, statement in var.policy_statements : merge(
       { Sid = sid, Effect = "Allow", Action = statement.actions, Resource = statement.resources },
@@ -45,6 +35,6 @@ resource "aws_iam_role_policy" "this" {
 
   policy = jsonencode({
     Version   = "2012-10-17"
-    Statement = concat([local.log_statement], local.tracing_statements, local.own_statements)
+    Statement = concat([local.log_statement], local.own_statements)
   })
 }

@@ -14,18 +14,6 @@ variable "alarm_topic_arn" {
   default     = null
 }
 
-variable "architecture" {
-  description = "Processor architecture of the function, which the packages in its zip must match."
-  type        = string
-  default     = "x86_64"
-  nullable    = false
-
-  validation {
-    condition     = contains(["arm64", "x86_64"], var.architecture)
-    error_message = "Set architecture to arm64 or x86_64."
-  }
-}
-
 variable "description" {
   description = "What the function does, in one sentence."
   type        = string
@@ -49,6 +37,13 @@ variable "failure_metrics" {
 variable "handler" {
   description = "Dotted path of the handler in the zip."
   type        = string
+  nullable    = false
+}
+
+variable "invoked_by_rules" {
+  description = "Names of the EventBridge rules that invoke the function without a queue between: invocations that they cannot make are failures, too."
+  type        = list(string)
+  default     = []
   nullable    = false
 }
 
@@ -94,7 +89,7 @@ variable "permissions_boundary" {
 }
 
 variable "policy_statements" {
-  description = "What the function may do, by statement id; logging and tracing are added."
+  description = "What the function may do, by statement id; logging is added."
   type = map(object({
     actions    = list(string)
     conditions = optional(map(map(list(string))), {})
@@ -116,13 +111,6 @@ variable "policy_statements" {
   }
 }
 
-variable "reserved_concurrency" {
-  description = "Invocations that may run at once; -1 reserves none."
-  type        = number
-  default     = -1
-  nullable    = false
-}
-
 variable "timeout_seconds" {
   description = "Longest run of one invocation in seconds."
   type        = number
@@ -131,17 +119,5 @@ variable "timeout_seconds" {
   validation {
     condition     = var.timeout_seconds >= 1 && var.timeout_seconds <= 900
     error_message = "Set timeout_seconds to a value from 1 to 900, which is Lambda's limit."
-  }
-}
-
-variable "tracing" {
-  description = "Whether X-Ray records the invocations: off or active."
-  type        = string
-  default     = "off"
-  nullable    = false
-
-  validation {
-    condition     = contains(["active", "off"], var.tracing)
-    error_message = "Set tracing to active or off."
   }
 }

@@ -1,5 +1,6 @@
 locals {
-  name = "${var.name_prefix}-promote-model"
+  max_receive_count = 5
+  name              = "${var.name_prefix}-promote-model"
 }
 
 module "function" {
@@ -21,10 +22,10 @@ module "function" {
   policy_statements = local.policy_statements
 
   environment = {
-    COPY_IN_PARTS_ABOVE     = tostring(var.copy_in_parts_above_mib * 1024 * 1024)
+    COPY_IN_PARTS_ABOVE     = tostring(5120 * 1024 * 1024) # S3 copies at most 5 GiB in one
     CATALOGUE               = jsonencode({ group = var.group_name_form, types = keys(var.groups) })
-    LOG_LEVEL               = var.log_level
-    MAX_RECEIVE_COUNT       = tostring(var.max_receive_count)
+    LOG_LEVEL               = "INFO"
+    MAX_RECEIVE_COUNT       = tostring(local.max_receive_count)
     POWERTOOLS_SERVICE_NAME = "promote-model"
     PRODUCTION_BUCKET       = var.production_bucket.name
     RETRY_BASE_SECONDS      = tostring(var.retry_base_seconds)
@@ -41,13 +42,13 @@ resource "aws_lambda_invocation" "index" {
   depends_on = [module.function, module.model_rights]
 }
 
-module "lane" {
-  source = "../event_lane"
+module "event_queue" {
+  source = "../event_queue"
 
   account           = var.account
   alarm_topic_arn   = var.alarm_topic_arn
   name              = local.name
-  max_receive_count = var.max_receive_count
+  max_receive_count = local.max_receive_count
 
   function = {
     name            = module.function.name
@@ -81,4 +82,9 @@ module "lane" {
       })
     }
   }
+}
+
+moved {
+  from = module.lane
+  to   = module.event_queue
 }

@@ -1,16 +1,16 @@
 output "consumers" {
   description = "The function and the queue that it is to read, by package name."
-  value       = { promote_model = module.lane.consumer }
+  value       = { promote_model = module.event_queue.consumer }
 }
 
 output "dead_letter_alarm" {
   description = "Name of the alarm that tells of promotions that failed every retry."
-  value       = module.lane.dead_letter_alarm
+  value       = module.event_queue.dead_letter_alarm
 }
 
 output "dead_letter_queue_url" {
   description = "URL of the queue with the promotions that failed every retry."
-  value       = module.lane.dead_letter_queue_url
+  value       = module.event_queue.dead_letter_queue_url
 }
 
 output "function_name" {
@@ -26,7 +26,7 @@ output "index_key" {
 
 output "queue_url" {
   description = "URL of the queue that feeds the promotion function."
-  value       = module.lane.queue_url
+  value       = module.event_queue.queue_url
 }
 
 output "refused_alarm" {
@@ -36,5 +36,5 @@ output "refused_alarm" {
 
 output "rule_names" {
   description = "Names of the promotion rules by model type."
-  value       = module.lane.rule_names
+  value       = module.event_queue.rule_names
 }

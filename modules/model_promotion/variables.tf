@@ -14,18 +14,6 @@ variable "alarm_topic_arn" {
   nullable    = false
 }
 
-variable "copy_in_parts_above_mib" {
-  description = "Size in MiB above which an artifact is copied in parallel parts; S3 copies at most 5 GiB in one."
-  type        = number
-  default     = 5120
-  nullable    = false
-
-  validation {
-    condition     = var.copy_in_parts_above_mib >= 5 && var.copy_in_parts_above_mib <= 5120
-    error_message = "Set copy_in_parts_above_mib to 5, the smallest part that S3 takes, to 5120."
-  }
-}
-
 variable "group_name_form" {
   description = "Name of the model package group of a type, with `{type}` in its place."
   type        = string
@@ -38,28 +26,9 @@ variable "groups" {
   nullable    = false
 }
 
-variable "log_level" {
-  description = "Level from which the function logs."
-  type        = string
-  default     = "INFO"
-  nullable    = false
-
-  validation {
-    condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.log_level)
-    error_message = "Set log_level to DEBUG, INFO, WARNING or ERROR."
-  }
-}
-
 variable "log_retention_days" {
   description = "Days for which logs are kept."
   type        = number
-  nullable    = false
-}
-
-variable "max_receive_count" {
-  description = "Times that a promotion is tried before it goes to the dead-letter queue."
-  type        = number
-  default     = 5
   nullable    = false
 }
 

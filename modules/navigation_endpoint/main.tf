@@ -18,14 +18,6 @@ locals {
   # One group for all events: the function works on one endpoint, so one run at a time.
   message_group_id = "navigation"
 
-  lane_environment = {
-    ENDPOINT_NAME      = var.endpoint_name
-    LOG_LEVEL          = var.log_level
-    MAX_RECEIVE_COUNT  = tostring(var.max_receive_count)
-    RETRY_BASE_SECONDS = tostring(var.retry_base_seconds)
-    VARIANT_NAME       = local.variant_name
-  }
-
   endpoint_pattern = jsonencode({
     source      = ["aws.sagemaker"]
     detail-type = ["SageMaker Endpoint State Change"]

@@ -1,25 +1,16 @@
 output "consumers" {
-  description = "The functions and the queues that they are to read, by package name."
-  value = {
-    setup_autoscaling = module.scaling_lane.consumer
-    update_endpoint   = module.update_lane.consumer
-  }
+  description = "The function and the queue that it is to read, by package name."
+  value       = { update_endpoint = module.update_queue.consumer }
 }
 
 output "dead_letter_alarms" {
   description = "Alarms that tell of events that failed every retry, by function."
-  value = {
-    setup_autoscaling = module.scaling_lane.dead_letter_alarm
-    update_endpoint   = module.update_lane.dead_letter_alarm
-  }
+  value       = { update_endpoint = module.update_queue.dead_letter_alarm }
 }
 
 output "dead_letter_queue_urls" {
   description = "URLs of the queues with the events that failed every retry, by function."
-  value = {
-    setup_autoscaling = module.scaling_lane.dead_letter_queue_url
-    update_endpoint   = module.update_lane.dead_letter_queue_url
-  }
+  value       = { update_endpoint = module.update_queue.dead_letter_queue_url }
 }
 
 output "function_names" {
@@ -32,10 +23,7 @@ output "function_names" {
 
 output "queue_urls" {
   description = "URLs of the queues that feed the functions, by function."
-  value = {
-    setup_autoscaling = module.scaling_lane.queue_url
-    update_endpoint   = module.update_lane.queue_url
-  }
+  value       = { update_endpoint = module.update_queue.queue_url }
 }
 
 output "release_alarms" {
@@ -54,9 +42,15 @@ output "rollback_alarms" {
 output "rule_names" {
   description = "Rules that wake the functions, by function and what they watch."
   value = {
-    setup_autoscaling = module.scaling_lane.rule_names
-    update_endpoint   = module.update_lane.rule_names
+    setup_autoscaling = { endpoint = aws_cloudwatch_event_rule.scaling.name }
+    update_endpoint   = module.update_queue.rule_names
   }
+}
+
+output "scaling_target" {
+  description = "The rule that starts the scaling function, and the function's ARN; the permission is there when this is known to be applied."
+  value       = { function_arn = module.scaling_function.arn, rule = aws_cloudwatch_event_rule.scaling.name }
+  depends_on  = [aws_lambda_permission.scaling]
 }
 
 output "variant_name" {

@@ -1,5 +1,6 @@
 locals {
-  scaling_name = "${var.name_prefix}-setup-autoscaling"
+  scaling_name      = "${var.name_prefix}-setup-autoscaling"
+  scaling_rule_name = "${local.scaling_name}-endpoint"
 }
 
 module "scaling_function" {
@@ -10,13 +11,16 @@ module "scaling_function" {
   name                 = local.scaling_name
   description          = "Keeps the scaling of the navigation endpoint as configured."
   handler              = "setup_autoscaling.handler.handle"
+  invoked_by_rules     = [local.scaling_rule_name]
   package              = var.packages.setup_autoscaling
   permissions_boundary = var.permissions_boundary
   log_retention_days   = var.log_retention_days
   timeout_seconds      = 60
   policy_statements    = local.scaling_statements
 
-  environment = merge(local.lane_environment, {
+  environment = {
+    ENDPOINT_NAME              = var.endpoint_name
+    LOG_LEVEL                  = "INFO"
     MAX_INSTANCES              = tostring(var.scaling.max_instances)
     MIN_INSTANCES              = tostring(var.scaling.min_instances)
     POWERTOOLS_SERVICE_NAME    = "setup-autoscaling"
@@ -24,29 +28,23 @@ module "scaling_function" {
     SCALE_OUT_COOLDOWN_SECONDS = tostring(var.scaling.scale_out_cooldown_seconds)
     SCALING_METRIC             = var.scaling.metric
     SCALING_TARGET             = tostring(var.scaling.target)
-  })
+    VARIANT_NAME               = local.variant_name
+  }
 }
 
-module "scaling_lane" {
-  source = "../event_lane"
+# Without a queue: each run compares the scaling with the settings, so two at once do no harm, and
+# the sweep makes up for an event that failed all three tries of an asynchronous invocation.
+resource "aws_cloudwatch_event_rule" "scaling" {
+  name                = local.scaling_rule_name
+  description         = "State changes of the navigation endpoint and the regular sweep of its scaling."
+  event_pattern       = local.endpoint_pattern
+  schedule_expression = "rate(15 minutes)"
+}
 
-  account           = var.account
-  alarm_topic_arn   = var.alarm_topic_arn
-  name              = local.scaling_name
-  max_receive_count = var.max_receive_count
-
-  function = {
-    name            = module.scaling_function.name
-    role_name       = module.scaling_function.role_name
-    timeout_seconds = module.scaling_function.timeout_seconds
-  }
-
-  rules = {
-    endpoint = {
-      description         = "State changes of the navigation endpoint and the regular sweep of its scaling."
-      message_group_id    = local.message_group_id
-      schedule_expression = var.scaling_sweep_rate
-      event_pattern       = local.endpoint_pattern
-    }
-  }
+resource "aws_lambda_permission" "scaling" {
+  statement_id  = "AllowRule"
+  action        = "lambda:InvokeFunction"
+  function_name = module.scaling_function.name
+  principal     = "events.amazonaws.com"
+  source_arn    = "arn:${var.account.partition}:events:${var.account.region}:${var.account.id}:rule/${aws_cloudwatch_event_rule.scaling.name}"
 }

@@ -1,5 +1,6 @@
 locals {
-  update_name = "${var.name_prefix}-update-endpoint"
+  max_receive_count = 5
+  update_name       = "${var.name_prefix}-update-endpoint"
 }
 
 module "update_function" {
@@ -18,40 +19,45 @@ module "update_function" {
   timeout_seconds   = 900
   policy_statements = local.update_statements
 
-  environment = merge(local.lane_environment, {
+  environment = {
     ANSWER_SECONDS            = tostring(var.rollout.answer_seconds)
     CONTAINER_STARTUP_SECONDS = tostring(var.hosting.container_startup_seconds)
     DATA_CAPTURE_KMS_KEY_ARN  = var.capture.kms_key_arn == null ? "" : var.capture.kms_key_arn
     DATA_CAPTURE_PERCENTAGE   = tostring(var.capture.percentage)
     DATA_CAPTURE_S3_URI       = "s3://${var.upload_bucket.name}/${trimsuffix(var.capture.prefix, "/")}"
+    ENDPOINT_NAME             = var.endpoint_name
     EXECUTION_ROLE_ARN        = local.execution_role_arn
     IMAGE_URI                 = local.image_uri
     INFERENCE_AMI_VERSION     = local.ami_version
     INITIAL_INSTANCE_COUNT    = tostring(var.scaling.min_instances)
     INSTANCE_TYPE             = var.hosting.instance_type
     KEEP_RELEASES             = tostring(var.keep_releases)
+    LOG_LEVEL                 = "INFO"
     MAX_INSTANCES             = tostring(var.scaling.max_instances)
+    MAX_RECEIVE_COUNT         = tostring(local.max_receive_count)
     MODEL_DOWNLOAD_SECONDS    = tostring(var.hosting.model_download_seconds)
     MODEL_ENVIRONMENT         = jsonencode(merge({ NAVIGATION_DEVICE = local.has_gpu ? "cuda" : "cpu" }, var.hosting.environment))
     MODEL_NAME_PREFIX         = local.model_prefix
     NETWORK_ISOLATION         = tostring(var.hosting.network_isolation)
     OFFICE_HOURS              = var.office_hours == null ? "" : jsonencode(var.office_hours)
     POWERTOOLS_SERVICE_NAME   = "update-endpoint"
+    RETRY_BASE_SECONDS        = tostring(var.retry_base_seconds)
     ROLLBACK_ALARMS           = jsonencode(sort(values(local.rollback_alarm_names)))
     ROLLBACK_WATCH_SECONDS    = tostring(var.rollout.watch_seconds)
     STACK_NAME                = var.name_prefix
     UPDATE_TIMEOUT_SECONDS    = tostring(var.rollout.timeout_seconds)
     UPLOAD_BUCKET             = var.upload_bucket.name
-  })
+    VARIANT_NAME              = local.variant_name
+  }
 }
 
-module "update_lane" {
-  source = "../event_lane"
+module "update_queue" {
+  source = "../event_queue"
 
   account           = var.account
   alarm_topic_arn   = var.alarm_topic_arn
   name              = local.update_name
-  max_receive_count = var.max_receive_count
+  max_receive_count = local.max_receive_count
 
   function = {
     name            = module.update_function.name
@@ -83,4 +89,9 @@ module "update_lane" {
 
   # An event handled before the first release's role may read it would count as a failed release.
   depends_on = [aws_iam_role_policy.execution]
+}
+
+moved {
+  from = module.update_lane
+  to   = module.update_queue
 }

@@ -56,28 +56,9 @@ variable "keep_releases" {
   nullable    = false
 }
 
-variable "log_level" {
-  description = "Level from which the functions log."
-  type        = string
-  default     = "INFO"
-  nullable    = false
-
-  validation {
-    condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR"], var.log_level)
-    error_message = "Set log_level to DEBUG, INFO, WARNING or ERROR."
-  }
-}
-
 variable "log_retention_days" {
   description = "Days for which logs are kept."
   type        = number
-  nullable    = false
-}
-
-variable "max_receive_count" {
-  description = "Times that an event is tried before it goes to the dead-letter queue."
-  type        = number
-  default     = 5
   nullable    = false
 }
 
@@ -137,13 +118,6 @@ variable "scaling" {
     target                     = number
   })
   nullable = false
-}
-
-variable "scaling_sweep_rate" {
-  description = "How often the scaling is reconciled without an event, as an EventBridge schedule."
-  type        = string
-  default     = "rate(15 minutes)"
-  nullable    = false
 }
 
 variable "sweep_rate" {

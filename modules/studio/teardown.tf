@@ -8,21 +8,22 @@ resource "aws_lambda_invocation" "contents" {
 }
 
 # After the domain is gone and before the network goes: the groups that SageMaker made in it. The
-# file system's interfaces keep them for a while; the second goes on where the first ran out of time.
+# file system's interfaces keep them for a while.
 resource "aws_lambda_invocation" "network" {
   function_name   = var.teardown_function.name
-  input           = jsonencode({ stage = "network", is_last = false, vpc_id = aws_vpc.this.id })
-  lifecycle_scope = "CRUD"
-
-  depends_on = [aws_lambda_invocation.network_last]
-}
-
-resource "aws_lambda_invocation" "network_last" {
-  function_name   = var.teardown_function.name
-  input           = jsonencode({ stage = "network", is_last = true, vpc_id = aws_vpc.this.id })
+  input           = jsonencode({ stage = "network", vpc_id = aws_vpc.this.id })
   lifecycle_scope = "CRUD"
 
   depends_on = [aws_iam_role_policy.network, aws_subnet.this]
+}
+
+# Forgotten, as destroying it would run the cleanup.
+removed {
+  from = aws_lambda_invocation.network_last
+
+  lifecycle {
+    destroy = false
+  }
 }
 
 resource "aws_iam_role_policy" "contents" {

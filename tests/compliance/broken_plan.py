@@ -10,7 +10,7 @@ from typing import Any
 JsonObject = dict[str, Any]
 Change = Callable[[JsonObject], None]
 BUCKET = 'module.model_buckets.module.bucket["production"].'
-LANE = "module.model_promotion.module.lane."
+QUEUE = "module.model_promotion.module.event_queue."
 FUNCTION = "module.model_promotion.module.function."
 
 
@@ -23,11 +23,11 @@ def broken(document: JsonObject) -> JsonObject:
     plan = copy.deepcopy(document)
     for address, change in BUCKET_CHANGES.items():
         _change(plan, f"{BUCKET}aws_s3_bucket_{address}.this", change)
-    _change(plan, f"{LANE}aws_sqs_queue.dead_letters", _without_denials)
+    _change(plan, f"{QUEUE}aws_sqs_queue.dead_letters", _without_denials)
     _change(plan, "module.observability.aws_sns_topic.alarms", _without_denials)
-    _change(plan, f"{LANE}aws_sqs_queue.this", _careless_queue)
-    _change(plan, f'{LANE}aws_cloudwatch_event_target.queue["depth"]', _set(dead_letter_config=[]))
-    _change(plan, f'{LANE}aws_cloudwatch_metric_alarm.this["dead-letters"]', _set(threshold=100))
+    _change(plan, f"{QUEUE}aws_sqs_queue.this", _careless_queue)
+    _change(plan, f'{QUEUE}aws_cloudwatch_event_target.queue["depth"]', _set(dead_letter_config=[]))
+    _change(plan, f'{QUEUE}aws_cloudwatch_metric_alarm.this["dead-letters"]', _set(threshold=100))
     _change(plan, f"{FUNCTION}aws_cloudwatch_metric_alarm.this[0]", _set(alarm_actions=[]))
     _change(plan, f"{FUNCTION}aws_cloudwatch_log_group.this", _set(retention_in_days=0))
     _change(plan, f"{FUNCTION}aws_lambda_function.this", _set(tags_all={}))

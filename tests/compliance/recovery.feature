@@ -20,15 +20,16 @@ Feature: What is lost can be brought back
     Then it must have days_after_initiation
     And its value must be greater than 0
 
-  Scenario: Every lane has a dead-letter queue
+  Scenario: Every event queue has a dead-letter queue
     Given I have aws_sqs_queue defined
     When its name is not ".*-(dead-letters.fifo|undelivered)" regex
     Then it must have redrive_policy
     Then it must have deadLetterTargetArn
     And its value must match the ".*-dead-letters.fifo" regex
 
-  Scenario: What EventBridge cannot deliver is kept
+  Scenario: What EventBridge cannot deliver to a queue is kept
     Given I have aws_cloudwatch_event_target defined
+    When its target_id is queue
     Then it must have dead_letter_config
     Then it must have arn
     And its value must match the "^arn:aws:sqs:.*-undelivered$" regex

@@ -46,10 +46,6 @@ class FakeSageMaker(FakeClient):
             ]
         }
 
-    def _describe_pipeline_execution(self, **call: Any) -> Any:
-        item = self.executions[call["PipelineExecutionArn"]]
-        return {"PipelineExecutionStatus": self._status(item)}
-
     def _stop_pipeline_execution(self, **call: Any) -> Any:
         item = self.executions[call["PipelineExecutionArn"]]
         item["status"], item["ends"] = "Stopping", self.clock.now + 10
@@ -82,9 +78,6 @@ class FakeSageMaker(FakeClient):
                 if call["NameContains"] in name and self._state(name)
             ]
         }
-
-    def _describe_endpoint(self, **call: Any) -> Any:
-        return {"EndpointStatus": self._state(call["EndpointName"])}
 
     def _delete_endpoint(self, **call: Any) -> Any:
         name = call["EndpointName"]

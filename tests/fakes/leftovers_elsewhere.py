@@ -56,6 +56,8 @@ class FakeLogs(FakeClient):
         }
 
     def _describe_log_streams(self, **call: Any) -> Any:
+        if call["logGroupName"] not in self.groups:
+            raise client_error("ResourceNotFoundException", "DescribeLogStreams")
         prefix = call.get("logStreamNamePrefix", "")
         names = [n for n in self.groups[call["logGroupName"]] if n.startswith(prefix)]
         return {"logStreams": [{"logStreamName": name} for name in names]}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from teardown.order import Order
-from teardown.patience import Patience
-from teardown.run import run
-from teardown.settings import Stack
+from teardown.removal import Deadline
+from teardown.request import Request, Stack
+from teardown.stages import run
 from tests.fakes.leftovers import FakeSageMaker
-from tests.fakes.leftovers_elsewhere import FakeAlarms, FakeIam, FakeLogs, FakeTargets
+from tests.fakes.leftovers_elsewhere import (
+    FakeAlarms,
+    FakeIam,
+    FakeLogs,
+    FakeTargets,
+)
 from tests.fakes.seconds import Seconds
 
 HEX = "0123456789abcdef"
@@ -17,14 +21,20 @@ JOBS = "/aws/sagemaker/ProcessingJobs"
 OTHER_ENDPOINTS = ["paligemma-endpoint-0000000000012", "vis-b-paligemma-endpoint-000000000001"]
 OTHER_TARGETS = [f"endpoint/{name}/variant/navigation" for name in OTHER_ENDPOINTS]
 OTHER_ALARMS = [f"TargetTracking-{target}-AlarmHigh-1" for target in OTHER_TARGETS]
-STACK = Stack(
-    name="vis",
-    endpoint="paligemma-endpoint-000000000001",
-    model_prefix="vis-navigation",
-    groups=("vis-depth-model-package-group",),
-    pipelines=("vis-depth-pipeline", "vis-tts-pipeline"),
-    writers=("vis-promote-model", "vis-gone"),
-)
+ENDPOINT = "paligemma-endpoint-000000000001"
+WRITER = "vis-promote-model"
+STACK = Stack(name="vis")
+NAMES: dict[str, dict[str, Any]] = {
+    "guard": {},
+    "navigation": {
+        "endpoint": ENDPOINT,
+        "model_prefix": "vis-navigation",
+        "writers": (WRITER, "vis-gone"),
+    },
+    "model": {"group": "vis-depth-model-package-group", "pipeline": "vis-depth-pipeline"},
+    "studio": {"domain_id": "d-1"},
+    "network": {"vpc_id": "vpc-1"},
+}
 
 
 class Account:
@@ -39,7 +49,7 @@ class Account:
             "vis-depth-model-package-group": ["v1", "v2"],
             "vis-b-depth-model-package-group": ["other"],
         }
-        self.sagemaker.host("paligemma-endpoint-000000000001")
+        self.sagemaker.host(ENDPOINT)
         for name in OTHER_ENDPOINTS:
             self.sagemaker.host(name)
         self.sagemaker.configs = {
@@ -81,15 +91,16 @@ class Account:
         }[service]
 
     def run(
-        self,
-        action: str = "delete",
-        stage: str = "cleanup",
-        stack: Stack = STACK,
-        last: bool = True,
+        self, stage: str = "navigation", action: str = "delete", stack: Stack = STACK
     ) -> dict[str, Any]:
+        """One invocation of one stage."""
         self.clock.begin()
-        patience = Patience(self.clock.left, self.clock.sleep)
-        return run(self.client, stack, Order(action, stage, last), patience)
+        deadline = Deadline(self.clock.left, self.clock.sleep)
+        return run(self.client, stack, Request(action, stage, **NAMES[stage]), deadline)
+
+    def destroy(self) -> list[str]:
+        """The stages as a destroy runs them; what was removed."""
+        return [name for stage in ("navigation", "model") for name in self.run(stage)["removed"]]
 
     def state(self) -> dict[str, Any]:
         return {

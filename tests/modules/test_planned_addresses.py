@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.modules.planner import Plan
-from vis_assis.stack.cleanup import orders
+from vis_assis.stack.cleanup import requests
 from vis_assis.stack.retention import GUARD, KEPT_MODULES
 from vis_assis.takeover.orphaned_models import PRODUCTION
 from vis_assis.terraform.plan import Plan as CommandsPlan
@@ -25,10 +25,11 @@ def test_the_addresses_that_the_commands_name_exist(default_plan: Plan) -> None:
 
 def test_what_the_cleanup_is_about_is_known_without_a_state(default_plan: Plan) -> None:
     plan = CommandsPlan(Terraform(Path(), {}), Path(), default_plan.document)
-    asked = list(orders(plan, plan.changes("create")))
-    groups = default_plan.outputs["model_package_group_names"]
-    (stack,) = (stack for order, stack in asked if order.stage == "cleanup")
-    assert stack.endpoint == default_plan.outputs["navigation_endpoint_name"]
-    assert set(stack.groups) == set(groups.values())
-    of_models = [stack.groups for order, stack in asked if order.stage == "model"]
-    assert sorted(of_models) == sorted((name,) for name in groups.values())
+    asked = [request for request, _ in requests(plan, plan.changes("create"))]
+    (endpoint,) = (request.endpoint for request in asked if request.stage == "navigation")
+    assert endpoint == default_plan.outputs["navigation_endpoint_name"]
+    groups = default_plan.outputs["model_package_group_names"].values()
+    assert sorted(r.group for r in asked if r.stage == "model") == sorted(groups)
+    guard = default_plan.resources[GUARD]["change"]["after"]
+    assert guard["lifecycle_scope"] == "CRUD"
+    assert guard["input"] == '{"stage":"guard"}'

@@ -79,8 +79,8 @@ def test_every_function_alarms_but_those_whose_errors_fail_a_run_of_terraform(
 
 def test_the_alarms_stay_few(default_plan: Plan, team_plan: Plan) -> None:
     for plan in (default_plan, team_plan):
-        assert len(plan.of_type("aws_cloudwatch_metric_alarm")) <= 20
-        assert len(watched(plan)) <= 37, "AWS bills an alarm by the metrics in it"
+        assert len(plan.of_type("aws_cloudwatch_metric_alarm")) <= 17
+        assert len(watched(plan)) <= 34, "AWS bills an alarm by the metrics in it"
 
 
 def test_every_dead_letter_queue_and_every_source_queue_alarms(default_plan: Plan) -> None:
@@ -92,7 +92,8 @@ def test_every_dead_letter_queue_and_every_source_queue_alarms(default_plan: Pla
         if values.get("redrive_policy")
     ]
     targets = default_plan.of_type("aws_cloudwatch_event_target").values()
-    undelivered = {values["dead_letter_config"][0]["arn"].split(":")[-1] for values in targets}
+    kept = [values["dead_letter_config"][0] for values in targets if values["dead_letter_config"]]
+    undelivered = {config["arn"].split(":")[-1] for config in kept}
     assert sources
     assert sorted([*sources, *failed, *undelivered]) == planned(
         default_plan, "aws_sqs_queue", "name"
@@ -103,9 +104,13 @@ def test_every_dead_letter_queue_and_every_source_queue_alarms(default_plan: Pla
     }
 
 
-def test_every_rule_alarms_when_no_queue_takes_its_events(default_plan: Plan) -> None:
+def test_every_rule_alarms_when_its_target_gets_no_event(default_plan: Plan) -> None:
+    targets = default_plan.of_type("aws_cloudwatch_event_target").values()
+    lost = {True: "InvocationsFailedToBeSentToDlq", False: "FailedInvocations"}
+    expected = {(lost[bool(v["dead_letter_config"])], v["rule"]) for v in targets}
     rules = planned(default_plan, "aws_cloudwatch_event_rule", "name")
-    assert watched(default_plan) >= {("InvocationsFailedToBeSentToDlq", name) for name in rules}
+    assert {rule for _, rule in expected} == set(rules)
+    assert watched(default_plan) >= expected
 
 
 def test_every_event_source_is_a_queue_with_dead_letters(default_plan: Plan) -> None:
@@ -113,6 +118,7 @@ def test_every_event_source_is_a_queue_with_dead_letters(default_plan: Plan) -> 
     sources = sorted(values["event_source_arn"].split(":")[-1] for values in mappings)
     queues = default_plan.of_type("aws_sqs_queue").values()
     assert sources == sorted(values["name"] for values in queues if values.get("redrive_policy"))
+    assert {values["batch_size"] for values in mappings} == {1}
 
 
 def test_every_role_is_bounded_once_a_boundary_is_given(

@@ -38,13 +38,17 @@ class FullUse:
         return str(described["PipelineExecutionStatus"])
 
     def consumers(self) -> set[str]:
-        """Functions that are handed the events of their queues."""
-        functions = self.stack.client("lambda")
+        """Functions that events reach, through a queue or at once."""
+        functions, events = self.stack.client("lambda"), self.stack.client("events")
         names = self.stack.outputs["function_names"]
+        account, region = self.stack.outputs["account_id"], self.stack.outputs["region"]
         return {
             key
             for key in WOKEN
             if functions.list_event_source_mappings(FunctionName=names[key])["EventSourceMappings"]
+            or events.list_rule_names_by_target(
+                TargetArn=f"arn:aws:lambda:{region}:{account}:function:{names[key]}"
+            )["RuleNames"]
         }
 
     def _run_held(self) -> str:

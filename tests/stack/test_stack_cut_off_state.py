@@ -17,7 +17,13 @@ def test_a_destroy_goes_on_although_the_state_is_older_than_the_cleanup(
     before = state.read_bytes()
     terraform = command_line.terraform
     terraform.run(
-        *("destroy", "-target=module.teardown_run", "-auto-approve", "-input=false", "-no-color"),
+        *(
+            "destroy",
+            "-target=module.teardown_cleanup",
+            "-auto-approve",
+            "-input=false",
+            "-no-color",
+        ),
         *terraform.state_arguments,
         *terraform.variable_arguments,
     )

@@ -52,7 +52,7 @@ def test_an_endpoint_alone_is_not_called_nothing(command_line: CommandLine, tmp_
     stack = command_line.stack()
     NavigationDriver(stack, tmp_path).serve_new()
     # As a destroy without the cleanup left it.
-    run = "module.teardown_run.aws_lambda_invocation"
+    run = "module.teardown_cleanup.aws_lambda_invocation"
     listed = command_line.terraform.run("state", "list", *command_line.terraform.state_arguments)
     command_line.terraform.forget([name for name in listed.stdout.split() if name.startswith(run)])
     command_line.terraform.destroy()

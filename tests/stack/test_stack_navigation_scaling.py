@@ -35,7 +35,7 @@ def policies(navigation: NavigationDriver) -> list[dict[str, Any]]:
 
 
 def test_a_new_endpoint_scales_as_configured(navigation: NavigationDriver) -> None:
-    wait_for("the scalable target", lambda: limits(navigation))
+    wait_for("the policy", lambda: policies(navigation) or None)
     navigation.wait_until_at_rest()
     assert limits(navigation) == (1, 2)
     (policy,) = policies(navigation)
@@ -50,7 +50,7 @@ def test_scaling_that_was_changed_by_hand_is_repaired(navigation: NavigationDriv
     autoscaling = navigation.stack.client("application-autoscaling")
     autoscaling.register_scalable_target(**scalable(navigation), MinCapacity=2, MaxCapacity=9)
     navigation.sweep()
-    assert limits(navigation) == (1, 2)
+    wait_for("the repair", lambda: True if limits(navigation) == (1, 2) else None)
 
 
 def test_scaling_that_was_removed_by_hand_is_made_again(navigation: NavigationDriver) -> None:
@@ -59,6 +59,7 @@ def test_scaling_that_was_removed_by_hand_is_made_again(navigation: NavigationDr
     autoscaling.deregister_scalable_target(**scalable(navigation))
     assert limits(navigation) is None
     navigation.sweep()
+    wait_for("the policy", lambda: policies(navigation) or None)
     assert limits(navigation) == (1, 2)
     assert len(policies(navigation)) == 1
 
@@ -66,6 +67,7 @@ def test_scaling_that_was_removed_by_hand_is_made_again(navigation: NavigationDr
 def test_an_update_leaves_the_scaling_in_place(navigation: NavigationDriver) -> None:
     navigation.serve_new()
     navigation.wait_until_at_rest()
+    wait_for("the scalable target", lambda: limits(navigation))
     assert limits(navigation) == (1, 2)
 
 

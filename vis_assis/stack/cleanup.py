@@ -10,18 +10,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
-from teardown import order, settings, stages
-from teardown.order import Order
-from teardown.patience import Patience
-from teardown.run import GUARD, run
-from teardown.settings import Stack
+from teardown.removal import Deadline
+from teardown.request import GUARD, Request, Stack, parse, read_stack
+from teardown.stages import kinds, run
 from vis_assis.aws.cloud import Cloud
 from vis_assis.stack.preparation import Report
 from vis_assis.terraform.plan import Change, Plan
 
 INVOCATION = "aws_lambda_invocation"
-LONGEST_SECONDS = 3600.0  # as long as the four invocations that Terraform makes in a row
+LONGEST_SECONDS = 900.0  # as long as an invocation of the function
 
 
 def made_beside(cloud: Cloud, plan: Plan) -> list[tuple[str, str]]:
@@ -33,11 +32,9 @@ def made_beside(cloud: Cloud, plan: Plan) -> list[tuple[str, str]]:
     """
     found = (
         (kind.title, name)
-        for asked, stack in orders(plan, plan.all_changes())
-        # Without the fence, which Terraform made.
-        for chain in stages.work(cloud.client, stack, asked).chains
-        for kind in chain
-        for name in kind.find()
+        for request, stack in requests(plan, plan.all_changes())
+        for kind in kinds(cloud.client, stack, request)
+        for name in (leftover.name for leftover in kind.find())
     )
     return list(dict.fromkeys(found))
 
@@ -51,16 +48,16 @@ def make_up_for(cloud: Cloud, plan: Plan, report: Report) -> None:
         report: told of what was removed.
 
     Raises:
-        TeardownIncomplete: when something could not be removed, or stays busy for an hour.
+        TeardownIncomplete: when something could not be removed, or stays busy for 15 minutes.
     """
-    deadline = time.monotonic() + LONGEST_SECONDS
-    patience = Patience(lambda: deadline - time.monotonic(), time.sleep)
-    for asked, stack in orders(plan, plan.changes("create")):
-        for line in run(cloud.client, stack, asked, patience).get("removed", []):
+    for request, stack in requests(plan, plan.changes("create")):
+        end = time.monotonic() + LONGEST_SECONDS
+        deadline = Deadline(partial(lambda end: end - time.monotonic(), end), time.sleep)
+        for line in run(cloud.client, stack, request, deadline).get("removed", []):
             report(f"Removed {line}")
 
 
-def orders(plan: Plan, changes: Iterable[Change]) -> Iterator[tuple[Order, Stack]]:
+def requests(plan: Plan, changes: Iterable[Change]) -> Iterator[tuple[Request, Stack]]:
     """What these invocations ask for when they are destroyed, and of which stack.
 
     Args:
@@ -68,6 +65,7 @@ def orders(plan: Plan, changes: Iterable[Change]) -> Iterator[tuple[Order, Stack
         changes: those of its changes that count. One whose subject is not known yet has none.
     """
     function, environment = _cleaning_function(plan)
+    stack = read_stack(environment)
     inputs = dict.fromkeys(
         text
         for change in changes
@@ -76,10 +74,9 @@ def orders(plan: Plan, changes: Iterable[Change]) -> Iterator[tuple[Order, Stack
         and (text := change.after.get("input"))
     )
     for text in inputs:
-        asked = order.parse({**json.loads(text), "tf": {"action": "delete"}})
-        # The guard removes nothing, and only the last of a row calls what is busy an error.
-        if asked.stage != GUARD and asked.is_last:
-            yield asked, settings.read(environment, asked.names)
+        request = parse({**json.loads(text), "tf": {"action": "delete"}}, stack.name)
+        if request.stage != GUARD:  # which removes nothing
+            yield request, stack
 
 
 def _cleaning_function(plan: Plan) -> tuple[str, Mapping[str, str]]:

@@ -9,7 +9,7 @@ from vis_assis.terraform.plan import Change, Plan
 from vis_assis.terraform.runner import Terraform
 
 # The guard refuses a destroy that would take what is kept, as Terraform cannot leave it by itself.
-GUARD = "module.teardown_guard.aws_lambda_invocation.this"
+GUARD = "aws_lambda_invocation.teardown_guard"
 KEPT_MODULES = {
     "retain_buckets": "module.model_buckets",
     "retain_models": "module.model_registry",

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from teardown.errors import TeardownIncomplete
-from teardown.order import Order
-from teardown.patience import Patience
-from teardown.run import run
-from teardown.settings import Stack
+from teardown.removal import Deadline
+from teardown.request import Request, Stack
+from teardown.stages import run
 from tests.fakes.seconds import Seconds
 from tests.fakes.studio_network import DOMAIN, FakeNetwork
 
@@ -27,11 +26,11 @@ def clock() -> Seconds:
     return Seconds()
 
 
-def remove(clock: Seconds, network: FakeNetwork, *, last: bool = True) -> dict[str, Any]:
+def remove(clock: Seconds, network: FakeNetwork) -> dict[str, Any]:
     clock.begin()
-    order = Order("delete", "network", last, vpc_id="vpc-1")
-    patience = Patience(clock.left, clock.sleep)
-    return run(lambda service: network, Stack(name="vis"), order, patience)
+    request = Request("delete", "network", vpc_id="vpc-1")
+    deadline = Deadline(clock.left, clock.sleep)
+    return run(lambda service: network, Stack(name="vis"), request, deadline)
 
 
 def test_only_the_groups_of_the_file_system_go(clock: Seconds) -> None:
@@ -64,7 +63,6 @@ def test_a_refused_rule_is_named_for_both_groups(clock: Seconds, direction: str)
     network.inject(operation, "UnauthorizedOperation", times=99)
     with pytest.raises(TeardownIncomplete) as caught:
         remove(clock, network)
-    assert "2 of vis remain" in str(caught.value)
     assert str(caught.value).count(f"calling the {operation} operation") == 2
     assert clock.now < 60, "a refusal is not waited out"
 
@@ -83,16 +81,9 @@ def test_an_interface_that_lingers_is_waited_for(clock: Seconds) -> None:
     assert 400 <= clock.now < 500
 
 
-def test_beyond_the_time_of_one_invocation_the_next_goes_on(clock: Seconds) -> None:
+def test_an_interface_that_outlasts_the_invocation_is_named(clock: Seconds) -> None:
     network = FakeNetwork(clock, busy_until=1500)
-    (waiting,) = remove(clock, network, last=False)["waiting"]
-    assert "still used by a network interface" in waiting
-    remove(clock, network)
-    assert network.names("vpc-1") == LEFT
-
-
-def test_only_the_last_calls_what_lingers_an_error(clock: Seconds) -> None:
-    network = FakeNetwork(clock, busy_until=10_000)
-    remove(clock, network, last=False)
     with pytest.raises(TeardownIncomplete, match=r"sg-1: is still used by a network interface"):
         remove(clock, network)
+    remove(clock, network)
+    assert network.names("vpc-1") == LEFT

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from teardown.errors import TeardownIncomplete
-from teardown.order import Order
-from teardown.patience import Patience
-from teardown.run import run
-from teardown.settings import Stack
+from teardown.removal import Deadline
+from teardown.request import Request, Stack
+from teardown.stages import run
 from tests.fakes.leftovers_elsewhere import FakeLogs
 from tests.fakes.seconds import Seconds
 from tests.fakes.studio_domain import DELETING_SECONDS, OTHERS, OURS, FakeStudio
@@ -32,10 +31,11 @@ class World:
 
     def remove(self) -> list[str]:
         clients = {"sagemaker": self.studio, "logs": self.logs}
-        patience = Patience(self.clock.left, self.clock.sleep)
-        order = Order("delete", "studio", True, domain_id=OURS)
+        deadline = Deadline(self.clock.left, self.clock.sleep)
+        request = Request("delete", "studio", domain_id=OURS)
         self.clock.begin()
-        removed: list[str] = run(clients.__getitem__, Stack(name="vis"), order, patience)["removed"]
+        done = run(clients.__getitem__, Stack(name="vis"), request, deadline)
+        removed: list[str] = done["removed"]
         return removed
 
 

@@ -10,18 +10,12 @@ from typing import Any, cast
 import pytest
 
 from common.errors import VisAssisError
-from tests.fakes.teardown_account import ONLY_OTHERS, STACK, Account
+from tests.fakes.teardown_account import ENDPOINT, NAMES, ONLY_OTHERS, Account
 from vis_assis.aws.cloud import Cloud
 from vis_assis.stack.cleanup import made_beside, make_up_for
 from vis_assis.terraform.plan import Plan
 from vis_assis.terraform.runner import Terraform
 
-NAMES = {
-    "endpoint": STACK.endpoint,
-    "groups": STACK.groups,
-    "model_prefix": STACK.model_prefix,
-    "pipelines": STACK.pipelines,
-}
 KEEP = {
     "deletion_protection": False,
     "retain_buckets": False,
@@ -47,12 +41,7 @@ def planned(kind: str, name: str, after: dict[str, Any], action: str = "create")
 def plan(*, invocations: str = "create", **keep: bool) -> Plan:
     """A plan whose invocations the state knows, or not."""
     variables = {"STACK_NAME": "vis", "KEEP": json.dumps({**KEEP, **keep}), "SETTLE_SECONDS": "1"}
-    orders: list[dict[str, Any]] = [
-        {"stage": "guard"},
-        {"stage": "cleanup", "is_last": False, "names": NAMES},
-        {"stage": "cleanup", "is_last": True, "names": NAMES},
-        {"stage": "model", "names": {name: NAMES[name] for name in ("groups", "pipelines")}},
-    ]
+    inputs = [{"stage": stage, **NAMES[stage]} for stage in ("guard", "model", "navigation")]
     changes = [
         planned("aws_lambda_function", "other", {"environment": [{"variables": {"A": "b"}}]}),
         planned(
@@ -68,10 +57,10 @@ def plan(*, invocations: str = "create", **keep: bool) -> Plan:
             planned(
                 "aws_lambda_invocation",
                 str(number),
-                {"function_name": FUNCTION, "input": json.dumps(order)},
+                {"function_name": FUNCTION, "input": json.dumps(asked)},
                 invocations,
             )
-            for number, order in enumerate(orders)
+            for number, asked in enumerate(inputs)
         ),
     ]
     return Plan(Terraform(Path(), {}), Path(), {"resource_changes": changes})
@@ -82,7 +71,7 @@ def test_what_the_state_does_not_know_is_removed(account: Account) -> None:
     make_up_for(cast(Cloud, account), plan(), told.append)
     state = account.state()
     assert {name: state[name] for name in OURS} == {name: ONLY_OTHERS[name] for name in OURS}
-    assert "Removed endpoint paligemma-endpoint-000000000001" in told
+    assert f"Removed endpoint {ENDPOINT}" in told
     told.clear()
     make_up_for(cast(Cloud, account), plan(), told.append)
     assert told == []
@@ -102,7 +91,7 @@ def test_a_protected_stack_is_not_touched(account: Account) -> None:
 @pytest.mark.parametrize("invocations", ["create", "no-op"])
 def test_what_was_made_beside_is_listed_once(account: Account, invocations: str) -> None:
     found = made_beside(cast(Cloud, account), plan(invocations=invocations))
-    assert ("endpoint", "paligemma-endpoint-000000000001") in found
+    assert ("endpoint", ENDPOINT) in found
     assert [name for kind, name in found if kind == "model package"] == ["v1", "v2"]
     assert not {name for _, name in found} & {"vis-other", "other", "function"}
     assert len(found) == len(set(found))

@@ -10,9 +10,9 @@ from vis_assis.terraform.plan import Plan
 from vis_assis.terraform.runner import Terraform
 
 FUNCTION = "vis-assis-teardown"
-RUN = "module.teardown_run"
+RUN = "module.teardown_cleanup"
 CLEANUP, MODEL = f"{RUN}.aws_iam_role_policy.cleanup", f"{RUN}.aws_iam_role_policy.model"
-LAST, OF_MODEL = f"{RUN}.aws_lambda_invocation.last", f"{RUN}.aws_lambda_invocation.model"
+LAST, OF_MODEL = f"{RUN}.aws_lambda_invocation.navigation", f"{RUN}.aws_lambda_invocation.model"
 ELSEWHERE = "module.model_promotion.aws_iam_role_policy.function"
 ALL = (CLEANUP, f'{MODEL}["depth"]', f'{MODEL}["tts"]', ELSEWHERE)
 

@@ -1,10 +1,11 @@
 mock_provider "aws" {}
 
 variables {
-  account         = { id = "123456789012", partition = "aws", region = "eu-west-1" }
-  alarm_topic_arn = "arn:aws:sns:eu-west-1:123456789012:alarms"
-  function        = { name = "handler", role_name = "handler", timeout_seconds = 900 }
-  name            = "vis-assis-lane"
+  account           = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+  alarm_topic_arn   = "arn:aws:sns:eu-west-1:123456789012:alarms"
+  function          = { name = "handler", role_name = "handler", timeout_seconds = 900 }
+  max_receive_count = 5
+  name              = "vis-assis-queue"
   rules = {
     both = {
       description         = "An event and a schedule."
@@ -25,17 +26,17 @@ run "runs_one_event_at_a_time_per_group" {
   command = plan
 
   module {
-    source = "./modules/event_lane"
+    source = "./modules/event_queue"
   }
 
   assert {
-    condition     = aws_sqs_queue.this.name == "vis-assis-lane.fifo" && aws_sqs_queue.this.fifo_queue && aws_sqs_queue.this.content_based_deduplication
+    condition     = aws_sqs_queue.this.name == "vis-assis-queue.fifo" && aws_sqs_queue.this.fifo_queue && aws_sqs_queue.this.content_based_deduplication
     error_message = "The queue is not a FIFO queue that EventBridge can send to."
   }
 
   assert {
-    condition     = output.consumer == { function_name = "handler", queue_arn = "arn:aws:sqs:eu-west-1:123456789012:vis-assis-lane.fifo" }
-    error_message = "The function would not get the lane's events."
+    condition     = output.consumer == { function_name = "handler", queue_arn = "arn:aws:sqs:eu-west-1:123456789012:vis-assis-queue.fifo" }
+    error_message = "The function would not get the queue's events."
   }
 
   assert {
@@ -63,19 +64,19 @@ run "keeps_and_alarms_what_fails" {
   command = plan
 
   module {
-    source = "./modules/event_lane"
+    source = "./modules/event_queue"
   }
 
   assert {
     condition = jsondecode(aws_sqs_queue.this.redrive_policy) == {
-      deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:vis-assis-lane-dead-letters.fifo"
+      deadLetterTargetArn = "arn:aws:sqs:eu-west-1:123456789012:vis-assis-queue-dead-letters.fifo"
       maxReceiveCount     = 5
     }
     error_message = "Failing events do not go to the dead-letter queue."
   }
 
   assert {
-    condition     = jsondecode(aws_sqs_queue.dead_letters.redrive_allow_policy).sourceQueueArns == ["arn:aws:sqs:eu-west-1:123456789012:vis-assis-lane.fifo"]
+    condition     = jsondecode(aws_sqs_queue.dead_letters.redrive_allow_policy).sourceQueueArns == ["arn:aws:sqs:eu-west-1:123456789012:vis-assis-queue.fifo"]
     error_message = "Another queue could use the dead-letter queue."
   }
 
@@ -94,19 +95,19 @@ run "keeps_and_alarms_what_cannot_be_delivered" {
   command = plan
 
   module {
-    source = "./modules/event_lane"
+    source = "./modules/event_queue"
   }
 
   assert {
     condition = alltrue([
       for target in values(aws_cloudwatch_event_target.queue) :
-      target.dead_letter_config[0].arn == "arn:aws:sqs:eu-west-1:123456789012:vis-assis-lane-undelivered"
+      target.dead_letter_config[0].arn == "arn:aws:sqs:eu-west-1:123456789012:vis-assis-queue-undelivered"
     ])
     error_message = "An event that does not reach the queue is lost."
   }
 
   assert {
-    condition     = aws_sqs_queue.undelivered.name == "vis-assis-lane-undelivered" && coalesce(aws_sqs_queue.undelivered.fifo_queue, false) == false
+    condition     = aws_sqs_queue.undelivered.name == "vis-assis-queue-undelivered" && coalesce(aws_sqs_queue.undelivered.fifo_queue, false) == false
     error_message = "EventBridge refuses a FIFO queue as a target's dead-letter queue."
   }
 
@@ -115,10 +116,10 @@ run "keeps_and_alarms_what_cannot_be_delivered" {
       for statement in jsondecode(aws_sqs_queue.undelivered.policy).Statement :
       statement.Condition.ArnEquals["aws:SourceArn"] if statement.Effect == "Allow"
       ])) == toset([
-      "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-lane-both",
-      "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-lane-off",
+      "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-queue-both",
+      "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-queue-off",
     ])
-    error_message = "Others than the lane's rules can send, or the rules cannot."
+    error_message = "Others than the queue's rules can send, or the rules cannot."
   }
 
   assert {
@@ -131,9 +132,9 @@ run "keeps_and_alarms_what_cannot_be_delivered" {
       for query in aws_cloudwatch_metric_alarm.undelivered["undelivered"].metric_query :
       "${query.metric[0].metric_name} ${one(values(query.metric[0].dimensions))}" if length(query.metric) > 0
       ]) == toset([
-      "ApproximateNumberOfMessagesVisible vis-assis-lane-undelivered",
-      "InvocationsFailedToBeSentToDlq vis-assis-lane-both",
-      "InvocationsFailedToBeSentToDlq vis-assis-lane-off",
+      "ApproximateNumberOfMessagesVisible vis-assis-queue-undelivered",
+      "InvocationsFailedToBeSentToDlq vis-assis-queue-both",
+      "InvocationsFailedToBeSentToDlq vis-assis-queue-off",
     ])
     error_message = "An undelivered event, or one that no queue took, does not alarm."
   }
@@ -148,7 +149,7 @@ run "alarms_for_more_rules_than_an_alarm_takes" {
   command = plan
 
   module {
-    source = "./modules/event_lane"
+    source = "./modules/event_queue"
   }
 
   variables {
@@ -161,7 +162,7 @@ run "alarms_for_more_rules_than_an_alarm_takes" {
         for query in alarm.metric_query : query.metric[0].dimensions.RuleName
         if try(query.metric[0].metric_name, "") == "InvocationsFailedToBeSentToDlq"
       ]
-    ])) == toset([for index in range(20) : format("vis-assis-lane-rule-%02d", index)])
+    ])) == toset([for index in range(20) : format("vis-assis-queue-rule-%02d", index)])
     error_message = "An event that no queue took does not alarm for some rule."
   }
 
@@ -175,7 +176,7 @@ run "lets_exactly_its_rules_send" {
   command = plan
 
   module {
-    source = "./modules/event_lane"
+    source = "./modules/event_queue"
   }
 
   assert {
@@ -183,10 +184,10 @@ run "lets_exactly_its_rules_send" {
       for statement in jsondecode(aws_sqs_queue.this.policy).Statement :
       statement.Condition.ArnEquals["aws:SourceArn"] if statement.Effect == "Allow"
       ])) == toset([
-      "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-lane-both",
-      "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-lane-off",
+      "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-queue-both",
+      "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-queue-off",
     ])
-    error_message = "Others than the lane's rules can send, or the rules cannot."
+    error_message = "Others than the queue's rules can send, or the rules cannot."
   }
 
   assert {
@@ -195,11 +196,11 @@ run "lets_exactly_its_rules_send" {
   }
 }
 
-run "refuses_a_lane_that_nothing_wakes" {
+run "refuses_a_queue_that_nothing_wakes" {
   command = plan
 
   module {
-    source = "./modules/event_lane"
+    source = "./modules/event_queue"
   }
 
   variables {
@@ -213,7 +214,7 @@ run "refuses_a_rule_that_never_fires" {
   command = plan
 
   module {
-    source = "./modules/event_lane"
+    source = "./modules/event_queue"
   }
 
   variables {
@@ -227,7 +228,7 @@ run "refuses_a_pattern_that_is_no_json" {
   command = plan
 
   module {
-    source = "./modules/event_lane"
+    source = "./modules/event_queue"
   }
 
   variables {
@@ -241,7 +242,7 @@ run "refuses_a_rule_name_above_the_limit" {
   command = plan
 
   module {
-    source = "./modules/event_lane"
+    source = "./modules/event_queue"
   }
 
   variables {

@@ -6,7 +6,11 @@ locals {
   job_log_group      = "${local.logs}:/aws/sagemaker/ProcessingJobs"
   endpoint_log_group = "${local.logs}:/aws/sagemaker/Endpoints/${var.endpoint_name}"
 
-  list_statements = {
+  statements = {
+    RevokeFirst = {
+      actions   = ["iam:DeleteRolePolicy", "iam:ListRolePolicies"]
+      resources = [for writer in var.writer_names : "arn:${var.account.partition}:iam::${var.account.id}:role/${writer}"]
+    }
     FindByName = {
       actions = [
         "sagemaker:ListEndpointConfigs",
@@ -31,18 +35,8 @@ locals {
       # AWS offers no resource type for this list.
       resources = ["*"]
     }
-  }
-
-  fence_statements = {
-    FenceOffFunctions = {
-      actions   = ["iam:DeleteRolePolicy", "iam:ListRolePolicies"]
-      resources = [for writer in var.writer_names : "arn:${var.account.partition}:iam::${var.account.id}:role/${writer}"]
-    }
-  }
-
-  navigation_statements = {
     RemoveEndpoint = {
-      actions   = ["sagemaker:DeleteEndpoint", "sagemaker:DescribeEndpoint"]
+      actions   = ["sagemaker:DeleteEndpoint"]
       resources = ["${local.sagemaker}:endpoint/${var.endpoint_name}"]
     }
     RemoveConfigs = {
@@ -75,12 +69,6 @@ locals {
       resources = ["${local.job_log_group}:log-stream:pipelines-*"]
     }
   }
-
-  statements = merge(
-    local.fence_statements,
-    local.list_statements,
-    local.navigation_statements,
-  )
 }
 
 resource "aws_iam_role_policy" "cleanup" {
@@ -115,11 +103,7 @@ module "model_rights" {
       }
     }
     StopExecutions = {
-      actions = [
-        "sagemaker:DescribePipelineExecution",
-        "sagemaker:ListPipelineExecutions",
-        "sagemaker:StopPipelineExecution",
-      ]
+      actions = ["sagemaker:ListPipelineExecutions", "sagemaker:StopPipelineExecution"]
       resources = {
         for type, model in var.models : type => [
           "${local.sagemaker}:pipeline/${model.pipeline_name}",

@@ -1,5 +1,5 @@
 output "consumer" {
-  description = "The function and the queue that it is to read, for module event_sources."
+  description = "The function and the queue that it reads."
   value = {
     function_name = var.function.name
     queue_arn     = "${local.queue_arn_prefix}:${aws_sqs_queue.this.name}"

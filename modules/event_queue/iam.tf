@@ -1,5 +1,5 @@
-# Attached here rather than handed to the function's module: the lane needs the function and the
-# function would need the lane.
+# Attached here rather than handed to the function's module: the queue needs the function and the
+# function would need the queue.
 resource "aws_iam_role_policy" "consume" {
   name = "consume-${var.name}"
   role = var.function.role_name

@@ -27,31 +27,18 @@ variable "function" {
 variable "max_receive_count" {
   description = "Times that an event is tried before it goes to the dead-letter queue."
   type        = number
-  default     = 5
   nullable    = false
-
-  validation {
-    condition     = var.max_receive_count >= 1 && var.max_receive_count <= 1000
-    error_message = "Set max_receive_count to a value from 1 to 1000."
-  }
 }
 
 variable "name" {
-  description = "Name of the lane: of its queues (with a suffix) and the beginning of its rules' names."
+  description = "Name of the queues (with a suffix) and the beginning of its rules' names."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-zA-Z0-9-_]{1,62}$", var.name))
-    error_message = "Lane name ${var.name}: use at most 62 letters, digits, hyphens and underscores, as SQS allows 80 with the suffix."
+    error_message = "Queue name ${var.name}: use at most 62 letters, digits, hyphens and underscores, as SQS allows 80 with the suffix."
   }
-}
-
-variable "oldest_message_seconds" {
-  description = "Age of the oldest waiting event, in seconds, above which the lane alarms."
-  type        = number
-  default     = 1800
-  nullable    = false
 }
 
 variable "rules" {
@@ -67,7 +54,7 @@ variable "rules" {
 
   validation {
     condition     = length(var.rules) > 0
-    error_message = "Give the lane at least one rule: without one nothing wakes its function."
+    error_message = "Give the queue at least one rule: without one nothing wakes its function."
   }
 
   validation {

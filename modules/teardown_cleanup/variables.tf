@@ -20,12 +20,6 @@ variable "function" {
   nullable    = false
 }
 
-variable "model_name_prefix" {
-  description = "What the names of the navigation controller's models and endpoint configs begin with."
-  type        = string
-  nullable    = false
-}
-
 variable "models" {
   description = "Per model type, the group whose versions go and the pipeline whose executions are stopped."
   type = map(object({

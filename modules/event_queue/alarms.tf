@@ -7,10 +7,10 @@ locals {
       threshold   = 0
     }
     oldest-message = {
-      description = "Events of ${var.name} wait for more than ${var.oldest_message_seconds} seconds."
+      description = "Events of ${var.name} wait for more than half an hour."
       metric      = "ApproximateAgeOfOldestMessage"
       queue       = local.queue_name
-      threshold   = var.oldest_message_seconds
+      threshold   = 1800
     }
   }
 
@@ -88,10 +88,4 @@ resource "aws_cloudwatch_metric_alarm" "undelivered" {
   threshold           = 0
   treat_missing_data  = "notBreaching"
   alarm_actions       = [var.alarm_topic_arn]
-}
-
-# Of the same name: made anew beside the removal of the old one, the alarm could be gone.
-moved {
-  from = aws_cloudwatch_metric_alarm.this["undelivered"]
-  to   = aws_cloudwatch_metric_alarm.undelivered["undelivered"]
 }
