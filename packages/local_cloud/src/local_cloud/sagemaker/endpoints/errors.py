@@ -5,16 +5,17 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndp
 
 from __future__ import annotations
 
+from ministack.core.responses import get_account_id
+
 from local_cloud.gateway.aws_request import AwsResponse, error_response, json_response
 from local_cloud.sagemaker.endpoints.instances.answer import Answer
 from local_cloud.sagemaker.endpoints.instances.container_log import GROUP_PREFIX
-from local_cloud.settings import ACCOUNT_ID
 
 
 def not_found(endpoint: str) -> AwsResponse:
     """The endpoint does not exist, or has not been in service yet."""
     return error_response(
-        "ValidationError", f"Endpoint {endpoint} of account {ACCOUNT_ID} not found."
+        "ValidationError", f"Endpoint {endpoint} of account {get_account_id()} not found."
     )
 
 
@@ -37,7 +38,7 @@ def model_error(endpoint: str, region: str, answer: Answer) -> AwsResponse:
     summary = (
         f'Received {kind} error ({answer.status}) from primary with message "{message}". See '
         f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}"
-        f"#logEventViewer:group={group} in account {ACCOUNT_ID} for more information."
+        f"#logEventViewer:group={group} in account {get_account_id()} for more information."
     )
     response = json_response(
         {
@@ -45,7 +46,7 @@ def model_error(endpoint: str, region: str, answer: Answer) -> AwsResponse:
             "Message": summary,
             "OriginalStatusCode": answer.status,
             "OriginalMessage": message,
-            "LogStreamArn": f"arn:aws:logs:{region}:{ACCOUNT_ID}:log-group:{group}",
+            "LogStreamArn": f"arn:aws:logs:{region}:{get_account_id()}:log-group:{group}",
         },
         424,
         "application/json",

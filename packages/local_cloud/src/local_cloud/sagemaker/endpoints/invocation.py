@@ -6,6 +6,7 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
+from ministack.core.responses import get_account_id
 from moto.sagemaker.models import sagemaker_backends
 
 from local_cloud.gateway.aws_request import AwsRequest, AwsResponse, error_response
@@ -22,7 +23,6 @@ from local_cloud.sagemaker.endpoints.instances.fleet import Fleet
 from local_cloud.sagemaker.endpoints.lifecycle import settle
 from local_cloud.sagemaker.endpoints.metrics import record_invocation
 from local_cloud.sagemaker.endpoints.state import LOCK, SERVING, running
-from local_cloud.settings import ACCOUNT_ID
 
 _PATH = re.compile(r"^/endpoints/([^/]+)/invocations$")
 # https://docs.aws.amazon.com/sagemaker/latest/dg/model-deploy-feature-matrix.html
@@ -42,7 +42,7 @@ def invoke(request: AwsRequest) -> AwsResponse:
         return refused
     if len(request.body) > MAX_BODY_BYTES:
         return too_large(MAX_BODY_BYTES)
-    backend = sagemaker_backends[ACCOUNT_ID][request.region]
+    backend = sagemaker_backends[get_account_id()][request.region]
     with LOCK:
         settle(backend, name)
         endpoint = backend.endpoints.get(name)

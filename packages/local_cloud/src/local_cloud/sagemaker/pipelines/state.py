@@ -15,7 +15,7 @@ from moto.sagemaker.exceptions import ResourceNotFound, ValidationError
 from moto.sagemaker.models import SageMakerModelBackend
 
 from local_cloud import clock
-from local_cloud.iam.identity import UnknownRoleError, mint_role_credentials
+from local_cloud.iam.identity import Credentials, UnknownRoleError, mint_role_credentials
 from local_cloud.sagemaker.clients import RoleClients
 from local_cloud.sagemaker.operations import Backend, state
 from local_cloud.sagemaker.pipelines.engine.execution import PipelineExecution
@@ -62,12 +62,20 @@ def keep_job(backend: Backend, job: ProcessingJob) -> None:
 
 
 def role_clients(backend: Backend) -> RoleClients:
-    """Clients of this server by role."""
+    """Clients of this server by role; AWS takes only roles of the account.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    """
     shared = state(backend, "pipeline_shared")
+
+    def mint(role_arn: str, session_name: str) -> Credentials:
+        credentials = mint_role_credentials(role_arn, session_name)
+        if role_arn.split(":")[4] != backend.account_id:
+            raise UnknownRoleError("Cross-account pass role is not allowed.")
+        return credentials
+
     if "clients" not in shared:
-        shared["clients"] = RoleClients(
-            os.environ["AWS_ENDPOINT_URL"], backend.region_name, mint_role_credentials
-        )
+        shared["clients"] = RoleClients(os.environ["AWS_ENDPOINT_URL"], backend.region_name, mint)
     clients: RoleClients = shared["clients"]
     return clients
 
