@@ -1,16 +1,52 @@
-"""Tags of resources whose ARN has three path parts, or that moto cannot find."""
+"""Tags of SageMaker's resources, through its own operations and the Resource Groups Tagging API."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import tagging
 from moto.sagemaker.exceptions import ValidationError
-from moto.sagemaker.models import SageMakerModelBackend
+from moto.sagemaker.models import SageMakerModelBackend, sagemaker_backends
 
 from local_cloud.sagemaker.operations import Backend, state
 
+_TAGGED_STORES = (
+    "_models",
+    "domains",
+    "endpoint_configs",
+    "endpoints",
+    "model_package_groups",
+    "model_packages",
+    "pipelines",
+    "processing_jobs",
+)
+
 
 def apply() -> None:
+    """Apply the corrections of this module."""
+    every_resource_is_found()
+    keys_are_unique()
+    the_tagging_api_knows_sagemaker()
+
+
+def keys_are_unique() -> None:
+    """AWS gives a tag that exists its new value; moto kept both.
+
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AddTags.html
+    """
+
+    def add_tags(self: Backend, arn: str, tags: list[dict[str, str]]) -> list[dict[str, str]]:
+        resource = self._get_resource_from_arn(arn)
+        given = {tag["Key"] for tag in tags}
+        resource.tags = [tag for tag in resource.tags if tag["Key"] not in given] + tags
+        return list(resource.tags)
+
+    SageMakerModelBackend.add_tags = add_tags
+
+
+def every_resource_is_found() -> None:
     """AWS lists tags of versions and user profiles, and refuses unknown ARNs; moto crashed."""
     original = SageMakerModelBackend._get_resource_from_arn
 
@@ -38,3 +74,44 @@ def apply() -> None:
         return resource
 
     SageMakerModelBackend._get_resource_from_arn = _get_resource_from_arn
+
+
+def the_tagging_api_knows_sagemaker() -> None:
+    """AWS's Resource Groups Tagging API covers SageMaker; MiniStack's did not.
+
+    https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/supported-services.html
+    """
+    tagging._COLLECTORS["sagemaker"] = _collect
+    tagging._WRITERS["sagemaker"] = _write
+    tagging._REMOVERS["sagemaker"] = _remove
+
+
+def _backend() -> Any:
+    return sagemaker_backends[get_account_id()][get_region()]
+
+
+def _collect() -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Every resource with its tags; GetResources leaves out what never had any."""
+    backend = _backend()
+    for store in _TAGGED_STORES:
+        for resource in list(getattr(backend, store).values()):
+            if resource.tags:
+                yield resource.arn, resource.tags
+
+
+def _write(_spec: Any, arn: str, tags: dict[str, str]) -> None:
+    pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
+    _existing(arn)
+    _backend().add_tags(arn, pairs)
+
+
+def _remove(_spec: Any, arn: str, keys: list[str]) -> None:
+    _existing(arn)
+    _backend().delete_tags(arn, keys)
+
+
+def _existing(arn: str) -> None:
+    try:
+        _backend()._get_resource_from_arn(arn)
+    except ValidationError as error:
+        raise tagging._ResourceNotFound(arn) from error

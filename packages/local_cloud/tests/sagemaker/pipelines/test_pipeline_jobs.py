@@ -178,6 +178,14 @@ def test_jobs_are_listed_and_names_are_used_once(kit: PipelineKit) -> None:
     finished(kit)
     listed = kit.sagemaker.list_processing_jobs(NameContains=kit.name, StatusEquals="Completed")
     assert [job["ProcessingJobName"] for job in listed["ProcessingJobSummaries"]] == [kit.name]
+    kit.sagemaker.create_processing_job(ProcessingJobName=f"{kit.name}-2", **kit.job("pass"))
+    listed = kit.sagemaker.list_processing_jobs(NameContains=kit.name)
+    names = [job["ProcessingJobName"] for job in listed["ProcessingJobSummaries"]]
+    assert names == [kit.name, f"{kit.name}-2"]  # oldest first, as the service model says
+    with pytest.raises(
+        ClientError, match=r"'statusEquals' failed .* enum value set: \[InProgress,"
+    ):
+        kit.sagemaker.list_processing_jobs(StatusEquals="Done")
     assert (
         kit.sagemaker.list_processing_jobs(NameContains=kit.name, StatusEquals="Failed")[
             "ProcessingJobSummaries"

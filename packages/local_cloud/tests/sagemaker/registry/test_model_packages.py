@@ -211,3 +211,30 @@ def test_every_change_emits_the_documented_event(sagemaker: Any, cloud: Any, gro
     }
     for name in ("CreationTime", "LastModifiedTime"):
         time.strptime(approved["detail"][name], "%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def test_a_tag_has_one_value_and_is_found_by_the_tagging_api(
+    sagemaker: Any, client: Any, group: str
+) -> None:
+    arn = sagemaker.describe_model_package_group(ModelPackageGroupName=group)[
+        "ModelPackageGroupArn"
+    ]
+    tagging = client("resourcegroupstaggingapi")
+    sagemaker.add_tags(ResourceArn=arn, Tags=[{"Key": "stage", "Value": "test"}])
+    sagemaker.add_tags(ResourceArn=arn, Tags=[{"Key": "stage", "Value": "live"}])
+    assert sagemaker.list_tags(ResourceArn=arn)["Tags"] == [{"Key": "stage", "Value": "live"}]
+    tagging.tag_resources(ResourceARNList=[arn], Tags={"owner": group})
+
+    def found() -> list[str]:
+        answer = tagging.get_resources(
+            ResourceTypeFilters=["sagemaker:model-package-group"],
+            TagFilters=[{"Key": "owner", "Values": [group]}],
+        )
+        return [item["ResourceARN"] for item in answer["ResourceTagMappingList"]]
+
+    assert found() == [arn]
+    tagging.untag_resources(ResourceARNList=[arn], TagKeys=["owner"])
+    assert found() == []
+    missing = arn.replace(group, "nobody")
+    failed = tagging.tag_resources(ResourceARNList=[missing], Tags={"a": "b"})
+    assert failed["FailedResourcesMap"].keys() == {missing}

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any
 
-import botocore.session
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.models import FakeEndpointConfig, SageMakerModelBackend
 
-from local_cloud.sagemaker.operations import Backend
+from local_cloud.sagemaker.operations import Backend, enumeration, not_in_enumeration
 
 _TYPES = (("gpu", re.compile(r"ml\.(g|gr|p)\d")), ("neuron", re.compile(r"ml\.(inf|trn)\d")))
 
@@ -27,23 +25,14 @@ def instance_types_are_todays() -> None:
     """AWS takes every type of its service model; moto's list ends at g4 and refused g5."""
 
     def validate_instance_type(_self: Any, instance_type: str) -> None:
-        if instance_type not in _enumeration("ProductionVariantInstanceType"):
-            raise _not_in_enumeration(instance_type, "instanceType")
+        _check(instance_type, "instanceType", "ProductionVariantInstanceType")
 
     FakeEndpointConfig.validate_instance_type = validate_instance_type
 
 
-@cache
-def _enumeration(shape: str) -> frozenset[str]:
-    model = botocore.session.get_session().get_service_model("sagemaker")
-    return frozenset(model.shape_for(shape).enum)
-
-
-def _not_in_enumeration(value: str, member: str) -> ValidationError:
-    return ValidationError(
-        f"Value '{value}' at '{member}' failed to satisfy constraint: "
-        "Member must satisfy enum value set"
-    )
+def _check(value: str, member: str, shape: str) -> None:
+    if value not in enumeration(shape):
+        raise ValidationError(not_in_enumeration(value, member, enumeration(shape)))
 
 
 def drivers_fit_the_instances() -> None:
@@ -59,8 +48,7 @@ def drivers_fit_the_instances() -> None:
             ami, instance_type = variant.get("InferenceAmiVersion"), variant.get("InstanceType", "")
             if not ami:
                 continue
-            if ami not in _enumeration("ProductionVariantInferenceAmiVersion"):
-                raise _not_in_enumeration(ami, "inferenceAmiVersion")
+            _check(ami, "inferenceAmiVersion", "ProductionVariantInferenceAmiVersion")
             if not any(f"-{kind}-" in ami and of.match(instance_type) for kind, of in _TYPES):
                 raise ValidationError(
                     f"InferenceAmiVersion {ami} is not supported on instance type {instance_type}."

@@ -69,7 +69,7 @@ def describe_processing_job(backend: Backend, get: Parameters) -> dict[str, Any]
 
 
 def list_processing_jobs(backend: Backend, get: Parameters) -> dict[str, Any]:
-    """Jobs by time, name and status, newest first unless asked otherwise."""
+    """Jobs by time, name and status, oldest first by default, as botocore's service model says."""
     found = created_between(
         list(jobs(backend).values()),
         lambda job: job.creation_time,
@@ -86,10 +86,8 @@ def list_processing_jobs(backend: Backend, get: Parameters) -> dict[str, Any]:
         found = [job for job in found if get("NameContains") in job.name]
     if get("StatusEquals"):
         found = [job for job in found if job.status == get("StatusEquals")]
-    sort_key = _SORT_KEYS.get(get("SortBy") or "CreationTime")
-    if sort_key is None:
-        raise ValidationError(f"SortBy must be one of {', '.join(_SORT_KEYS)}.")
-    found.sort(key=lambda job: getattr(job, sort_key), reverse=get("SortOrder") != "Ascending")
+    sort_key = _SORT_KEYS[get("SortBy") or "CreationTime"]
+    found.sort(key=lambda job: getattr(job, sort_key), reverse=get("SortOrder") == "Descending")
     return page([job_summary(job) for job in found], get, "ProcessingJobSummaries")
 
 
