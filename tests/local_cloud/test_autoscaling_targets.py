@@ -263,3 +263,13 @@ def test_first_registration_needs_permission_for_the_role(scaling: Scaling, make
         scaling.register(without)
     scaling.register(able)
     scaling.register(without)
+
+
+def test_only_what_exists_is_deleted(scaling: Scaling) -> None:
+    scaling.register()
+    schedule = {**scaling.target, "ScheduledActionName": "night"}
+    scaling.api.put_scheduled_action(**schedule, Schedule="rate(1 hour)")
+    scaling.api.delete_scheduled_action(**schedule)
+    with pytest.raises(ClientError) as caught:
+        scaling.api.delete_scheduled_action(**schedule)
+    assert code(caught) == "ObjectNotFoundException"

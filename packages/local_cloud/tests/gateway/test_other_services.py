@@ -153,3 +153,44 @@ def test_a_route_that_was_made_already_is_refused(client: Any, api_id: str) -> N
         gateway.create_route(ApiId=api_id, RouteKey="GET /hello", Target=before["Target"])
     assert gateway.get_routes(ApiId=api_id)["Items"] == [before]
     assert gateway.create_route(ApiId=api_id, RouteKey="POST /hello")["RouteId"]
+
+
+def test_services_of_ecs_and_their_alarms_are_those_of_the_account(
+    client: Any, unique: str
+) -> None:
+    ecs, cloudwatch = client("ecs"), client("cloudwatch")
+    api = client("application-autoscaling")
+    target = {
+        "ServiceNamespace": "ecs",
+        "ResourceId": f"service/{unique}/web",
+        "ScalableDimension": "ecs:service:DesiredCount",
+    }
+    ecs.create_cluster(clusterName=unique)
+    with pytest.raises(ClientError, match="ECS service doesn't exist"):
+        api.register_scalable_target(**target, MinCapacity=1, MaxCapacity=2)
+    container = {"name": "web", "image": "web", "memory": 64}
+    ecs.register_task_definition(family=unique, containerDefinitions=[container])
+    ecs.create_service(cluster=unique, serviceName="web", taskDefinition=unique, desiredCount=0)
+    api.register_scalable_target(**target, MinCapacity=1, MaxCapacity=2)
+    metric = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
+    config = {"TargetValue": 6.0, "PredefinedMetricSpecification": metric}
+
+    def put() -> set[str]:
+        answer = api.put_scaling_policy(
+            **target,
+            PolicyName="load",
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration=config,
+        )
+        return {alarm["AlarmName"] for alarm in answer["Alarms"]}
+
+    def alarms() -> set[str]:
+        prefix = f"TargetTracking-{target['ResourceId']}"
+        found = cloudwatch.describe_alarms(AlarmNamePrefix=prefix)["MetricAlarms"]
+        return {alarm["AlarmName"] for alarm in found}
+
+    put()
+    assert put() == alarms()
+    assert len(alarms()) == 2
+    api.deregister_scalable_target(**target)
+    assert alarms() == set()

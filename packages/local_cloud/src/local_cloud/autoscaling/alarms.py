@@ -42,11 +42,13 @@ _METRICS = {
 
 
 def put_alarms(backend: Any, policy: Any, existing: list[Alarm]) -> list[Alarm]:
-    """Create or change the alarms of a policy on a variant; existing ones keep their names."""
+    """Create or change the alarms of a policy; those of a variant keep their names."""
+    if policy.service_namespace != "sagemaker":
+        return _move_alarms(backend, policy.alarms, existing)
     config = policy.target_tracking_scaling_policy_configuration or {}
     kind = (config.get("PredefinedMetricSpecification") or {}).get("PredefinedMetricType", "")
     metric = _METRICS.get(kind)
-    if policy.service_namespace != "sagemaker" or metric is None:
+    if metric is None:
         return existing
     target = float(config["TargetValue"])
     wanted = {"AlarmHigh": ("GreaterThanThreshold", target, metric.high_periods)}
@@ -60,8 +62,7 @@ def put_alarms(backend: Any, policy: Any, existing: list[Alarm]) -> list[Alarm]:
             request.update(
                 ComparisonOperator=comparison, Threshold=threshold, EvaluationPeriods=periods
             )
-            cloudwatch._put_metric_alarm({}, request, False, True)
-            alarms.append(Alarm(name, cloudwatch._alarms[name]["AlarmArn"]))
+            alarms.append(_put(request))
     kept = {alarm.name for alarm in alarms}
     _delete(backend, [alarm for alarm in existing if alarm.name not in kept])
     return alarms
@@ -69,8 +70,36 @@ def put_alarms(backend: Any, policy: Any, existing: list[Alarm]) -> list[Alarm]:
 
 def delete_alarms(backend: Any, policy: Any) -> None:
     """Delete the alarms of a policy that is gone."""
-    if policy.service_namespace == "sagemaker":
-        _delete(backend, policy.alarms)
+    _delete(backend, policy.alarms)
+
+
+def _move_alarms(backend: Any, made: list[Any], existing: list[Alarm]) -> list[Alarm]:
+    """AWS keeps a policy's alarms in CloudWatch; moto made those of DynamoDB and ECS in its own."""
+    _delete(backend, existing)
+    alarms = []
+    with request_scope(backend.account_id, backend.region_name):
+        for alarm in made:
+            request = {
+                "AlarmName": alarm.name,
+                "AlarmDescription": alarm.description,
+                "Namespace": alarm.namespace,
+                "MetricName": alarm.metric_name,
+                "Statistic": alarm.statistic,
+                "Period": int(alarm.period),
+                "EvaluationPeriods": int(alarm.evaluation_periods),
+                "Threshold": float(alarm.threshold),
+                "ComparisonOperator": alarm.comparison_operator,
+                "Dimensions": [{"Name": d.name, "Value": d.value} for d in alarm.dimensions],
+                "AlarmActions": list(alarm.alarm_actions),
+            }
+            alarms.append(_put(request))
+    return alarms
+
+
+def _put(request: dict[str, Any]) -> Alarm:
+    name = request["AlarmName"]
+    cloudwatch._put_metric_alarm({}, request, False, True)
+    return Alarm(name, cloudwatch._alarms[name]["AlarmArn"])
 
 
 def _delete(backend: Any, alarms: list[Alarm]) -> None:

@@ -17,6 +17,7 @@ def apply(response: Any) -> None:
     policies_need_a_target_and_keep_their_identity()
     deleting_needs_a_policy()
     scheduled_actions_need_a_target()
+    deleting_needs_a_scheduled_action()
     policies_are_described_by_resource()
     policies_are_described_by_name(response)
 
@@ -58,8 +59,7 @@ def deleting_needs_a_policy() -> None:
                 f"{named['scalable_dimension']}, policy name: {named['policy_name']}",
             )
         delete_alarms(self, policy)
-        if policy.service_namespace == "sagemaker":
-            policy.alarms = []  # moto would look for them in its own CloudWatch
+        policy.alarms = []  # moto would look for them in its own CloudWatch
         original(self, **named)
 
     ApplicationAutoscalingBackend.delete_scaling_policy = delete_scaling_policy
@@ -76,6 +76,30 @@ def scheduled_actions_need_a_target() -> None:
         original(self, **named)
 
     ApplicationAutoscalingBackend.put_scheduled_action = put_scheduled_action
+
+
+def deleting_needs_a_scheduled_action() -> None:
+    """AWS answers ObjectNotFoundException for an unknown scheduled action; moto succeeded.
+
+    botocore's service model, ObjectNotFoundException: "for any operation that deletes or
+    deregisters a resource, this exception is thrown if the resource cannot be found". The wording
+    is the local cloud's own.
+    """
+    original = ApplicationAutoscalingBackend.delete_scheduled_action
+
+    def delete_scheduled_action(self: Any, **named: Any) -> None:
+        before = len(self.scheduled_actions)
+        original(self, **named)
+        if len(self.scheduled_actions) == before:
+            raise JsonRESTError(
+                "ObjectNotFoundException",
+                f"No scheduled action found for service namespace: {named['service_namespace']}, "
+                f"resource ID: {named['resource_id']}, scalable dimension: "
+                f"{named['scalable_dimension']}, scheduled action name: "
+                f"{named['scheduled_action_name']}",
+            )
+
+    ApplicationAutoscalingBackend.delete_scheduled_action = delete_scheduled_action
 
 
 def policies_are_described_by_resource() -> None:

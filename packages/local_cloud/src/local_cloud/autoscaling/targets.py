@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ministack.core.responses import request_scope
+from ministack.services import ecs
 from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
 from moto.core.exceptions import JsonRESTError
 from moto.sagemaker.models import sagemaker_backends
@@ -26,6 +28,7 @@ _BURSTABLE = "ml.t2."
 def apply(response: Any) -> None:
     """Apply the corrections of this module."""
     variants_must_be_in_service()
+    services_of_ecs_are_ministacks()
     registering_needs_limits_and_the_service_linked_role(response)
     deregistering_deletes_policies()
 
@@ -49,6 +52,24 @@ def variants_must_be_in_service() -> None:
         return target
 
     ApplicationAutoscalingBackend.register_scalable_target = register_scalable_target
+
+
+def services_of_ecs_are_ministacks() -> None:
+    """AWS registers a service of ECS that exists; moto looked for it in an ECS of its own.
+
+    The error of a cluster that is missing is moto's.
+    """
+
+    def _ecs_service_exists_for_target(self: Any, r_id: str) -> bool:
+        _, cluster, service = r_id.split("/")
+        with request_scope(self.account_id, self.region_name):
+            if cluster not in ecs._clusters:
+                raise JsonRESTError("ClusterNotFoundException", "Cluster not found.")
+            if f"{cluster}/{service}" not in ecs._services:
+                raise _invalid(f"ECS service doesn't exist: {r_id}")
+        return True
+
+    ApplicationAutoscalingBackend._ecs_service_exists_for_target = _ecs_service_exists_for_target
 
 
 def registering_needs_limits_and_the_service_linked_role(response: Any) -> None:
