@@ -11,6 +11,8 @@ from tests.modules.planner import Plan, Planner, planning
 from vis_assis.build.environments import ROOT
 from vis_assis.terraform.isolation import without_settings
 
+LONGEST_ID = 100
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Whose account and proxy the shell is set up for makes no difference to a test."""
@@ -19,6 +21,13 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("NO_PROXY", "no_proxy"):
         others = os.environ.get(name)
         os.environ[name] = ",".join(["127.0.0.1", "localhost", *([others] if others else [])])
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Names long values by their length: each worker sends every test's name to the controller."""
+    if isinstance(val, str | bytes) and len(val) > LONGEST_ID:
+        return f"{argname}-of-{len(val)}"
+    return None
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
