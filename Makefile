@@ -89,6 +89,10 @@ test: $(DEV)
 test-long: $(DEV)
 	@$(PYTEST) -m long $(FILES)
 
+## mutants: break each promise of the product once and see that the tests notice (ONLY=regex)
+mutants: $(DEV)
+	@$(PY) -m tests.mutants --only "$(ONLY)"
+
 ## bench: our ways beside the usual ones, as ratios (some three minutes; writes build/bench.json)
 bench: $(DEV)
 	@PYTHONPATH=lambda_src:navigation_model/code $(PY) -m bench
@@ -159,7 +163,7 @@ clean:
 help:
 	@awk '/^## [a-z-]+: / { name = $$2; sub(/:$$/, "", name); sub(/^## [a-z-]+: /, ""); printf "  make %-20s %s\n", name, $$0 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: amplify-role bench test-long demo local env-local user model-status navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock setup clean help deploy destroy backup restore soak
+.PHONY: amplify-role bench mutants test-long demo local env-local user model-status navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv: requirements/uv.txt
 	@vis_assis/build/check_tools.sh terraform

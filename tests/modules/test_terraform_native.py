@@ -73,9 +73,14 @@ def test_every_root_variable_with_a_rule_is_refused_once() -> None:
 
 
 @pytest.fixture(scope="module")
-def native_messages(planner: Planner) -> list[dict[str, Any]]:
-    """What `terraform test` tells; one run for all files, as each run loads the provider anew."""
-    told = planner.terraform.run("test", "-json", allowed=(0, 1), quiet=True).stdout
+def native_messages(planner: Planner, request: pytest.FixtureRequest) -> list[dict[str, Any]]:
+    """What `terraform test` tells of the chosen files; one run, as each loads the provider anew."""
+    chosen = [
+        f"-filter=tests/{item.callspec.id}"
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and "native_messages" in item.fixturenames
+    ]
+    told = planner.terraform.run("test", "-json", *chosen, allowed=(0, 1), quiet=True).stdout
     return [json.loads(line) for line in told.splitlines()]
 
 

@@ -117,6 +117,16 @@ def test_a_registry_that_does_not_answer_raises(world: World, operation: str) ->
     assert world.shown() == b"package 1"
 
 
+def test_what_is_served_stays_while_nobody_can_look_at_it(world: World) -> None:
+    world.run()
+    key = world.served().key
+    world.s3.delete_object(Bucket=PRODUCTION, Key=key)
+    world.s3.denied.add((PRODUCTION, key))
+    with pytest.raises(ClientError, match="HeadObject"):
+        world.run()
+    assert world.shown() == b"package 2"
+
+
 @pytest.mark.parametrize(
     "content",
     [

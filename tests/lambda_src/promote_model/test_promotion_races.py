@@ -8,6 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from common.errors import ConflictError
+from promote_model import production
+from promote_model.uploads import copies, list_versions
 from tests.fakes.client import Crash
 from tests.fakes.model_zips import model_zip
 from tests.fakes.promotion_world import OUTPUT, PRODUCTION, TYPE, World
@@ -68,6 +70,15 @@ def test_an_upload_deleted_while_it_is_read_is_no_refusal_for_long(world: World)
         world.run()
     world.run()
     assert (world.shown(), world.record()["refused"]) == (b"package 2", {})
+
+
+def test_an_object_replaced_since_it_was_listed_is_not_removed(world: World) -> None:
+    (listed,) = copies(list_versions(world.s3, PRODUCTION, TYPE), TYPE)
+    world.s3.put_object(Bucket=PRODUCTION, Key=listed.key, Body=b"another")
+    assert production.remove(world.s3, PRODUCTION, [listed]) == []
+    current = world.s3.buckets[PRODUCTION].current(listed.key)
+    assert current is not None
+    assert current.body == b"another"
 
 
 @pytest.mark.parametrize("operation", ["CopyObject", "PutObject", "DeleteObject"])

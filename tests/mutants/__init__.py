@@ -1,0 +1,1 @@
+"""Some sixty faults, each of which breaks one promise: the suite has to notice every one."""
