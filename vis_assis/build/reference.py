@@ -27,14 +27,25 @@ def _blocks(folder: Path, kind: str) -> dict[str, dict[str, Any]]:
 def _plain(value: Any) -> str:
     text = str(value).strip()
     text = re.sub(r"^\$\{(.*)\}$", r"\1", text, flags=re.DOTALL)
-    return re.sub(r"\s+", " ", text.strip('"'))
+    return re.sub(r"\s+", " ", text.strip('"')).replace('\\"', '"')
+
+
+def _expression(value: Any) -> str:
+    """What python-hcl2 read, in Terraform's own syntax."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return f"[{', '.join(_expression(item) for item in value)}]"
+    if isinstance(value, dict):
+        entries = (f"{_plain(key)} = {_expression(item)}" for key, item in value.items())
+        return "{ " + ", ".join(entries) + " }" if value else "{}"
+    return re.sub(r"^\$\{(.*)\}$", r"\1", str(value), flags=re.DOTALL)
 
 
 def _default(body: dict[str, Any]) -> str:
-    if "default" not in body:
-        return "required"
-    value = body["default"]
-    return "null" if value is None else f"`{_plain(value)}`"
+    return f"`{_expression(body['default'])}`" if "default" in body else "required"
 
 
 def render(root: Path = ROOT) -> str:
