@@ -151,6 +151,10 @@ package: $(RUNTIME)
 lock: $(RUNTIME)
 	@$(PY) -m vis_assis.build.lock
 
+## weight: lines of Python, Terraform and JavaScript by room
+weight: $(RUNTIME)
+	@$(PY) -m vis_assis.build.weight
+
 ## setup: install everything that the other commands need
 setup: $(DEV)
 
@@ -163,7 +167,7 @@ clean:
 help:
 	@awk '/^## [a-z-]+: / { name = $$2; sub(/:$$/, "", name); sub(/^## [a-z-]+: /, ""); printf "  make %-20s %s\n", name, $$0 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: amplify-role bench mutants test-long demo local env-local user model-status navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock setup clean help deploy destroy backup restore soak
+.PHONY: amplify-role bench mutants test-long demo local env-local user model-status navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock weight setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv: requirements/uv.txt
 	@vis_assis/build/check_tools.sh terraform
