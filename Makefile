@@ -19,6 +19,8 @@ export GOGC ?= 400
 
 BIN := .venv/bin
 PY := $(BIN)/python
+# Three sets of packages, each within the next: for a stack, for the local cloud, for tests.
+DEPLOY := .venv/.deploy
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
@@ -31,35 +33,35 @@ local: $(RUNTIME)
 	@exec $(PY) -m vis_assis local
 
 ## env-local: write the front end's .env.local for the stack that your shell points to
-env-local: $(RUNTIME)
+env-local: $(DEPLOY)
 	@$(PY) -m vis_assis env-local
 
 ## web: serve the example page for `make local`, or for the stack of .env.local (PORT=3000)
-web: $(RUNTIME)
-	@exec $(PY) -m vis_assis.local.web --port $(or $(PORT),3000)
+web: $(DEPLOY)
+	@exec $(PY) -m vis_assis web --port $(or $(PORT),3000)
 
 ## user: invite a user to the app: make user EMAIL=you@example.org
-user: $(RUNTIME)
+user: $(DEPLOY)
 	@$(PY) -m vis_assis user "$(EMAIL)"
 
 ## amplify-role: what an Amplify app needs to deploy: make amplify-role APP_ID=… (NAME_PREFIX=…)
-amplify-role: $(RUNTIME)
+amplify-role: $(DEPLOY)
 	@$(PY) -m vis_assis amplify-role "$(APP_ID)"
 
 ## deploy: package and apply the stack on AWS, or on `make local` with build/local.env loaded
-deploy: $(RUNTIME)
+deploy: $(DEPLOY)
 	@$(PY) -m vis_assis deploy
 
 ## destroy: show what the stack holds, ask for its name, remove it (AUTO_APPROVE=1 does not ask)
-destroy: $(RUNTIME)
+destroy: $(DEPLOY)
 	@$(PY) -m vis_assis destroy
 
 ## backup: save approved models and navigation releases (DIR=folder)
-backup: $(RUNTIME)
+backup: $(DEPLOY)
 	@$(PY) -m vis_assis backup
 
 ## restore: bring a backup into the deployed stack (DIR=folder)
-restore: $(RUNTIME)
+restore: $(DEPLOY)
 	@$(PY) -m vis_assis restore
 
 ## soak: kill deploys and destroys at 20 random moments (about an hour; KILLS=… for more or fewer)
@@ -67,15 +69,15 @@ soak: $(DEV)
 	@$(BIN)/pytest tests/soak -s
 
 ## model-status: which models are served, which were refused and why, and what nobody looks at
-model-status: $(RUNTIME)
+model-status: $(DEPLOY)
 	@$(PY) -m vis_assis model-status
 
 ## navigation-status: every release of the navigation model and what became of it
-navigation-status: $(RUNTIME)
+navigation-status: $(DEPLOY)
 	@$(PY) -m vis_assis navigation-status
 
 ## navigation-rollback: go back to a release: make navigation-rollback RELEASE=…
-navigation-rollback: $(RUNTIME)
+navigation-rollback: $(DEPLOY)
 	@$(PY) -m vis_assis navigation-rollback "$(RELEASE)"
 
 # Two stacks deploy and wait at the same time; a third worker keeps the cores busy meanwhile.
@@ -144,11 +146,11 @@ docs: $(DEV)
 	@$(PY) -m vis_assis.build.reference
 
 ## package: build the Lambda zips into build/lambda
-package: $(RUNTIME)
+package: $(DEPLOY)
 	@$(PY) -m vis_assis.build.package_lambdas
 
 ## lock: re-pin requirements/*.txt from requirements/*.in
-lock: $(RUNTIME)
+lock: $(DEPLOY)
 	@$(PY) -m vis_assis.build.lock
 
 ## weight: lines of Python, Terraform and JavaScript by room
@@ -175,9 +177,13 @@ help:
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
-# The two sets agree on every version, so the smaller one never undoes the larger.
-$(RUNTIME): .venv/bin/uv requirements/runtime.txt requirements/lambda_runtime.txt packages/local_cloud/pyproject.toml
+# The sets agree on every version, so that a smaller one never undoes a larger.
+$(DEPLOY): .venv/bin/uv requirements/deploy.txt
 	@vis_assis/build/check_tools.sh terraform
+	@$(BIN)/uv pip install --quiet --require-hashes --python $(PY) -r requirements/deploy.txt
+	@touch $@
+
+$(RUNTIME): $(DEPLOY) requirements/runtime.txt requirements/lambda_runtime.txt packages/local_cloud/pyproject.toml
 	@$(BIN)/uv pip install --quiet --require-hashes --python $(PY) -r requirements/runtime.txt
 	@$(BIN)/uv pip install --quiet --no-deps --python $(PY) --editable packages/local_cloud
 	@$(PY) -m vis_assis.build.environments

@@ -1,5 +1,10 @@
-"""The commands behind the Makefile: `python -m vis_assis <command>`."""
+"""The commands behind the Makefile: `python -m vis_assis <command>`.
 
+The commands for a stack need the packages of requirements/deploy.in only; those for the local
+cloud import it when they are called.
+"""
+
+# ruff: noqa: PLC0415
 from __future__ import annotations
 
 import subprocess
@@ -8,31 +13,24 @@ from pathlib import Path
 
 import typer
 
-from vis_assis.build import environments
-from vis_assis.cli import (
-    app_commands,
-    backup_commands,
-    model_commands,
-    navigation_commands,
-    stack_commands,
-)
-from vis_assis.journeys import demo_run
-from vis_assis.local import up as local
+from vis_assis.build.environments import ROOT
+from vis_assis.cli import app_commands, stack_commands
+from vis_assis.cli.one_line import one_line_errors
+from vis_assis.local import environment_file
+from vis_assis.stack.target import LOCAL_STATE_DIR
 from vis_assis.terraform.runner import Terraform
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-ROOT = environments.ROOT
-LOG = "terraform.log"
 app.command("deploy")(stack_commands.deploy_command)
 app.command("destroy")(stack_commands.destroy_command)
-app.command("backup")(backup_commands.backup_command)
-app.command("restore")(backup_commands.restore_command)
+app.command("backup")(app_commands.backup_command)
+app.command("restore")(app_commands.restore_command)
 app.command("env-local")(app_commands.env_local_command)
 app.command("user")(app_commands.user_command)
 app.command("amplify-role")(app_commands.amplify_role_command)
-app.command("model-status")(model_commands.status_command)
-app.command("navigation-status")(navigation_commands.status_command)
-app.command("navigation-rollback")(navigation_commands.rollback_command)
+app.command("model-status")(app_commands.model_status_command)
+app.command("navigation-status")(app_commands.navigation_status_command)
+app.command("navigation-rollback")(app_commands.navigation_rollback_command)
 
 
 def _require_terraform() -> None:
@@ -45,21 +43,34 @@ def _require_terraform() -> None:
 @app.command("demo")
 def demo_command() -> None:
     """Walks both paths on a local cloud, checks every step, tears it down."""
+    from vis_assis.journeys import demo_run
+
     _require_terraform()
-    with stack_commands.one_line_errors("demo", demo_run.STATE_DIR / "terraform" / LOG):
+    with one_line_errors("demo", demo_run.STATE_DIR / "terraform" / "terraform.log"):
         demo_run.main()
 
 
 @app.command("local")
 def local_command(
     port: int = 0,
-    state_dir: stack_commands.StateDir = local.STATE_DIR,
-    environment_file: Path = local.ENVIRONMENT_FILE,
+    state_dir: stack_commands.StateDir = LOCAL_STATE_DIR,
+    environment_file: Path = environment_file.FILE,
 ) -> None:
     """Keeps a deployed local cloud up until Ctrl-C."""
+    from vis_assis.local import up
+
     _require_terraform()
-    with stack_commands.one_line_errors("local", state_dir / "terraform" / LOG):
-        local.main(port, state_dir.resolve(), environment_file.resolve())
+    with one_line_errors("local", state_dir / "terraform" / "terraform.log"):
+        up.main(port, state_dir.resolve(), environment_file.resolve())
+
+
+@app.command("web")
+def web_command(port: int = 3000) -> None:
+    """Serves the example page for the stack at hand until Ctrl-C."""
+    from vis_assis.local.web import server
+
+    with one_line_errors("web"):
+        server.main(port)
 
 
 @app.command("validate")
@@ -67,7 +78,7 @@ def validate_command() -> None:
     """Runs `terraform validate` on the configuration."""
     _require_terraform()
     terraform = Terraform(data_dir=ROOT / "build" / "validate", environment={})
-    with stack_commands.one_line_errors("validate", terraform.data_dir / LOG):
+    with one_line_errors("validate", terraform.log):
         terraform.init(backend=False)
         sys.stdout.write(terraform.run("validate", "-no-color").stdout)
 

@@ -16,7 +16,7 @@ from tests.browser.network import Network
 from tests.browser.page_driver import PageDriver
 from vis_assis.build.environments import ROOT
 from vis_assis.local import local_stack
-from vis_assis.local.web.config import from_stack
+from vis_assis.local.web.config import from_outputs
 from vis_assis.local.web.folder import assemble, install
 from vis_assis.local.web.server import served
 
@@ -56,7 +56,9 @@ def folder(cloud: Cloud) -> Path:
     """The page, put together for the stack."""
     packages = BUILD / "packages"
     install(packages, development=True)
-    assemble(BUILD / "page", packages, from_stack(cloud.stack))
+    assemble(
+        BUILD / "page", packages, from_outputs(cloud.stack.outputs, cloud.stack.cloud.environment())
+    )
     return BUILD / "page"
 
 

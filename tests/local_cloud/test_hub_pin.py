@@ -11,7 +11,8 @@ from huggingface_hub import HfApi
 
 import catalogue
 from local_cloud.testing.hub_server import HubServer
-from vis_assis.build.pin import PinError, pin
+from vis_assis.build.pin import pin
+from vis_assis.errors import CommandError
 
 pytestmark = pytest.mark.xdist_group("hub_client")
 
@@ -67,7 +68,7 @@ def test_nothing_is_written_when_the_hub_lacks_something(
     assert found
     faulty = before + wrong + after
     copied.write_text(faulty)
-    with pytest.raises(PinError, match=message):
+    with pytest.raises(CommandError, match=message):
         pin(copied, api)
     assert copied.read_text() == faulty
 
@@ -168,7 +169,7 @@ def test_what_is_no_commit_is_not_written(
     hub_says: Callable[[str], None], block: Path, commit: str
 ) -> None:
     hub_says(commit)
-    with pytest.raises((PinError, catalogue.CatalogueError)):
+    with pytest.raises((CommandError, catalogue.CatalogueError)):
         pin(block, HfApi())
     assert block.read_text() == BLOCK
 
@@ -179,7 +180,7 @@ def test_what_somebody_wrote_meanwhile_stays(monkeypatch: pytest.MonkeyPatch, bl
         return "c" * 40
 
     monkeypatch.setattr("vis_assis.build.pin._checked_commit", checked)
-    with pytest.raises(PinError, match="changed meanwhile: run `make pin` again"):
+    with pytest.raises(CommandError, match="changed meanwhile: run `make pin` again"):
         pin(block, HfApi())
     assert block.read_text() == f"{BLOCK}# new\n"
 

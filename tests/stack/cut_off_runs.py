@@ -17,7 +17,8 @@ from typing import Any
 
 from local_cloud import LocalCloud
 from vis_assis.build.environments import ROOT
-from vis_assis.local.local_stack import LOCAL_VARIABLES, LocalStack
+from vis_assis.local.local_stack import LocalStack
+from vis_assis.stack.target import LOCAL_VARIABLES
 from vis_assis.terraform.runner import Terraform
 
 LONGEST = 900

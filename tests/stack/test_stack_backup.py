@@ -9,9 +9,9 @@ import pytest
 
 from tests.stack.stack_driver import TypeDriver, make_zip
 from vis_assis.aws.cloud import Cloud
-from vis_assis.backup.manifest import BackupError
 from vis_assis.backup.restore import restore
 from vis_assis.backup.save import backup
+from vis_assis.errors import CommandError
 from vis_assis.journeys import edge_path
 
 
@@ -149,9 +149,9 @@ def test_a_damaged_backup_restores_nothing(
     (model,) = (model for model in saved.models if model.model_type == driver.type)
     (tmp_path / "saved" / model.file.path).write_bytes(make_zip("altered"))
     driver.reset()
-    with pytest.raises(BackupError, match="missing or damaged"):
+    with pytest.raises(CommandError, match="missing or damaged"):
         restore(cloud, driver.stack.outputs, tmp_path / "saved", print)
-    with pytest.raises(BackupError, match="holds a backup already"):
+    with pytest.raises(CommandError, match="holds a backup already"):
         backup(cloud, driver.stack.outputs, tmp_path / "saved", print)
-    with pytest.raises(BackupError, match=r"backup\.json is missing"):
+    with pytest.raises(CommandError, match=r"backup\.json is missing"):
         restore(cloud, driver.stack.outputs, tmp_path, print)

@@ -8,9 +8,10 @@ import pytest
 
 from tests.stack.navigation_driver import NavigationDriver
 from vis_assis.aws.cloud import Cloud
-from vis_assis.backup.manifest import BackupError, Manifest
+from vis_assis.backup.manifest import Manifest
 from vis_assis.backup.restore import restore
 from vis_assis.backup.save import backup
+from vis_assis.errors import CommandError
 
 
 def test_releases_serve_again_in_a_stack_that_lost_them(
@@ -44,6 +45,6 @@ def test_an_archive_that_is_another_release_is_refused(
     (folder / "backup.json").write_text(
         Manifest(models=[], uploads=[], releases=[renamed]).model_dump_json()
     )
-    with pytest.raises(BackupError, match="is not what that id stands for"):
+    with pytest.raises(CommandError, match="is not what that id stands for"):
         restore(cloud, outputs, folder, print)
     assert "0123456789abcdef0123456789abcdef" not in {row.release for row in navigation.releases()}

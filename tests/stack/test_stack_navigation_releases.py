@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.stack.navigation_driver import NavigationDriver
-from vis_assis.aws.navigation import NavigationError
+from vis_assis.errors import CommandError
 
 
 def test_every_model_has_its_own_immutable_copy(navigation: NavigationDriver) -> None:
@@ -64,7 +64,7 @@ def test_going_back_uses_the_model_and_config_that_are_there(navigation: Navigat
 def test_going_back_to_an_unknown_release_names_those_there(navigation: NavigationDriver) -> None:
     serving = navigation.newest("serving")
     assert serving is not None
-    with pytest.raises(NavigationError, match=serving.release):
+    with pytest.raises(CommandError, match=serving.release):
         navigation.roll_back("0123456789abcdef-1")
 
 

@@ -19,12 +19,12 @@ from typing import Any
 
 from vis_assis.amplify import state_bucket
 from vis_assis.amplify.build_pipelines import deliver
-from vis_assis.amplify.build_settings import AmplifyBuildError, Settings
+from vis_assis.amplify.build_settings import Settings
 from vis_assis.amplify.role import Names
 from vis_assis.aws.cloud import Cloud
 from vis_assis.build.environments import ROOT
-from vis_assis.cli.stack_commands import EXPECTED
-from vis_assis.journeys import edge_path
+from vis_assis.cli.one_line import EXPECTED
+from vis_assis.errors import CommandError
 from vis_assis.stack.deploy import deploy
 from vis_assis.stack.target import Target
 from vis_assis.terraform.runner import Terraform, TerraformError
@@ -33,12 +33,6 @@ FRONT_END_SETTINGS = Path("build") / "front_end.env"
 LOCK_TIMEOUT = "-lock-timeout=5m"
 # Of the build, for cloning before the backend phase and for the front end after it.
 RESERVED_SECONDS = 600
-FAILURES = (
-    AmplifyBuildError,
-    edge_path.EdgePathError,
-    state_bucket.StateBucketError,
-    TerraformError,
-)
 Report = Callable[[str], None]
 
 
@@ -86,7 +80,7 @@ def run(
         environment: of the build, which the app's own settings of the front end are in.
 
     Raises:
-        AmplifyBuildError: when there is no stack to read, its state is locked, or time is up.
+        CommandError: when there is no stack to read, its state is locked, or time is up.
         EdgePathError: when a pipeline fails.
         TerraformError: when the stack cannot be deployed.
     """
@@ -130,7 +124,7 @@ def _deploy(
     report(f"Keeping the state in {state.bucket}")
     s3 = cloud.client("s3")
     if not state_bucket.exists(s3, state.bucket):
-        raise AmplifyBuildError(
+        raise CommandError(
             f"there is no bucket {state.bucket} for the state: run `make amplify-role "
             f"APP_ID={settings.variables['amplify_app_id']}` once, as somebody who may make roles"
         )
@@ -146,7 +140,7 @@ def _deploy(
         )
     except TerraformError as error:
         if "Error acquiring the state lock" in str(error):
-            raise AmplifyBuildError(_locked(str(error), state)) from error
+            raise CommandError(_locked(str(error), state)) from error
         raise
 
 
@@ -161,7 +155,7 @@ def _read(
         terraform.init(str(root / "backend.hcl"))
         outputs = terraform.outputs()
     if not outputs:
-        raise AmplifyBuildError(
+        raise CommandError(
             f"there is no stack yet: build the branch {settings.deploy_branch} first, or name "
             "the branch that is to deploy in the app's variable DEPLOY_BRANCH"
         )
@@ -200,7 +194,7 @@ def main() -> None:
     """Runs with the process's environment; ends with 1 and the reason when something fails."""
     try:
         run(Settings.from_environment(os.environ))
-    except (*EXPECTED, *FAILURES) as error:
+    except EXPECTED as error:
         sys.exit(f"the backend phase failed: {error}")
 
 

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from vis_assis.amplify.build_settings import AmplifyBuildError
 from vis_assis.aws.cloud import Cloud
+from vis_assis.errors import CommandError
 from vis_assis.journeys import edge_path
 
 Report = Callable[[str], None]
@@ -26,7 +26,7 @@ def deliver(
         ends: when to stop waiting, as `time.monotonic` counts.
 
     Raises:
-        AmplifyBuildError: when one still runs then.
+        CommandError: when one still runs then.
         EdgePathError: when one fails or registers nothing.
     """
     sagemaker = cloud.client("sagemaker")
@@ -46,11 +46,11 @@ def deliver(
 
 
 def status_at_the_end(sagemaker: Any, arn: str, ends: float) -> str:
-    """The status that an execution ended with; `AmplifyBuildError` when it runs for longer."""
+    """The status that an execution ended with; `CommandError` when it runs for longer."""
     try:
         return edge_path.wait_for_execution(sagemaker, arn, ends - time.monotonic())
     except edge_path.EdgePathError as error:
-        raise AmplifyBuildError(
+        raise CommandError(
             f"{arn} still runs, and this build's time is up: the pipelines go on, approve what "
             "they register by hand; _BUILD_TIMEOUT gives builds more minutes, at most 120"
         ) from error

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 import boto3
 
+from vis_assis.errors import CommandError
+
 PREFIX = "TF_VAR_"
 DEFAULT_MINUTES = 30
 LONGEST_MINUTES = 120
-
-
-class AmplifyBuildError(RuntimeError):
-    """The build cannot do what it is asked for."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +45,11 @@ class Settings:
         """Reads the variables that README's section "Hosting" lists, and those of Amplify.
 
         Raises:
-            AmplifyBuildError: when one is missing or makes no sense.
+            CommandError: when one is missing or makes no sense.
         """
         app_id = environment.get("AWS_APP_ID", "")
         if not app_id:
-            raise AmplifyBuildError("AWS_APP_ID is not set: Amplify sets it in every build")
+            raise CommandError("AWS_APP_ID is not set: Amplify sets it in every build")
         region = _region(environment)
         deploy_branch = environment.get("DEPLOY_BRANCH") or "main"
         given = {
@@ -62,7 +60,7 @@ class Settings:
         approve = _flag(environment, "AUTO_APPROVE_MODELS")
         trigger = _flag(environment, "TRIGGER_PIPELINES")
         if approve and not trigger:
-            raise AmplifyBuildError("AUTO_APPROVE_MODELS=true needs TRIGGER_PIPELINES=true")
+            raise CommandError("AUTO_APPROVE_MODELS=true needs TRIGGER_PIPELINES=true")
         return cls(
             region=region,
             variables={
@@ -97,21 +95,21 @@ def _region(environment: Mapping[str, str]) -> str:
     region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
     region = region or boto3.session.Session().region_name
     if not region:
-        raise AmplifyBuildError("no AWS region is set: set AWS_REGION")
+        raise CommandError("no AWS region is set: set AWS_REGION")
     return region
 
 
 def _flag(environment: Mapping[str, str], name: str) -> bool:
     value = environment.get(name, "").lower()
     if value not in ("", "0", "1", "true", "false"):
-        raise AmplifyBuildError(f"{name} is {value!r}: set it to true or false")
+        raise CommandError(f"{name} is {value!r}: set it to true or false")
     return value in ("1", "true")
 
 
 def _minutes(environment: Mapping[str, str]) -> int:
     value = environment.get("_BUILD_TIMEOUT") or str(DEFAULT_MINUTES)
     if not value.isdecimal() or not 1 <= int(value) <= LONGEST_MINUTES:
-        raise AmplifyBuildError(
+        raise CommandError(
             f"_BUILD_TIMEOUT is {value!r}: set it to the minutes of a build, "
             f"at most {LONGEST_MINUTES}"
         )

@@ -11,12 +11,9 @@ from typing import Any
 from vis_assis.amplify import state_bucket
 from vis_assis.aws.cloud import Cloud
 from vis_assis.build.environments import ROOT
+from vis_assis.errors import CommandError
 
 DOCUMENTS = ROOT / "iam"
-
-
-class AmplifyRoleError(RuntimeError):
-    """The role cannot be made as asked for."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +64,11 @@ def ensure(cloud: Cloud, prefix: str, app_id: str, report: Callable[[str], None]
         report: told of each thing.
 
     Raises:
-        AmplifyRoleError: when the app's id is none.
-        StateBucketError: when the state bucket belongs to somebody else.
+        CommandError: when the app's id is none.
+        CommandError: when the state bucket belongs to somebody else.
     """
     if not re.fullmatch("d[a-z0-9]+", app_id):
-        raise AmplifyRoleError(
+        raise CommandError(
             f"APP_ID is {app_id!r}: set it to an id that `aws amplify list-apps` shows"
         )
     partition, account = cloud.identity

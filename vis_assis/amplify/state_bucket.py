@@ -10,15 +10,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from vis_assis.errors import CommandError
+
 OLD_STATES_DAYS = 90
 OLD_STATES_KEPT = 10
 TLS_ONLY = "DenyInsecureTransport"
 _TRIES = 10
 _PAUSE_SECONDS = 3.0
-
-
-class StateBucketError(RuntimeError):
-    """The state cannot be kept in the bucket."""
 
 
 def name(prefix: str, account_id: str) -> str:
@@ -82,7 +80,7 @@ def ensure(
         pause: seconds before S3 is asked again while another build makes the bucket.
 
     Raises:
-        StateBucketError: when the name belongs to somebody else.
+        CommandError: when the name belongs to somebody else.
     """
 
     def patiently(call: Callable[..., Any], **request: Any) -> Any:
@@ -132,7 +130,7 @@ def _create(s3: Any, patiently: Callable[..., Any], bucket: str, region: str) ->
     except s3.exceptions.BucketAlreadyOwnedByYou:
         return
     except s3.exceptions.BucketAlreadyExists as error:
-        raise StateBucketError(
+        raise CommandError(
             f"the bucket {bucket} belongs to another account: choose another name_prefix"
         ) from error
 

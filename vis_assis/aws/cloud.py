@@ -12,6 +12,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from vis_assis.aws.isolated_clients import client_config, isolated_session
+from vis_assis.errors import CommandError
 
 NOT_FOUND = {
     "404",
@@ -26,10 +27,6 @@ NOT_FOUND = {
     "AWS.SimpleQueueService.NonExistentQueue",
     "QueueDoesNotExist",
 }
-
-
-class CloudError(RuntimeError):
-    """The account cannot be reached with the credentials at hand."""
 
 
 def is_not_found(error: ClientError) -> bool:
@@ -91,12 +88,12 @@ class Cloud:
         """Partition and account id.
 
         Raises:
-            CloudError: when there are no credentials, or none that AWS takes.
+            CommandError: when there are no credentials, or none that AWS takes.
         """
         try:
             answer = self._sts().get_caller_identity()
         except (BotoCoreError, ClientError) as error:
-            raise CloudError(
+            raise CommandError(
                 f"AWS cannot be asked who you are ({error}): set AWS_PROFILE and AWS_REGION, or "
                 "load build/local.env for the running `make local`"
             ) from error

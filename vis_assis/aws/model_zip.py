@@ -10,11 +10,9 @@ from collections.abc import Sequence
 
 import onnxruntime
 
+from vis_assis.errors import CommandError
+
 JSZIP_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-
-
-class ModelZipError(ValueError):
-    """The zip is not what the browser expects; the message says why."""
 
 
 def check(content: bytes, sha256: str, patterns: Sequence[str]) -> list[str]:
@@ -26,22 +24,22 @@ def check(content: bytes, sha256: str, patterns: Sequence[str]) -> list[str]:
         patterns: the file patterns of the catalogue; each must match and none may be extra.
 
     Raises:
-        ModelZipError: on the first difference.
+        CommandError: on the first difference.
     """
     digest = hashlib.sha256(content).hexdigest()
     if digest != sha256:
-        raise ModelZipError(f"sha256 is {digest}, expected {sha256}")
+        raise CommandError(f"sha256 is {digest}, expected {sha256}")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = archive.infolist()
         names = [entry.filename for entry in entries]
         for entry in entries:
             if entry.compress_type not in JSZIP_METHODS:
-                raise ModelZipError(f"{entry.filename} uses a compression that JSZip lacks")
+                raise CommandError(f"{entry.filename} uses a compression that JSZip lacks")
             if not any(fnmatch.fnmatch(entry.filename, pattern) for pattern in patterns):
-                raise ModelZipError(f"{entry.filename} matches none of {', '.join(patterns)}")
+                raise CommandError(f"{entry.filename} matches none of {', '.join(patterns)}")
         for pattern in patterns:
             if not fnmatch.filter(names, pattern):
-                raise ModelZipError(f"no file matches {pattern}")
+                raise CommandError(f"no file matches {pattern}")
         for name in names:
             if name.endswith(".onnx"):
                 onnxruntime.InferenceSession(archive.read(name), providers=["CPUExecutionProvider"])

@@ -13,13 +13,10 @@ from rich.text import Text
 
 from update_endpoint.names import release_key, release_of_key
 from update_endpoint.settings import RELEASES, STATUS_KEY, UPLOAD_KEY
+from vis_assis.errors import CommandError
 
 _SINGLE_COPY_BYTES = 5 << 30
 """CopyObject takes at most this much; above it the copy is made in parallel parts."""
-
-
-class NavigationError(RuntimeError):
-    """What was asked for cannot be done; the message says what can."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ def status(s3: Any, bucket: str) -> list[Release]:
     Parameters:
         s3: boto3 S3 client.
 
-    Errors: `NavigationError` when the status record cannot be read, botocore's ClientError.
+    Errors: `CommandError` when the status record cannot be read, botocore's ClientError.
     """
     archives = _archives(s3, bucket)
     rows = [
@@ -78,12 +75,12 @@ def status(s3: Any, bucket: str) -> list[Release]:
 def rollback(s3: Any, bucket: str, release: str) -> None:
     """Makes a release the newest upload again, copied within S3; the controller does the rest.
 
-    Errors: `NavigationError` naming the releases there are, botocore's ClientError.
+    Errors: `CommandError` naming the releases there are, botocore's ClientError.
     """
     archives = _archives(s3, bucket)
     if release not in archives:
         there = ", ".join(sorted(archives)) or "none yet"
-        raise NavigationError(f"release {release!r} is not in s3://{bucket}; there are: {there}")
+        raise CommandError(f"release {release!r} is not in s3://{bucket}; there are: {there}")
     source = release_key(release)
     head = s3.head_object(Bucket=bucket, Key=source)
     s3.copy(
@@ -141,5 +138,5 @@ def _entries(s3: Any, bucket: str) -> list[dict[str, Any]]:
     try:
         entries: list[dict[str, Any]] = json.loads(content)["releases"]
     except (ValueError, KeyError, TypeError) as exc:
-        raise NavigationError(f"s3://{bucket}/{STATUS_KEY} is not a status record: {exc}") from exc
+        raise CommandError(f"s3://{bucket}/{STATUS_KEY} is not a status record: {exc}") from exc
     return entries

@@ -7,11 +7,9 @@ import secrets
 import string
 from typing import Any
 
+from vis_assis.errors import CommandError
+
 _ALPHABET = string.ascii_letters + string.digits + "-_.!"
-
-
-class UserError(RuntimeError):
-    """The user cannot be invited."""
 
 
 def invite(cognito: Any, pool_id: str, email: str) -> str:
@@ -26,7 +24,7 @@ def invite(cognito: Any, pool_id: str, email: str) -> str:
         What was done, for people.
 
     Raises:
-        UserError: when the address is none, or its owner has signed in before.
+        CommandError: when the address is none, or its owner has signed in before.
     """
     _check(email)
     request: dict[str, Any] = {
@@ -39,7 +37,7 @@ def invite(cognito: Any, pool_id: str, email: str) -> str:
     except cognito.exceptions.UsernameExistsException:
         user = cognito.admin_get_user(UserPoolId=pool_id, Username=email)
         if user["UserStatus"] != "FORCE_CHANGE_PASSWORD":
-            raise UserError(
+            raise CommandError(
                 f"{email} is a user already: who forgot the password resets it"
             ) from None
         cognito.admin_create_user(**request, MessageAction="RESEND")
@@ -60,7 +58,7 @@ def create(cognito: Any, pool_id: str, email: str, password: str | None = None) 
         The password.
 
     Raises:
-        UserError: when the address is none.
+        CommandError: when the address is none.
     """
     _check(email)
     chosen = password or random_password()
@@ -90,4 +88,4 @@ def _attributes(email: str) -> list[dict[str, str]]:
 def _check(email: str) -> None:
     name, at, domain = email.partition("@")
     if not (name and at and "." in domain) or any(c.isspace() for c in email):
-        raise UserError(f"{email!r} is no e-mail address: make user EMAIL=you@example.org")
+        raise CommandError(f"{email!r} is no e-mail address: make user EMAIL=you@example.org")

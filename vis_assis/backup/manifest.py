@@ -8,11 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError, field_validator
 
+from vis_assis.errors import CommandError
+
 MANIFEST = "backup.json"
-
-
-class BackupError(RuntimeError):
-    """The backup is missing, damaged, or not what AWS recorded."""
 
 
 class SavedFile(BaseModel):
@@ -43,11 +41,11 @@ class SavedFile(BaseModel):
         """Compares the file's bytes with what was saved.
 
         Raises:
-            BackupError: when it is missing or other.
+            CommandError: when it is missing or other.
         """
         file = self.below(folder)
         if not file.is_file() or sha256_of(file) != self.sha256:
-            raise BackupError(f"{file} is missing or damaged: nothing is restored")
+            raise CommandError(f"{file} is missing or damaged: nothing is restored")
 
 
 class SavedModel(BaseModel):
@@ -96,7 +94,7 @@ class Manifest(BaseModel):
         """Compares every file of the backup with what was saved.
 
         Raises:
-            BackupError: when one is missing or other.
+            CommandError: when one is missing or other.
         """
         files = [
             *(saved.file for saved in self.models),
@@ -117,15 +115,15 @@ class Manifest(BaseModel):
         """Reads the manifest of a complete backup.
 
         Raises:
-            BackupError: when there is none, or it is not one of ours.
+            CommandError: when there is none, or it is not one of ours.
         """
         file = folder / MANIFEST
         if not file.is_file():
-            raise BackupError(f"{folder} holds no complete backup: {MANIFEST} is missing")
+            raise CommandError(f"{folder} holds no complete backup: {MANIFEST} is missing")
         try:
             return cls.model_validate_json(file.read_text())
         except ValidationError as error:
-            raise BackupError(f"{file} is damaged: {error.errors()[0]['msg']}") from error
+            raise CommandError(f"{file} is damaged: {error.errors()[0]['msg']}") from error
 
 
 def sha256_of(file: Path) -> str:

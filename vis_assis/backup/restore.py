@@ -20,9 +20,10 @@ from update_endpoint.release import CHECKSUM
 from update_endpoint.settings import STAGING
 from vis_assis.aws import navigation
 from vis_assis.aws.cloud import Cloud, is_not_found
-from vis_assis.backup.manifest import BackupError, Manifest, SavedRelease, SavedUpload
+from vis_assis.backup.manifest import Manifest, SavedRelease, SavedUpload
 from vis_assis.backup.restore_versions import Approved, Versions
 from vis_assis.backup.save import UPLOADS
+from vis_assis.errors import CommandError
 from vis_assis.journeys import edge_path
 
 Report = Callable[[str], None]
@@ -45,14 +46,14 @@ def restore(cloud: Cloud, outputs: Mapping[str, Any], folder: Path, report: Repo
         report: told of what is restored.
 
     Raises:
-        BackupError: when the backup is damaged, or knows a model that the stack does not.
+        CommandError: when the backup is damaged, or knows a model that the stack does not.
     """
     manifest = Manifest.read(folder)
     groups = outputs["model_package_group_names"]
     types = {saved.model_type for saved in manifest.models}
     unknown = (types | {saved.model_type for saved in manifest.uploads}) - set(groups)
     if unknown:
-        raise BackupError(f"the stack has no model {', '.join(sorted(unknown))}: see models.yaml")
+        raise CommandError(f"the stack has no model {', '.join(sorted(unknown))}: see models.yaml")
     manifest.check_files(folder)
     versions = Versions(cloud, outputs["output_bucket"], folder, report)
     restoring = _Restoring(cloud, outputs, folder, report)
@@ -115,7 +116,7 @@ class _Restoring:
         file = saved.file.below(self._folder)
         release = release_id_of_parts(_digests(file))
         if "-" not in saved.release and saved.release != release:
-            raise BackupError(
+            raise CommandError(
                 f"{file.name} of release {saved.release} is not what that id stands for"
             )
         return release

@@ -12,7 +12,6 @@ from vis_assis.aws import navigation
 from vis_assis.aws.cloud import Cloud
 from vis_assis.backup.manifest import (
     MANIFEST,
-    BackupError,
     Manifest,
     SavedFile,
     SavedModel,
@@ -20,6 +19,7 @@ from vis_assis.backup.manifest import (
     SavedUpload,
     sha256_of,
 )
+from vis_assis.errors import CommandError
 from vis_assis.journeys import edge_path
 
 Report = Callable[[str], None]
@@ -36,10 +36,10 @@ def backup(cloud: Cloud, outputs: Mapping[str, Any], folder: Path, report: Repor
         report: told of each file.
 
     Raises:
-        BackupError: when the folder holds a backup, or an artifact is not what was registered.
+        CommandError: when the folder holds a backup, or an artifact is not what was registered.
     """
     if (folder / MANIFEST).exists():
-        raise BackupError(f"{folder} holds a backup already: give another DIR")
+        raise CommandError(f"{folder} holds a backup already: give another DIR")
     folder.mkdir(parents=True, exist_ok=True)
     groups = outputs["model_package_group_names"]
     saving = _Saving(cloud, folder, report)
@@ -79,7 +79,7 @@ class _Saving:
         file = self._download(where.netloc, where.path.lstrip("/"), name)
         metadata = package.get("CustomerMetadataProperties", {})
         if metadata.get("zip_sha256", file.sha256) != file.sha256:
-            raise BackupError(f"{source} is not what {arn} registered: reject that version first")
+            raise CommandError(f"{source} is not what {arn} registered: reject that version first")
         return SavedModel(
             model_type=model_type,
             version=number,

@@ -17,14 +17,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from vis_assis.errors import CommandError
+
 ROOT = Path(__file__).resolve().parents[2]
 STAMP = "requirements.sha256"
 # Functions and jobs never write bytecode, so that it has to be there from the start.
 INSTALL = ("pip", "install", "--require-hashes", "--compile-bytecode")
-
-
-class InstallationError(RuntimeError):
-    """The packages of an environment cannot be installed."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ def ensure(environment: Environment) -> Path:
     has no Python of the wanted version.
 
     Raises:
-        InstallationError: when the packages cannot be installed.
+        CommandError: when the packages cannot be installed.
     """
     interpreter = find_interpreter(environment.version)
     if interpreter is None:
@@ -144,12 +142,10 @@ def _install(environment: Environment, *command: str) -> None:
     try:
         done = subprocess.run([*command, "--quiet"], capture_output=True, text=True, check=False)
     except OSError as error:
-        raise InstallationError(
-            f"{command[0]} cannot be run ({error}): run `make setup`"
-        ) from error
+        raise CommandError(f"{command[0]} cannot be run ({error}): run `make setup`") from error
     if done.returncode:
         reason = " ".join(done.stderr.split())
-        raise InstallationError(f"the {environment.name} environment has no packages: {reason}")
+        raise CommandError(f"the {environment.name} environment has no packages: {reason}")
 
 
 def main() -> None:
@@ -157,7 +153,7 @@ def main() -> None:
     try:
         for environment in (LAMBDA, PROCESSING):
             ensure(environment)
-    except InstallationError as error:
+    except CommandError as error:
         sys.exit(f"setup failed: {error}")
 
 

@@ -11,6 +11,7 @@ DEV = "requirements/dev.txt"
 SETS: dict[str, tuple[str, ...]] = {
     "requirements/dev": (),
     "requirements/browser": ("--constraints", DEV),
+    "requirements/deploy": ("--constraints", DEV),
     "requirements/runtime": ("--constraints", DEV),
     "requirements/scanners": (),
     "requirements/lambda": ("--constraints", DEV),

@@ -19,12 +19,9 @@ from catalogue.strict_yaml import Document, is_plain_text
 from pipeline_defs.steps.download_model import file_names, licences, patterns
 from pipeline_defs.steps.download_model.errors import StepError
 from pipeline_defs.steps.download_model.hub import Hub
+from vis_assis.errors import CommandError
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
-
-
-class PinError(RuntimeError):
-    """The hub does not have what the catalogue asks for, or a commit cannot be written."""
 
 
 def pin(path: Path, api: HfApi, token: str | None = None) -> dict[str, str]:
@@ -43,7 +40,7 @@ def pin(path: Path, api: HfApi, token: str | None = None) -> dict[str, str]:
 
     Raises:
         CatalogueError: when the catalogue is faulty.
-        PinError: when a model fails a check, or the file was changed meanwhile.
+        CommandError: when a model fails a check, or the file was changed meanwhile.
     """
     content = read_bytes(path)
     read, document = parse(content, path)
@@ -57,9 +54,9 @@ def pin(path: Path, api: HfApi, token: str | None = None) -> dict[str, str]:
     if pinned:
         changed = _with_revisions(content, document, pinned)
         if parse(changed, path)[1].content != _expected(document.content, pinned):
-            raise PinError(f"{path.name}: the commits cannot be written; write them by hand")
+            raise CommandError(f"{path.name}: the commits cannot be written; write them by hand")
         if read_bytes(path) != content:
-            raise PinError(f"{path.name} was changed meanwhile: run `make pin` again")
+            raise CommandError(f"{path.name} was changed meanwhile: run `make pin` again")
         _replace(path.resolve(), changed)
     return pinned
 
@@ -75,7 +72,7 @@ def _checked_commit(api: HfApi, type_: str, model: catalogue.Model, token: str |
         files = patterns.select(hub.files(snapshot.commit), model.files, source=source)
         file_names.check(files)
     except StepError as error:
-        raise PinError(str(error)) from error
+        raise CommandError(str(error)) from error
     return snapshot.commit
 
 
@@ -125,7 +122,7 @@ def main() -> None:
     api = HfApi(endpoint=os.environ.get("HF_ENDPOINT") or None)
     try:
         pinned = pin(catalogue.DEFAULT_PATH, api, os.environ.get("HF_TOKEN"))
-    except (PinError, catalogue.CatalogueError) as error:
+    except (CommandError, catalogue.CatalogueError) as error:
         sys.exit(f"pin failed: {error}")
     for type_, commit in pinned.items():
         print(f"{type_}: {commit}")

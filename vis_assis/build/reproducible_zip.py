@@ -17,7 +17,7 @@ REGULAR_FILE = 0o100644
 def collect(folder: Path, prefix: str = "", pattern: str = "*") -> dict[str, Path]:
     """Files below a folder by their name in the zip, without bytecode and hidden files.
 
-    Parameters:
+    Args:
         prefix: folder in the zip.
         pattern: what the files' names match.
     """
@@ -35,7 +35,7 @@ def write_zip(target: Path, content: Mapping[str, Path]) -> Path:
 
     Entries are stored, not deflated: zlib's output differs between its versions.
 
-    Parameters:
+    Args:
         content: file by its name in the zip.
     """
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from vis_assis.build.environments import ROOT, Environment, InstallationError, ensure
+from vis_assis.build.environments import ROOT, Environment, ensure
+from vis_assis.errors import CommandError
 
 SCANNERS = Environment("scanners", "3.12", ("requirements/scanners.txt",))
 # Beside the repository's configuration lie what tests and commands make.
@@ -16,7 +17,7 @@ def main() -> int:
     """Prints what was found and is not justified beside its resource; 0 when there is nothing.
 
     Raises:
-        InstallationError: when checkov cannot be installed.
+        CommandError: when checkov cannot be installed.
     """
     skipped = [argument for folder in ELSEWHERE for argument in ("--skip-path", folder)]
     return subprocess.run(
@@ -33,5 +34,5 @@ def main() -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except InstallationError as error:
+    except CommandError as error:
         sys.exit(f"checkov cannot be installed: {error}")

@@ -1,4 +1,4 @@
-"""The commands for whoever runs the app in front of a stack: its settings and its users."""
+"""The commands for whoever runs the app in front of a stack: settings, users, models, backups."""
 
 from __future__ import annotations
 
@@ -6,49 +6,104 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from vis_assis.amplify import role as amplify_role
-from vis_assis.aws import users
+from vis_assis.aws import model_status, navigation, users
 from vis_assis.aws.cloud import Cloud
+from vis_assis.backup.restore import restore
+from vis_assis.backup.save import backup
 from vis_assis.build.environments import ROOT
-from vis_assis.cli.stack_commands import (
-    StateDir,
-    chosen_target,
-    deployed_outputs,
-    one_line_errors,
-    say,
-)
+from vis_assis.cli.deployed import deployed_stack
+from vis_assis.cli.one_line import one_line_errors, say
+from vis_assis.cli.stack_commands import StateDir
+from vis_assis.errors import CommandError
 from vis_assis.stack.target import LOCAL_STATE_DIR
 
 SETTINGS_FILE = ROOT / ".env.local"
+Folder = Annotated[Path | None, typer.Option(envvar="DIR", help="Folder of the backup.")]
+NamePrefix = Annotated[str, typer.Option(envvar="NAME_PREFIX", help="The stack's name_prefix.")]
 
 
 def env_local_command(*, file: Path = SETTINGS_FILE, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
     """Writes the front end's .env.local for the stack that the shell points to."""
-    target = chosen_target("env-local", "", None, state_dir)
-    with one_line_errors("env-local"):
-        file.write_text(deployed_outputs(target)["env_local"])
+    with deployed_stack("env-local", state_dir) as stack:
+        file.write_text(stack.outputs["env_local"])
         say(f"Wrote {file.name}: copy it into the front end's folder")
 
 
 def user_command(email: str = typer.Argument(""), *, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
     """Invites a user; on the local cloud, which sends no mail, prints a password instead."""
-    target = chosen_target("user", "", None, state_dir)
-    with one_line_errors("user"):
-        outputs = deployed_outputs(target)
-        cognito = Cloud(region=outputs["region"]).client("cognito-idp")
-        if target.is_local:
-            password = users.create(cognito, outputs["user_pool_id"], email)
-            say(f"{email} can sign in with the password {password}")
+    with deployed_stack("user", state_dir) as stack:
+        cognito, pool = stack.cloud.client("cognito-idp"), stack.outputs["user_pool_id"]
+        if stack.target.is_local:
+            say(f"{email} can sign in with the password {users.create(cognito, pool, email)}")
         else:
-            say(users.invite(cognito, outputs["user_pool_id"], email))
+            say(users.invite(cognito, pool, email))
 
 
 def amplify_role_command(
-    app_id: str = typer.Argument(""),
-    *,
-    name_prefix: Annotated[str, typer.Option(envvar="NAME_PREFIX")] = "vis-assis",
+    app_id: str = typer.Argument(""), *, name_prefix: NamePrefix = "vis-assis"
 ) -> None:
     """Makes what an Amplify app needs to deploy: state bucket, boundary and service role."""
     with one_line_errors("amplify-role"):
         amplify_role.ensure(Cloud(), name_prefix or "vis-assis", app_id, say)
+
+
+def model_status_command(*, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
+    """Shows what is served of each type, what was refused, and what nobody looks at."""
+    with deployed_stack("model-status", state_dir) as stack:
+        s3, outputs = stack.cloud.client("s3"), stack.outputs
+        production, types = outputs["production_bucket"], list(outputs["pipeline_names"])
+        models = model_status.served(s3, production)
+        Console().print(model_status.served_table(models, types))
+        for line in model_status.refused_lines(model_status.refused(s3, production, types)):
+            say(line)
+        ignored = [
+            *model_status.ignored_models(s3, production, types),
+            *model_status.ignored_releases(s3, outputs["navigation_upload_bucket"]),
+        ]
+        for line in model_status.ignored_lines(ignored):
+            say(line)
+
+
+def navigation_status_command(*, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
+    """Shows every release of the navigation model and what became of it."""
+    with deployed_stack("navigation-status", state_dir) as stack:
+        bucket = stack.outputs["navigation_upload_bucket"]
+        rows = navigation.status(stack.cloud.client("s3"), bucket)
+        Console().print(navigation.table(rows))
+        for remark in navigation.remarks(rows):
+            say(remark)
+
+
+def navigation_rollback_command(
+    release: str = typer.Argument("", help="Release id."), *, state_dir: StateDir = LOCAL_STATE_DIR
+) -> None:
+    """Goes back to a release of the navigation model."""
+    with deployed_stack("navigation-rollback", state_dir) as stack:
+        bucket = stack.outputs["navigation_upload_bucket"]
+        navigation.rollback(stack.cloud.client("s3"), bucket, release)
+        say(f"{release} is the newest upload again; `make navigation-status` shows how far it is")
+
+
+def backup_command(*, folder: Folder = None, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
+    """Saves approved models, uploads by hand and navigation releases to DIR."""
+    with deployed_stack("backup", state_dir) as stack:
+        saved = backup(stack.cloud, stack.outputs, _given(folder), say)
+        say(
+            f"Saved {len(saved.models)} approved models, {len(saved.uploads)} uploads by hand "
+            f"and {len(saved.releases)} releases to {folder}"
+        )
+
+
+def restore_command(*, folder: Folder = None, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
+    """Registers, approves and uploads what DIR holds, in the deployed stack."""
+    with deployed_stack("restore", state_dir) as stack:
+        restore(stack.cloud, stack.outputs, _given(folder), say)
+
+
+def _given(folder: Path | None) -> Path:
+    if folder is None:
+        raise CommandError("no folder was given: add DIR=path/to/backup")
+    return folder.resolve()

@@ -21,7 +21,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 def main(arguments: list[str]) -> int:
     """Runs the tests and returns pytest's exit status.
 
-    Parameters:
+    Args:
         arguments: for pytest.
     """
     needed = ("npm", os.environ.get("TERRAFORM", "terraform"))

@@ -40,7 +40,7 @@ def run(stack: LocalStack, progress: Progress) -> list[ModelRow]:
 
     Raises:
         EdgePathError: when the stack does anything else than promised.
-        ModelZipError: when a fetched model is not what the browser expects.
+        CommandError: when a fetched model is not what the browser expects.
     """
     models = catalogue.load(ROOT / "models.yaml").models
     sagemaker, s3 = stack.client("sagemaker"), stack.client("s3")

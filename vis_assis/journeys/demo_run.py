@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from vis_assis.build.environments import ROOT
+from vis_assis.errors import CommandError
 from vis_assis.journeys import demo_edge as edge, demo_navigation as navigation
 from vis_assis.local.local_stack import LocalStack, local_stack
-from vis_assis.stack.destroy import RemainsError
 from vis_assis.terraform.interruption import interruptible
 
 REPORT = ROOT / "build" / "demo-report.json"
@@ -59,12 +59,12 @@ def _tear_down(stack: LocalStack) -> dict[str, dict[str, int]]:
     """Destroys the stack; per kind of resource, how many there were and how many are left."""
     before = {kind: len(names) for kind, names in stack.inventory().items()}
     if not before:
-        raise RemainsError("the inventory lists nothing of a deployed stack: it cannot be trusted")
+        raise CommandError("the inventory lists nothing of a deployed stack: it cannot be trusted")
     stack.terraform.destroy()
     after = stack.inventory()
     if after:
         left = [f"{kind} {name}" for kind, names in after.items() for name in names]
-        raise RemainsError("destroy left behind: " + ", ".join(left))
+        raise CommandError("destroy left behind: " + ", ".join(left))
     return {
         kind: {"before": count, "after": len(after.get(kind, []))} for kind, count in before.items()
     }
@@ -77,10 +77,10 @@ def main(state_dir: Path = STATE_DIR) -> None:
         state_dir: folder for the files of the local cloud and of Terraform; emptied first.
 
     Raises:
-        EdgePathError, ModelZipError: when the stack does anything else than promised.
-        InUseError, TerraformError: as `local_stack` does.
+        EdgePathError, CommandError: when the stack does anything else than promised.
+        CommandError, TerraformError: as `local_stack` does.
         KeyboardInterrupt: on a signal to end, once the local cloud has ended.
-        RemainsError: when destroy left something behind.
+        CommandError: when destroy left something behind.
     """
     console = Console()
     begun = time.monotonic()

@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 
 from common.model_index import Model
 from vis_assis.aws import model_status
+from vis_assis.errors import CommandError
 
 T = TypeVar("T")
 ENDED = {"Succeeded", "Failed", "Stopped"}
 
 
-class EdgePathError(RuntimeError):
+class EdgePathError(CommandError):
     """The stack did something else than the edge path promises."""
 
 

@@ -8,6 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from vis_assis.build.environments import ROOT
+
+FILE = ROOT / "build" / "local.env"
+
 
 def environment_lines(cloud: Mapping[str, str], outputs: Mapping[str, Any]) -> list[str]:
     """The KEY=VALUE lines for an AWS client and each stack output as VIS_ASSIS_<OUTPUT>.

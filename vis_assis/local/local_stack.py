@@ -13,21 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud import LocalCloud
+from local_cloud.launch.child import StartupError
 from vis_assis.aws.cloud import Cloud
 from vis_assis.build import environments
+from vis_assis.errors import CommandError
+from vis_assis.stack.target import LOCAL_VARIABLES
 from vis_assis.terraform.interruption import uninterrupted
 from vis_assis.terraform.runner import Terraform
 
 Report = Callable[[str], None]
-LOCAL_VARIABLES: Mapping[str, Any] = {
-    "enable_studio": False,  # its network alone takes longer than all the rest
-    "navigation_capture": {"percentage": 100},
-    "navigation_sweep_rate": "rate(1 minute)",
-    "no_amplify": True,
-    "retry_base_seconds": 1,
-    "promotion_sweep_rate": "rate(1 minute)",
-    "teardown_settle_seconds": 1,
-}
 
 
 @dataclass
@@ -62,10 +56,6 @@ class LocalStack:
         return [f"{kind} {name}" for kind, names in self.inventory().items() for name in names]
 
 
-class InUseError(RuntimeError):
-    """Another run uses the folder."""
-
-
 @contextmanager
 def sole_use(state_dir: Path) -> Iterator[None]:
     """Keeps every other run away from a state folder, which each begins by emptying.
@@ -74,7 +64,7 @@ def sole_use(state_dir: Path) -> Iterator[None]:
         state_dir: the folder; a file beside it is locked, until the process ends at the latest.
 
     Raises:
-        InUseError: when another run has it.
+        CommandError: when another run has it.
     """
     file = state_dir.with_name(f"{state_dir.name}.lock")
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +72,7 @@ def sole_use(state_dir: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise InUseError(f"another run uses {state_dir}: end that one first") from error
+            raise CommandError(f"another run uses {state_dir}: end that one first") from error
         yield
 
 
@@ -95,9 +85,8 @@ def local_cloud(state_dir: Path, port: int = 0) -> Iterator[LocalCloud]:
         port: TCP port on loopback; 0 takes a free one.
 
     Raises:
-        InUseError: when another run uses the folder.
-        InstallationError: when an interpreter's packages cannot be installed.
-        StartupError: when the cloud does not start.
+        CommandError: when another run uses the folder, an interpreter's packages cannot be
+            installed, or the cloud does not start.
     """
     with sole_use(state_dir):
         for environment in (environments.LAMBDA, environments.PROCESSING):
@@ -106,7 +95,10 @@ def local_cloud(state_dir: Path, port: int = 0) -> Iterator[LocalCloud]:
         shutil.rmtree(state_dir, ignore_errors=True)
         state_dir.mkdir(parents=True)
         cloud = LocalCloud(state_dir=state_dir / "cloud", port=port)
-        cloud.start()
+        try:
+            cloud.start()
+        except StartupError as error:
+            raise CommandError(str(error)) from error
         try:
             yield cloud
         finally:
@@ -133,7 +125,7 @@ def local_stack(
 
     Raises:
         TerraformError: when the configuration cannot be applied.
-        InUseError, InstallationError, StartupError: as `local_cloud` does.
+        CommandError: as `local_cloud` does.
     """
     report("Starting the local cloud")
     with local_cloud(state_dir, port) as cloud:

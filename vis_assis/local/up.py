@@ -13,13 +13,8 @@ from vis_assis.local.environment_file import read_environment, write_environment
 from vis_assis.local.local_stack import local_stack, sole_use
 from vis_assis.terraform.interruption import interruptible
 
-ENVIRONMENT_FILE = ROOT / "build" / "local.env"
-STATE_DIR = ROOT / "build" / "local"
 
-
-def main(
-    port: int = 0, state_dir: Path = STATE_DIR, environment_file: Path = ENVIRONMENT_FILE
-) -> None:
+def main(port: int, state_dir: Path, environment_file: Path) -> None:
     """Deploys, writes the file, waits for a signal to end, and cleans up.
 
     Args:
@@ -28,7 +23,7 @@ def main(
         environment_file: written last, when everything is ready; removed first of all.
 
     Raises:
-        InUseError: when another run uses the folder.
+        CommandError: when another run uses the folder.
         TerraformError: when the configuration cannot be applied.
     """
     console = Console(highlight=False)

@@ -6,6 +6,7 @@ from typing import Any
 
 from vis_assis.aws.cloud import Cloud
 from vis_assis.aws.data_inventory import contents_lines
+from vis_assis.errors import CommandError
 from vis_assis.stack.preparation import Report, check_name, prepare
 from vis_assis.stack.target import Target
 from vis_assis.takeover.adopt import find_unrecorded, plan_with_imports
@@ -13,10 +14,6 @@ from vis_assis.takeover.journal import cut_off, under_way
 from vis_assis.takeover.orphaned_models import keep_in_production
 from vis_assis.takeover.stale_invocations import spent_invocations
 from vis_assis.terraform.plan import Plan, make_plan
-
-
-class UnrecordedError(RuntimeError):
-    """Resources of the stack exist that its state does not know, and no run was cut off."""
 
 
 def deploy(
@@ -31,7 +28,7 @@ def deploy(
         adopt: takes over unrecorded resources even if no run was cut off here.
 
     Raises:
-        UnrecordedError: when resources of the stack's names belong to another state.
+        CommandError: when resources of the stack's names belong to another state.
         TerraformError: when Terraform fails.
     """
     prepare(target, report, backend_config)
@@ -59,7 +56,7 @@ def _with_unrecorded(target: Target, cloud: Cloud, plan: Plan, report: Report, a
         return plan
     interrupted = cut_off(target.journal, target.journal_copy)
     if not (interrupted or adopt):
-        raise UnrecordedError(
+        raise CommandError(
             f"{len(found)} resources of this stack exist that this state does not know, such as "
             f"{next(iter(found))} ({next(iter(found.values()))}): use the state that they are in "
             "or another name_prefix; if that state is lost, ADOPT=1 takes them over"

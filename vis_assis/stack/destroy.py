@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from vis_assis.aws.cloud import Cloud
+from vis_assis.errors import CommandError
 from vis_assis.stack.cleanup import made_beside, make_up_for
 from vis_assis.stack.preparation import Report, check_name, prepare
 from vis_assis.stack.refusals import check_can_go
@@ -18,14 +19,6 @@ from vis_assis.takeover.stale_invocations import spent_invocations
 from vis_assis.terraform.plan import Plan, make_plan
 
 Confirm = Callable[[str], bool]
-
-
-class NotConfirmedError(RuntimeError):
-    """The user did not give the stack's name."""
-
-
-class RemainsError(RuntimeError):
-    """Something of the stack is still there."""
 
 
 def destroy(
@@ -46,11 +39,11 @@ def destroy(
         adopt: removes unrecorded resources even if no run was cut off here.
 
     Raises:
-        NotConfirmedError: when `confirm` says no.
-        DestroyRefusedError: when the stack, or something in it, is set to stay.
+        CommandError: when `confirm` says no.
+        CommandError: when the stack, or something in it, is set to stay.
         TerraformError: when Terraform fails.
         TeardownIncomplete: when the cleanup fails that is run from here.
-        RemainsError: when something is left.
+        CommandError: when something is left.
     """
     prepare(target, report, backend_config)
     report(f"Looking at what there is on {target.where}")
@@ -68,7 +61,7 @@ def destroy(
         for line in stack.lines(cloud, going, kept):
             report(line)
         if not confirm(name):
-            raise NotConfirmedError(f"nothing was destroyed: the answer was not {name}")
+            raise CommandError(f"nothing was destroyed: the answer was not {name}")
         with under_way(target.journal, "destroy", target.journal_copy):
             whole = stack.plan
             if stack.imports or spent or kept:
@@ -122,7 +115,7 @@ def _check(target: Target, cloud: Cloud, kept: tuple[str, ...]) -> None:
     left += [f"{kind} {name}" for kind, name in made_beside(cloud, plan)]
     if left:
         listed = ", ".join(left[:5])
-        raise RemainsError(
+        raise CommandError(
             f"{len(left)} resources of this stack's names are still there ({listed}): "
             "run `make destroy ADOPT=1` if no other state has them"
         )

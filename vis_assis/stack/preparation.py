@@ -9,15 +9,12 @@ from typing import Any
 import catalogue
 from vis_assis.aws.cloud import Cloud
 from vis_assis.build import package_lambdas
+from vis_assis.errors import CommandError
 from vis_assis.stack.target import Target
 from vis_assis.terraform.plan import Plan
 from vis_assis.terraform.state_file import mend
 
 Report = Callable[[str], None]
-
-
-class StackMismatchError(RuntimeError):
-    """The variables name another stack than the state holds."""
 
 
 def prepare(target: Target, report: Report, backend_config: str | None = None) -> None:
@@ -30,7 +27,7 @@ def prepare(target: Target, report: Report, backend_config: str | None = None) -
 
     Raises:
         CatalogueError: when models.yaml breaks its schema.
-        CloudError: without credentials that work.
+        CommandError: without credentials that work.
         TerraformError: when the providers or the backend cannot be set up.
     """
     root = target.terraform.root
@@ -67,11 +64,11 @@ def check_name(plan: Plan) -> str:
     """The stack's name, when variables and state agree on it.
 
     Raises:
-        StackMismatchError: when they do not: Terraform would replace one stack by the other.
+        CommandError: when they do not: Terraform would replace one stack by the other.
     """
     wanted, recorded = str(plan.variable("name_prefix")), recorded_name(plan)
     if recorded not in (None, wanted):
-        raise StackMismatchError(
+        raise CommandError(
             f"the state is that of the stack {recorded}, but name_prefix is {wanted}: "
             f"give VARS='-var name_prefix={recorded}', or use another state for {wanted}"
         )

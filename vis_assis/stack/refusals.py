@@ -7,13 +7,10 @@ from collections.abc import Iterable, Mapping
 
 from vis_assis.aws.cloud import Cloud
 from vis_assis.aws.data_inventory import BUCKET, bucket_contents
+from vis_assis.errors import CommandError
 from vis_assis.terraform.plan import Change
 
 FUNCTION, USER_POOL = "aws_lambda_function", "aws_cognito_user_pool"
-
-
-class DestroyRefusedError(RuntimeError):
-    """The stack, or something in it, is set to stay."""
 
 
 def deployed_settings(recorded: Iterable[Change]) -> Mapping[str, bool] | None:
@@ -42,25 +39,25 @@ def check_can_go(cloud: Cloud, name: str, gone: Iterable[Change]) -> None:
         gone: what goes. What is imported first has its planned attributes in `after`.
 
     Raises:
-        DestroyRefusedError: with the way out.
+        CommandError: with the way out.
     """
     changes = list(gone)
     settings = deployed_settings(changes)
     if settings is not None and settings["deletion_protection"]:
-        raise DestroyRefusedError(
+        raise CommandError(
             f"deletion protection of {name} is on and nothing was changed: run `make deploy` with "
             "deletion_protection=false first"
         )
     for change in changes:
         counts = change.after or change.before
         if change.type == USER_POOL and counts.get("deletion_protection") == "ACTIVE":
-            raise DestroyRefusedError(
+            raise CommandError(
                 f"the user pool {counts['name']} is protected and nothing was changed: run `make "
                 "deploy` with sign_in's deletion_protection=false first"
             )
     filled = [name for name in _unforced(changes) if _holds_something(cloud, name)]
     if filled:
-        raise DestroyRefusedError(
+        raise CommandError(
             f"force_destroy is false, {', '.join(filled)} hold objects and nothing was changed: "
             "run `make deploy` with force_destroy=true first, or empty them"
         )

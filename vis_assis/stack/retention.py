@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from vis_assis.errors import CommandError
 from vis_assis.stack.refusals import deployed_settings
 from vis_assis.terraform.plan import Change, Plan
 from vis_assis.terraform.runner import Terraform
@@ -16,10 +17,6 @@ KEPT_MODULES = {
 }
 
 
-class RetentionMismatchError(RuntimeError):
-    """The variables ask for another retention than the one that the stack was deployed with."""
-
-
 def kept_modules(plan: Plan, existing: Iterable[Change]) -> tuple[str, ...]:
     """Addresses of the modules that outlive the stack.
 
@@ -28,13 +25,13 @@ def kept_modules(plan: Plan, existing: Iterable[Change]) -> tuple[str, ...]:
         existing: changes that plans make to what is deployed.
 
     Raises:
-        RetentionMismatchError: when the deployed stack and the variables do not agree.
+        CommandError: when the deployed stack and the variables do not agree.
     """
     recorded = deployed_settings(existing)
     for name in KEPT_MODULES:
         wanted = bool(plan.variable(name))
         if recorded is not None and bool(recorded[name]) != wanted:
-            raise RetentionMismatchError(
+            raise CommandError(
                 f"{name} is {str(wanted).lower()} here but the stack was deployed with the "
                 f"opposite: give the same VARS, or run `make deploy` with {name} as it should be"
             )

@@ -10,11 +10,11 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from local_cloud.settings import client_environment
 from vis_assis.build.environments import ROOT
-from vis_assis.local.local_stack import LOCAL_VARIABLES
+from vis_assis.errors import CommandError
 from vis_assis.takeover.journal import Copy
 from vis_assis.terraform.linked_root import backend_files
 from vis_assis.terraform.runner import Terraform
@@ -22,10 +22,15 @@ from vis_assis.terraform.runner import Terraform
 LOCAL_STATE_DIR = ROOT / "build" / "local"
 AWS_DATA_DIR = ROOT / "build" / "aws"
 SERVER_FILE = Path("cloud") / "server.json"
-
-
-class TargetError(RuntimeError):
-    """The environment does not say clearly which stack is meant."""
+LOCAL_VARIABLES: Mapping[str, Any] = {
+    "enable_studio": False,  # its network alone takes longer than all the rest
+    "navigation_capture": {"percentage": 100},
+    "navigation_sweep_rate": "rate(1 minute)",
+    "no_amplify": True,
+    "retry_base_seconds": 1,
+    "promotion_sweep_rate": "rate(1 minute)",
+    "teardown_settle_seconds": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -82,12 +87,12 @@ def find_target(
         root: folder of the configuration.
 
     Raises:
-        TargetError: when AWS_ENDPOINT_URL is no local cloud of ours, or the file is missing.
+        CommandError: when AWS_ENDPOINT_URL is no local cloud of ours, or the file is missing.
     """
     arguments = shlex.split(variables)
     if variables_file is not None:
         if not variables_file.is_file():
-            raise TargetError(
+            raise CommandError(
                 f"TFVARS={variables_file} is no file: give the path of a .tfvars file"
             )
         arguments.append(f"-var-file={variables_file.resolve()}")
@@ -113,14 +118,17 @@ def _local(
     environment: Mapping[str, str],
     root: Path,
 ) -> Target:
+    # Installed with `make local`, which alone writes such an endpoint.
+    from local_cloud.settings import client_environment  # noqa: PLC0415
+
     host = urlsplit(endpoint).hostname or ""
     if host != "localhost" and not _is_loopback(host):
-        raise TargetError(
+        raise CommandError(
             f"AWS_ENDPOINT_URL={endpoint} is neither AWS nor on this machine: unset it for AWS"
         )
     server = state_dir / SERVER_FILE
     if not server.is_file() or json.loads(server.read_text())["endpoint_url"] != endpoint:
-        raise TargetError(
+        raise CommandError(
             f"AWS_ENDPOINT_URL={endpoint} is not the running `make local`: start that and load "
             "build/local.env again, or unset AWS_ENDPOINT_URL for AWS"
         )

@@ -28,7 +28,7 @@ def find_unrecorded(cloud: Cloud, plan: Plan) -> dict[str, str]:
         plan: a plan to create or change.
 
     Raises:
-        NoRuleError, AmbiguousError: when something cannot be told apart.
+        CommandError: when something cannot be told apart.
     """
     creations = list(plan.changes("create"))
     with ThreadPoolExecutor(LOOKUPS_AT_ONCE) as pool:

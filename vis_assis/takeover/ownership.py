@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from vis_assis.errors import CommandError
 from vis_assis.takeover.planned import Planned
-
-
-class AmbiguousError(RuntimeError):
-    """Several resources fit one that Terraform would create."""
 
 
 def only(kind: str, name: str, ids: Iterable[str]) -> str | None:
     """The one id, or None without any.
 
     Raises:
-        AmbiguousError: when there are several: which one is ours cannot be told.
+        CommandError: when there are several: which one is ours cannot be told.
     """
     found = list(ids)
     if len(found) > 1:
-        raise AmbiguousError(
+        raise CommandError(
             f"there are {len(found)} of {kind} {name} ({', '.join(found)}): delete the superfluous"
         )
     return found[0] if found else None

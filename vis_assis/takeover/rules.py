@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from botocore.exceptions import ClientError
 
 from vis_assis.aws.cloud import Cloud, is_not_found
+from vis_assis.errors import CommandError
 from vis_assis.takeover import listed, named, studio
 from vis_assis.takeover.planned import NotKnownYetError, Planned
 from vis_assis.terraform.plan import Change
@@ -34,10 +35,6 @@ GO_WITH_PARENT: Mapping[str, str] = {
 }
 
 
-class NoRuleError(RuntimeError):
-    """A type of resource is in neither table."""
-
-
 def find(cloud: Cloud, change: Change) -> str | None:
     """The import id of the resource, when it exists although Terraform would create it.
 
@@ -49,14 +46,14 @@ def find(cloud: Cloud, change: Change) -> str | None:
         change: a planned creation.
 
     Raises:
-        NoRuleError: when nobody has said what to do about this type.
+        CommandError: when nobody has said what to do about this type.
         botocore.exceptions.ClientError: when AWS refuses to tell.
     """
     if change.type in GO_WITH_PARENT:
         return None
     finder = FINDERS.get(change.type)
     if finder is None:
-        raise NoRuleError(
+        raise CommandError(
             f"{change.type} has no finder: add it to vis_assis/takeover, or to GO_WITH_PARENT"
         )
     try:

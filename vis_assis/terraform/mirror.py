@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vis_assis.build.environments import ROOT
+from vis_assis.errors import CommandError
 
 ENVIRONMENT_VARIABLE = "TF_PLUGIN_DIR"
 LOCK_FILE = ROOT / ".terraform.lock.hcl"
@@ -20,10 +21,6 @@ _LOCKED = re.compile(
     r'^provider "(.+?)" \{[^}]*?^\s*version\s*=\s*"(.+?)"', re.MULTILINE | re.DOTALL
 )
 _ARCHITECTURES = {"aarch64": "arm64", "i686": "386", "x86_64": "amd64"}
-
-
-class MirrorNotFoundError(RuntimeError):
-    """The mirror that was asked for explicitly does not exist or lacks what is locked."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,7 @@ def find_mirror(
     environment: variables to read (default: the process's).
     parents: directories whose direct children are looked at last.
     packages: the locked providers (default: this repository's).
-    Raises MirrorNotFoundError when TF_PLUGIN_DIR names a directory that holds none.
+    Raises CommandError when TF_PLUGIN_DIR names a directory that holds none.
     The order after TF_PLUGIN_DIR is the one of Terraform's implied local mirrors:
     https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories
     """
@@ -85,7 +82,7 @@ def find_mirror(
     if chosen:
         if not _mirrored(Path(chosen), wanted):
             names = ", ".join(map(str, wanted))
-            raise MirrorNotFoundError(
+            raise CommandError(
                 f"{ENVIRONMENT_VARIABLE}={chosen} does not hold {names}: "
                 "point it at a mirror made by `terraform providers mirror`, or unset it"
             )

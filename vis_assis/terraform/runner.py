@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from vis_assis.build.environments import ROOT
+from vis_assis.errors import CommandError
 from vis_assis.terraform.isolation import without_settings
 from vis_assis.terraform.linked_root import backend_files, link_root, values_files
 from vis_assis.terraform.mirror import write_cli_config
@@ -20,7 +21,7 @@ from vis_assis.terraform.watched_process import run_disposable, run_to_its_end, 
 NO_CHECKSUM = re.compile(r"match\s+any\s+of\s+the\s+checksums\s+previously\s+recorded")
 
 
-class TerraformError(RuntimeError):
+class TerraformError(CommandError):
     """Terraform exited with an error; the message carries the end of what it printed."""
 
 
@@ -71,6 +72,11 @@ class Terraform:
         if not others:
             return self.root
         return link_root(self.root, self.data_dir / "linked_root", others)
+
+    @property
+    def log(self) -> Path:
+        """The file with all that Terraform printed."""
+        return self.data_dir / "terraform.log"
 
     @property
     def working_folder(self) -> Path:
@@ -128,7 +134,7 @@ class Terraform:
             done = run_disposable(command, self.process_environment())
         else:
             done = run_to_its_end(command, self.process_environment())
-        with (self.data_dir / "terraform.log").open("a") as log:
+        with self.log.open("a") as log:
             printed = "" if quiet else f"{done.stdout}{done.stderr}\n"
             log.write(f"$ terraform {' '.join(arguments)}\n{printed}")
         if done.returncode not in allowed:

@@ -10,7 +10,8 @@ from rich.console import Console
 from tests.fakes import archives
 from tests.fakes.navigation_world import BUCKET, NavigationWorld
 from update_endpoint.settings import STATUS_KEY
-from vis_assis.aws.navigation import NavigationError, Release, remarks, rollback, status, table
+from vis_assis.aws.navigation import Release, remarks, rollback, status, table
+from vis_assis.errors import CommandError
 
 A, B = archives.good("a"), archives.good("b")
 
@@ -62,7 +63,7 @@ def test_rollback_of_what_is_served_redeploys_nothing(world: NavigationWorld) ->
 
 
 def test_unknown_release_names_the_known_ones(world: NavigationWorld) -> None:
-    with pytest.raises(NavigationError) as raised:
+    with pytest.raises(CommandError) as raised:
         rollback(world.s3, BUCKET, "0123456789abcdef-1")
     for row in filter(lambda row: row.release, status(world.s3, BUCKET)):
         assert (row.release in str(raised.value)) == row.available
@@ -81,7 +82,7 @@ def test_empty_bucket_has_an_empty_status() -> None:
 
 def test_unreadable_status_is_named(world: NavigationWorld) -> None:
     world.s3.put_object(Bucket=BUCKET, Key=STATUS_KEY, Body=b"[]")
-    with pytest.raises(NavigationError, match=r"status/navigation\.json"):
+    with pytest.raises(CommandError, match=r"status/navigation\.json"):
         status(world.s3, BUCKET)
 
 

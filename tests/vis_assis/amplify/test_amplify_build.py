@@ -11,7 +11,8 @@ import pytest
 from vis_assis.amplify import build as amplify_build, state_bucket
 from vis_assis.amplify.build import State, front_end_lines
 from vis_assis.amplify.build_pipelines import status_at_the_end
-from vis_assis.amplify.build_settings import AmplifyBuildError, Settings
+from vis_assis.amplify.build_settings import Settings
+from vis_assis.errors import CommandError
 
 ENVIRONMENT = {"AWS_APP_ID": "d1abc2defghij", "AWS_BRANCH": "main", "AWS_REGION": "eu-west-1"}
 BOUNDARY = "arn:aws:iam::123456789012:policy/amplify-vis-assis-boundary"
@@ -92,7 +93,7 @@ def test_an_environment_that_makes_no_sense_is_named(
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    with pytest.raises(AmplifyBuildError, match=named):
+    with pytest.raises(CommandError, match=named):
         Settings.from_environment({**ENVIRONMENT, **other})
 
 
@@ -117,7 +118,7 @@ def test_a_pipeline_that_outlives_the_build_is_told_with_what_to_do() -> None:
         def describe_pipeline_execution(self, **_: str) -> dict[str, str]:
             return {"PipelineExecutionStatus": "Executing"}
 
-    with pytest.raises(AmplifyBuildError, match=r"arn:x still runs.*_BUILD_TIMEOUT"):
+    with pytest.raises(CommandError, match=r"arn:x still runs.*_BUILD_TIMEOUT"):
         status_at_the_end(Running(), "arn:x", ends=0.0)
 
 
@@ -183,7 +184,7 @@ def test_another_branch_reads_and_is_told_when_it_may_not_call(
 def test_another_branch_without_a_stack_says_which_one_deploys(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, has_bucket: bool
 ) -> None:
-    with pytest.raises(AmplifyBuildError, match=r"build the branch main first.*DEPLOY_BRANCH"):
+    with pytest.raises(CommandError, match=r"build the branch main first.*DEPLOY_BRANCH"):
         other_branch(monkeypatch, tmp_path, {}, has_bucket=has_bucket)
 
 

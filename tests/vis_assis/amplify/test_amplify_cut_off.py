@@ -19,8 +19,9 @@ from tests.vis_assis.amplify.test_amplify_build import (
     FakeCloud,
 )
 from vis_assis.amplify import build as amplify_build, state_bucket
-from vis_assis.amplify.build_settings import AmplifyBuildError, Settings
+from vis_assis.amplify.build_settings import Settings
 from vis_assis.build.environments import ROOT
+from vis_assis.errors import CommandError
 from vis_assis.stack.target import Target
 from vis_assis.takeover.journal import cut_off
 from vis_assis.terraform.runner import TerraformError
@@ -96,7 +97,7 @@ def test_terraform_waits_for_a_lock_a_while(
 def test_a_lock_that_was_left_ends_the_build_with_the_way_out(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    with pytest.raises(AmplifyBuildError, match=r"aws s3 rm s3://.*\.tflock"):
+    with pytest.raises(CommandError, match=r"aws s3 rm s3://.*\.tflock"):
         build(monkeypatch, tmp_path, Deploy(TerraformError(LOCKED)))
 
 
@@ -123,7 +124,7 @@ def test_a_refusal_of_aws_is_told_without_a_trace(monkeypatch: pytest.MonkeyPatc
 def test_a_build_without_its_bucket_names_the_command_that_makes_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    with pytest.raises(AmplifyBuildError, match="make amplify-role APP_ID=d1abc2defghij"):
+    with pytest.raises(CommandError, match="make amplify-role APP_ID=d1abc2defghij"):
         build(monkeypatch, tmp_path, Deploy(), has_bucket=False)
 
 

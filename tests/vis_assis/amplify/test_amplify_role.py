@@ -10,8 +10,9 @@ import pytest
 from moto import mock_aws
 
 from tests.modules.planned_policies import as_list, resource_patterns
-from vis_assis.amplify.role import AmplifyRoleError, Names, ensure
+from vis_assis.amplify.role import Names, ensure
 from vis_assis.aws.cloud import Cloud
+from vis_assis.errors import CommandError
 
 NAMES = Names("vis-assis", "123456789012", "aws")
 POLICY = json.loads(NAMES.document("amplify_service_role", "d1abc2defghij"))
@@ -154,7 +155,7 @@ def test_everything_is_made_and_a_second_time_brought_in_line(
 
 @pytest.mark.parametrize("app_id", ["", "my-app", "d1/branches/main"])
 def test_what_is_no_id_of_an_app_is_refused(app_id: str) -> None:
-    with pytest.raises(AmplifyRoleError, match="aws amplify list-apps"):
+    with pytest.raises(CommandError, match="aws amplify list-apps"):
         ensure(Cloud({}), "vis-assis", app_id, print)
 
 

@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from vis_assis.amplify import state_bucket
-from vis_assis.amplify.state_bucket import Marker, StateBucketError
+from vis_assis.amplify.state_bucket import Marker
+from vis_assis.errors import CommandError
 
 BUCKET = "vis-assis-terraform-state-123456789012"
 REGION = "eu-west-1"
@@ -115,7 +116,7 @@ def test_a_name_that_somebody_else_has_is_told(s3: Any, monkeypatch: pytest.Monk
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "999999999999")
     ensure(s3)
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "123456789012")
-    with pytest.raises(StateBucketError, match=f"{BUCKET} belongs to another account"):
+    with pytest.raises(CommandError, match=f"{BUCKET} belongs to another account"):
         ensure(s3)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from vis_assis.aws import users
+from vis_assis.errors import CommandError
 
 
 class FakeCognito:
@@ -45,7 +46,7 @@ def test_an_invitation_is_sent_and_sent_again() -> None:
 def test_who_has_signed_in_is_not_invited_again() -> None:
     cognito = FakeCognito()
     cognito.statuses["a@example.org"] = "CONFIRMED"
-    with pytest.raises(users.UserError, match="a user already"):
+    with pytest.raises(CommandError, match="a user already"):
         users.invite(cognito, "pool", "a@example.org")
     assert cognito.mails == []
 
@@ -61,5 +62,5 @@ def test_a_local_user_signs_in_at_once_and_gets_no_mail() -> None:
 
 @pytest.mark.parametrize("email", ["", "nobody", "@example.org", "a@b", "a b@example.org"])
 def test_what_is_no_address_is_refused(email: str) -> None:
-    with pytest.raises(users.UserError, match="EMAIL="):
+    with pytest.raises(CommandError, match="EMAIL="):
         users.invite(FakeCognito(), "pool", email)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import importlib.metadata
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,8 @@ import pytest
 
 from vis_assis.build import environments
 from vis_assis.build.environments import ROOT
+
+LOCAL = "local_cloud"  # comes with the repository, beside runtime.txt
 
 # Notes each call; `uv venv` takes a while and makes the folder that it is given last.
 UV = """#!/bin/sh
@@ -40,24 +43,44 @@ def test_those_who_want_the_same_environment_at_once_share_one(
     assert calls.read_text().split() == ["venv", "pip"]
 
 
-def test_the_commands_start_without_what_only_the_functions_carry() -> None:
-    """Their environment has no Powertools, which the tests' own has."""
-    script = (
-        "import importlib, pathlib, sys\n"
-        "sys.modules['aws_lambda_powertools'] = None\n"
-        "for file in sorted(pathlib.Path('vis_assis').rglob('*.py')):\n"
-        "    if not file.stem.startswith('__'):\n"
-        "        importlib.import_module('.'.join(file.with_suffix('').parts))\n"
+LOCK_LINE = re.compile(r"^([a-z][\w.-]*)==", re.MULTILINE)
+SCRIPT = """
+import importlib, sys
+for name in sys.argv[1].split(): sys.modules[name] = None
+for name in sys.argv[2].split(): importlib.import_module(name)
+"""
+# `make demo`, `make local`, `make pin`, `make docs`; the rest is what the commands for a stack use.
+NEED_MORE = ("demo_", "navigation_path", "local_stack", "up", "model_zip", "pin", "reference")
+
+
+def installed_beyond(lock: str) -> list[str]:
+    """Top-level modules of installed packages that a lock file does not name."""
+    locked = set(LOCK_LINE.findall((ROOT / "requirements" / lock).read_text()))
+    return sorted(
+        module
+        for module, packages in importlib.metadata.packages_distributions().items()
+        if not locked & {re.sub(r"[-_.]+", "-", package.lower()) for package in packages}
     )
-    path = os.pathsep.join(
-        [str(ROOT), str(ROOT / "lambda_src"), str(ROOT / "navigation_model/code")]
-    )
+
+
+@pytest.mark.parametrize(
+    ("lock", "left_out"), [("deploy.txt", NEED_MORE), ("runtime.txt", ("reference",))]
+)
+def test_commands_start_with_the_packages_of_their_set(
+    lock: str, left_out: tuple[str, ...]
+) -> None:
+    modules = [
+        ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        for file in sorted((ROOT / "vis_assis").rglob("*.py"))
+        if not file.stem.startswith((*left_out, "__init__"))
+    ]
+    blocked = [name for name in installed_beyond(lock) if lock != "runtime.txt" or name != LOCAL]
     done = subprocess.run(
-        [sys.executable, "-c", script],
+        [sys.executable, "-c", SCRIPT, " ".join(blocked), " ".join(modules)],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
         text=True,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+    assert "vis_assis.__main__" in modules

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from local_cloud import LocalCloud
 from local_cloud.launch.child import StartupError
 from vis_assis import __main__ as vis_assis_main
-from vis_assis.aws.model_zip import ModelZipError
 from vis_assis.build import environments
+from vis_assis.errors import CommandError
 from vis_assis.journeys import demo_edge as edge, demo_navigation as navigation, demo_run
 from vis_assis.journeys.edge_path import EdgePathError
 from vis_assis.local import local_stack
@@ -88,7 +88,7 @@ def test_a_demo_without_a_deviation_reports_what_it_saw(
     "failure",
     [
         EdgePathError("depth ended as Failed"),
-        ModelZipError("depth has no config.json"),
+        CommandError("depth has no config.json"),
         KeyboardInterrupt(),
     ],
 )
@@ -134,7 +134,7 @@ def test_a_mirror_that_is_none_is_one_line(
 
 @pytest.mark.parametrize("command", ["demo", "local"])
 @pytest.mark.parametrize(
-    "failure", [StartupError("server ended"), environments.InstallationError("uv has no network")]
+    "failure", [StartupError("server ended"), CommandError("uv has no network")]
 )
 def test_a_cloud_that_does_not_start_is_one_line(
     command: str,
@@ -160,7 +160,7 @@ def test_packages_that_cannot_be_installed_are_one_line(
     monkeypatch.setattr(environments, "ROOT", tmp_path)
     monkeypatch.setattr(environments, "find_uv", lambda: str(uv))
     environment = environments.Environment("test-no-such", "3.13", ())
-    with pytest.raises(environments.InstallationError, match=r"test-no-such .*: error: no network"):
+    with pytest.raises(CommandError, match=r"test-no-such .*: error: no network"):
         environments.ensure(environment)
 
 
@@ -174,7 +174,7 @@ def test_a_second_run_in_the_same_folder_is_refused_and_takes_nothing_away(
     (tmp_path / "local.env").write_text("AWS_ENDPOINT_URL=http://127.0.0.1:1\n")
     with local_stack.sole_use(folder):
         assert_one_line("local", tmp_path, "another run uses", str(folder), "end that one first")
-        with pytest.raises(local_stack.InUseError), local_stack.local_cloud(folder):
+        with pytest.raises(CommandError), local_stack.local_cloud(folder):
             pass
     assert (folder / "state").exists()
     assert (tmp_path / "local.env").exists()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from vis_assis.cli import stack_commands
-from vis_assis.local import up as local
+from vis_assis.local import environment_file
 from vis_assis.local.environment_file import environment_lines, read_environment, write_environment
 from vis_assis.stack.target import Target
 from vis_assis.terraform.runner import Terraform
@@ -105,7 +105,7 @@ def test_the_file_is_never_seen_half_written(file: Path, monkeypatch: pytest.Mon
 def test_a_deployment_brings_the_file_up_to_date(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local, "ENVIRONMENT_FILE", file)
+    monkeypatch.setattr(environment_file, "FILE", file)
     monkeypatch.setenv("AWS_ENDPOINT_URL", CLOUD["AWS_ENDPOINT_URL"])
     target = Target(Terraform(file.parent, {}), is_local=True, where="here")
     stack_commands._refresh_environment(target, {"names": {"a": "b c"}})

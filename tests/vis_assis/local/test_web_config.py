@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from vis_assis.local.web.config import ConfigError, find, from_front_end, from_local
+from vis_assis.errors import CommandError
+from vis_assis.local.web.config import find, from_front_end, from_local
 
 LOCAL = """\
 AWS_ENDPOINT_URL=http://127.0.0.1:4566
@@ -38,14 +39,14 @@ def test_a_running_local_cloud_goes_before_aws(tmp_path: Path) -> None:
 
 
 def test_without_a_stack_it_says_how_to_get_one(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="make local"):
+    with pytest.raises(CommandError, match="make local"):
         find(tmp_path)
 
 
 def test_a_missing_value_is_named() -> None:
-    with pytest.raises(ConfigError, match="apiUrl, userPoolClientId, cognitoUrl"):
+    with pytest.raises(CommandError, match="apiUrl, userPoolClientId, cognitoUrl"):
         from_local({})
-    with pytest.raises(ConfigError, match="about cognitoUrl:"):
+    with pytest.raises(CommandError, match="about cognitoUrl:"):
         from_front_end(
             {
                 "NEXT_PUBLIC_API_GATEWAY_ENDPOINT": "https://x.example",

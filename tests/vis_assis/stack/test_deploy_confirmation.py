@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from vis_assis.cli.stack_commands import NotDeployedError, ask_for_name, deployed_outputs
-from vis_assis.stack.destroy import NotConfirmedError
+from vis_assis.cli.deployed import deployed_outputs
+from vis_assis.cli.stack_commands import ask_for_name
+from vis_assis.errors import CommandError
 from vis_assis.stack.target import Target
 from vis_assis.terraform.runner import Terraform
 
@@ -46,13 +47,13 @@ def test_the_question_names_what_to_type(
 
 def test_a_closed_terminal_destroys_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal(""))
-    with pytest.raises(NotConfirmedError, match="nothing was destroyed"):
+    with pytest.raises(CommandError, match="nothing was destroyed"):
         ask_for_name("vis-assis")
 
 
 def test_a_script_has_to_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal("vis-assis\n", is_terminal=False))
-    with pytest.raises(NotConfirmedError, match="set AUTO_APPROVE=1"):
+    with pytest.raises(CommandError, match="set AUTO_APPROVE=1"):
         ask_for_name("vis-assis")
 
 
@@ -71,5 +72,5 @@ def test_without_outputs_the_way_on_is_named(
     monkeypatch.setattr(Terraform, "outputs", lambda _: {})
     monkeypatch.setattr(Terraform, "state_content", lambda _: json.loads(json.dumps(content)))
     target = Target(Terraform(Path(), {}), is_local=True, where="here")
-    with pytest.raises(NotDeployedError, match=remedy):
+    with pytest.raises(CommandError, match=remedy):
         deployed_outputs(target)

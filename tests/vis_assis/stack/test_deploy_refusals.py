@@ -10,7 +10,8 @@ import pytest
 from botocore.stub import Stubber
 
 from vis_assis.aws.cloud import Cloud
-from vis_assis.stack.refusals import DestroyRefusedError, check_can_go, deployed_settings
+from vis_assis.errors import CommandError
+from vis_assis.stack.refusals import check_can_go, deployed_settings
 from vis_assis.terraform.plan import Change
 
 KEEP = {
@@ -72,7 +73,7 @@ def bucket(**values: bool) -> dict[str, Any]:
     ],
 )
 def test_what_cannot_go_is_named_with_the_way_out(changes: list[Change], remedy: str) -> None:
-    with pytest.raises(DestroyRefusedError, match=remedy) as refused:
+    with pytest.raises(CommandError, match=remedy) as refused:
         check_can_go(OneBucket(1), "vis-assis", changes)
     assert "nothing was changed" in str(refused.value)
 

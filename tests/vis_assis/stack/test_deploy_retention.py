@@ -8,12 +8,9 @@ from typing import Any
 
 import pytest
 
-from vis_assis.stack.preparation import StackMismatchError, check_name
-from vis_assis.stack.retention import (
-    RetentionMismatchError,
-    is_kept,
-    kept_modules as kept_modules_of,
-)
+from vis_assis.errors import CommandError
+from vis_assis.stack.preparation import check_name
+from vis_assis.stack.retention import is_kept, kept_modules as kept_modules_of
 from vis_assis.terraform.plan import Plan
 from vis_assis.terraform.runner import Terraform
 
@@ -68,7 +65,7 @@ def test_what_the_deployed_stack_and_the_variables_retain_is_kept() -> None:
 @pytest.mark.parametrize("wanted", [True, False])
 def test_a_deployed_stack_that_says_otherwise_stops_the_destroy(wanted: bool) -> None:
     asked, deployed = {**KEEP, "retain_models": wanted}, {**KEEP, "retain_models": not wanted}
-    with pytest.raises(RetentionMismatchError, match="retain_models is"):
+    with pytest.raises(CommandError, match="retain_models is"):
         kept_modules(plan(asked, deployed))
 
 
@@ -79,5 +76,5 @@ def test_without_the_function_the_variables_decide() -> None:
 def test_the_state_of_another_stack_is_refused() -> None:
     assert check_name(plan({"name_prefix": "vis-assis"}, KEEP)) == "vis-assis"
     assert check_name(plan({"name_prefix": "two"})) == "two"
-    with pytest.raises(StackMismatchError, match="the state is that of the stack vis-assis"):
+    with pytest.raises(CommandError, match="the state is that of the stack vis-assis"):
         check_name(plan({"name_prefix": "two"}, KEEP))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from vis_assis.stack.target import Target, TargetError, find_target
+from vis_assis.errors import CommandError
+from vis_assis.stack.target import Target, find_target
 from vis_assis.terraform.runner import Terraform
 
 BACKEND = 'terraform {\n  backend "s3" {}\n}\n'
@@ -79,7 +80,7 @@ def test_the_running_local_cloud_has_its_own_state(state_dir: Path, tmp_path: Pa
     ],
 )
 def test_another_endpoint_is_refused(state_dir: Path, endpoint: str, reason: str) -> None:
-    with pytest.raises(TargetError, match=reason):
+    with pytest.raises(CommandError, match=reason):
         find_target({"AWS_ENDPOINT_URL": endpoint}, local_state_dir=state_dir)
 
 
@@ -99,5 +100,5 @@ def test_variables_are_passed_on(tmp_path: Path) -> None:
 
 
 def test_a_missing_variables_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(TargetError, match=r"TFVARS=.*nowhere"):
+    with pytest.raises(CommandError, match=r"TFVARS=.*nowhere"):
         find_target({}, variables_file=tmp_path / "nowhere", root=tmp_path)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from vis_assis.build.environments import ROOT
+from vis_assis.errors import CommandError
 from vis_assis.terraform.mirror import (
-    MirrorNotFoundError,
     cli_config_text,
     find_mirror,
     locked_packages,
@@ -53,7 +53,7 @@ def test_the_variable_wins_over_every_other_place(
 def test_a_variable_that_names_no_mirror_is_an_error(
     tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    with pytest.raises(MirrorNotFoundError, match=r"TF_PLUGIN_DIR=.*nowhere.*unset it"):
+    with pytest.raises(CommandError, match=r"TF_PLUGIN_DIR=.*nowhere.*unset it"):
         find_mirror({**environment, "TF_PLUGIN_DIR": str(tmp_path / "nowhere")}, [])
 
 
@@ -117,7 +117,7 @@ def test_a_mirror_without_the_locked_version_for_this_platform_is_passed_over(
     assert "direct {\n    exclude = []\n" in cli_config_text(old)
     right = make(tmp_path / "share" / "terraform" / "plugins")
     assert find_mirror(environment, []) == right
-    with pytest.raises(MirrorNotFoundError, match=f"does not hold {re.escape(str(LOCKED))}"):
+    with pytest.raises(CommandError, match=f"does not hold {re.escape(str(LOCKED))}"):
         find_mirror({**environment, "TF_PLUGIN_DIR": str(old)}, [])
 
 

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from vis_assis.errors import CommandError
 from vis_assis.local.environment_file import read_environment
-from vis_assis.local.local_stack import LocalStack
 
 Config = dict[str, str]
 
 
-class ConfigError(RuntimeError):
-    """No stack to point the page at; the message says how to get one."""
+def from_outputs(outputs: Mapping[str, Any], cloud: Mapping[str, str]) -> Config:
+    """The page's configuration for a stack of this process.
 
-
-def from_stack(stack: LocalStack) -> Config:
-    """The page's configuration for a stack of this process."""
-    outputs = {f"VIS_ASSIS_{name.upper()}": value for name, value in stack.outputs.items()}
-    return from_local({**stack.cloud.environment(), **outputs})
+    Args:
+        outputs: Terraform's, by name.
+        cloud: the variables that point an AWS client at the local cloud.
+    """
+    return from_local({**cloud, **{f"VIS_ASSIS_{n.upper()}": v for n, v in outputs.items()}})
 
 
 def from_local(values: Mapping[str, str]) -> Config:
     """The page's configuration for a local cloud.
 
-    Parameters:
+    Args:
         values: what `make local` writes to build/local.env.
 
-    Errors: `ConfigError` when a value is missing.
+    Raises:
+        CommandError: when a value is missing.
     """
     return _complete(
         apiUrl=values.get("VIS_ASSIS_API_URL"),
@@ -39,10 +41,11 @@ def from_local(values: Mapping[str, str]) -> Config:
 def from_front_end(values: Mapping[str, str]) -> Config:
     """The page's configuration for a stack on AWS.
 
-    Parameters:
+    Args:
         values: what `make env-local` writes to .env.local.
 
-    Errors: `ConfigError` when a value is missing.
+    Raises:
+        CommandError: when a value is missing.
     """
     region = values.get("NEXT_PUBLIC_REGION_NAME")
     return _complete(
@@ -55,7 +58,8 @@ def from_front_end(values: Mapping[str, str]) -> Config:
 def find(root: Path) -> Config:
     """The configuration for the stack at hand: a running local cloud's, else that of .env.local.
 
-    Errors: `ConfigError` when there is neither.
+    Raises:
+        CommandError: when there is neither.
     """
     for path, read in (
         (root / "build" / "local.env", from_local),
@@ -63,7 +67,7 @@ def find(root: Path) -> Config:
     ):
         if path.exists():
             return read(read_environment(path))
-    raise ConfigError(
+    raise CommandError(
         "There is no stack to use: run `make local` in another shell, or `make env-local` after "
         "deploying to AWS."
     )
@@ -72,5 +76,5 @@ def find(root: Path) -> Config:
 def _complete(**values: str | None) -> Config:
     missing = [name for name, value in values.items() if not value]
     if missing:
-        raise ConfigError(f"The stack says nothing about {', '.join(missing)}: deploy it again.")
+        raise CommandError(f"The stack says nothing about {', '.join(missing)}: deploy it again.")
     return {name: value for name, value in values.items() if value}

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 from vis_assis.build.environments import ROOT
+from vis_assis.errors import CommandError
 from vis_assis.local.web.config import Config
 
 SOURCE = ROOT / "examples" / "web"
@@ -21,14 +22,10 @@ VENDOR = (
 )
 
 
-class NpmError(RuntimeError):
-    """The libraries cannot be installed; the message says what npm said."""
-
-
 def assemble(folder: Path, packages: Path, config: Config) -> None:
     """Writes everything that a web server has to serve.
 
-    Parameters:
+    Args:
         folder: emptied first.
         packages: folder with `node_modules`, see `install`.
         config: becomes config.json.
@@ -46,11 +43,12 @@ def assemble(folder: Path, packages: Path, config: Config) -> None:
 def install(packages: Path, *, development: bool = False) -> None:
     """Installs the locked libraries, unless the same ones are there.
 
-    Parameters:
+    Args:
         packages: folder that gets `node_modules`.
         development: also what the tests of the page need.
 
-    Errors: `NpmError` when there is no npm, or when it fails.
+    Raises:
+        CommandError: when there is no npm, or when it fails.
     """
     lock = (SOURCE / "package-lock.json").read_text()
     stamp = packages / "installed.json"
@@ -58,7 +56,7 @@ def install(packages: Path, *, development: bool = False) -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     if shutil.which("npm") is None:
-        raise NpmError("npm is missing: install Node.js 20 or newer.")
+        raise CommandError("npm is missing: install Node.js 20 or newer.")
     packages.mkdir(parents=True, exist_ok=True)
     stamp.unlink(missing_ok=True)
     for name in ("package.json", "package-lock.json"):
@@ -72,5 +70,5 @@ def install(packages: Path, *, development: bool = False) -> None:
         check=False,
     )
     if done.returncode:
-        raise NpmError(f"npm ci failed: {done.stderr.strip()}")
+        raise CommandError(f"npm ci failed: {done.stderr.strip()}")
     stamp.write_text(wanted)

@@ -1,4 +1,4 @@
-"""A web server for a folder, on loopback."""
+"""`make web`: the example page for the stack at hand, on a web server on loopback."""
 
 from __future__ import annotations
 
@@ -8,6 +8,14 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from vis_assis.build.environments import ROOT
+from vis_assis.errors import CommandError
+from vis_assis.local.web.config import find
+from vis_assis.local.web.folder import assemble, install
+
+FOLDER = ROOT / "build" / "web"
+PACKAGES = ROOT / "build" / "web-packages"
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -34,14 +42,38 @@ class _Handler(SimpleHTTPRequestHandler):
         """Says nothing: the browser's console shows what is missing."""
 
 
+def main(port: int) -> None:
+    """Serves the example page until Ctrl-C.
+
+    Args:
+        port: TCP port; the stack has to allow the origin http://localhost:<port>.
+
+    Raises:
+        CommandError: when there is no stack, npm fails, or the port is taken.
+    """
+    config = find(ROOT)
+    install(PACKAGES)
+    assemble(FOLDER, PACKAGES, config)
+    try:
+        with served(FOLDER, port) as origin:
+            print(f"{origin} (Ctrl-C ends it)", flush=True)
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        print("Stopped")
+    except OSError as error:
+        raise CommandError(f"port {port}: {error}") from error
+
+
 @contextmanager
 def served(folder: Path, port: int = 0) -> Iterator[str]:
     """Serves the folder until the block ends, and gives its origin.
 
-    Parameters:
+    Args:
+        folder: what to serve.
         port: TCP port; 0 takes a free one.
 
-    Errors: `OSError` when the port is taken.
+    Raises:
+        OSError: when the port is taken.
     """
     server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
