@@ -1,4 +1,4 @@
-"""The README covers the code: every command and every model stands in it as it is."""
+"""The documents cover the code: every command is listed, every link leads somewhere."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import re
 import subprocess
 from pathlib import Path
 
-import catalogue
 from vis_assis.build import reference
 from vis_assis.build.environments import ROOT
 
-README = (ROOT / "README.md").read_text()
+COMMANDS = (ROOT / "docs" / "commands.md").read_text()
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
 
 def test_every_make_target_is_listed() -> None:
@@ -19,7 +19,7 @@ def test_every_make_target_is_listed() -> None:
     phony = re.findall(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert sorted(targets) == sorted(" ".join(phony).split())
     for target in targets:
-        assert f"| `make {target}" in README, f"README's command table lacks `make {target}`"
+        assert f"| `make {target}" in COMMANDS, f"docs/commands.md lacks `make {target}`"
 
 
 def test_help_lists_every_target_on_machines_with_another_sed(tmp_path: Path) -> None:
@@ -34,19 +34,28 @@ def test_help_lists_every_target_on_machines_with_another_sed(tmp_path: Path) ->
     assert done.stdout.splitlines() == [f"  make {name:20} {text}" for name, text in described]
 
 
-def test_the_model_table_is_the_catalogue() -> None:
-    for name, model in catalogue.load(ROOT / "models.yaml").models.items():
-        row = next(line for line in README.splitlines() if line.startswith(f"| {name} |"))
-        assert model.repository in row
-        assert re.findall(r"`([^`]+)`", row) == list(model.files)
-        assert f"| {', '.join(model.licence)}" in row
+def anchors(page: Path) -> set[str]:
+    """The names that GitHub gives the headings of a page."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_every_link_leads_somewhere() -> None:
-    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text()):
-            assert (page.parent / Path(target)).exists(), f"{page.name} links to missing {target}"
+    for page in PAGES:
+        for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", page.read_text()):
+            linked = (page.parent / target) if target else page
+            assert linked.exists(), f"{page.name} links to missing {target}"
+            if anchor:
+                assert anchor in anchors(linked), f"{page.name} links to missing {target}#{anchor}"
 
 
 def test_the_reference_is_fresh() -> None:
     assert reference.PAGE.read_text() == reference.render(), "docs/reference.md: run `make docs`"
+
+
+def test_every_change_begins_in_a_file_that_exists() -> None:
+    page = (ROOT / "docs" / "extending.md").read_text()
+    table = page.split("## Where to change what")[1].split("\n## ")[0]
+    files = re.findall(r"^\| [^|]+ \| `([^`|]+)` \| ", table, re.MULTILINE)
+    assert len(files) == 12
+    assert [file for file in files if not (ROOT / file).is_file()] == []

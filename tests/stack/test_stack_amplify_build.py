@@ -149,7 +149,7 @@ def _a_missing_app_is_named(builds: Builds, clone: Path) -> None:
 
 
 def _destroy_from_a_laptop(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As README says, as the service role with the rights that docs/deploying.md adds for it."""
+    """As the service role, with the rights that docs/deploying.md adds for it."""
     objects = f"arn:aws:s3:::{PREFIX}-*/*"
     builds.allow("empty-buckets", "s3:DeleteObject", "s3:DeleteObjectVersion", resource=objects)
     builds.allow("see-what-goes", *_what_the_cleanup_may_see(builds), resource="*")

@@ -42,7 +42,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Reads the variables that README's section "Hosting" lists, and those of Amplify.
+        """Reads the variables that docs/hosting.md lists, and those of Amplify.
 
         Raises:
             CommandError: when one is missing or makes no sense.
