@@ -32,20 +32,27 @@ def serving(endpoint: Endpoint) -> Endpoint:
     ("release", "content", "reason"),
     [
         ("broken", archive(BROKEN), PING),
-        ("missing", None, "Failed to download model data for container"),
-        ("denied/x", archive(), "Please ensure that there is an object located at the URL and"),
         ("zip", b"PK\x03\x04", "Please ensure that the object located at the URL is a valid"),
         ("link", archive(link="model.bin"), "Failed to extract model data archive for container"),
     ],
     # Archives hold the time: both workers must see the same names.
-    ids=["broken", "missing", "denied", "no_archive", "link"],
+    ids=["broken", "no_archive", "link"],
 )
 def test_creation_fails_with_the_reason(
-    endpoint: Endpoint, release: str, content: bytes | None, reason: str
+    endpoint: Endpoint, release: str, content: bytes, reason: str
 ) -> None:
     endpoint.create(endpoint.config(release, content))
     assert reason in endpoint.settle("Failed")["FailureReason"]
     assert endpoint.events() == ["CREATING", "FAILED"]
+
+
+def test_creation_fails_when_the_model_data_is_gone(endpoint: Endpoint) -> None:
+    config = endpoint.config("one", archive())
+    endpoint.s3.delete_object(Bucket=endpoint.bucket, Key="releases/one")
+    endpoint.create(config)
+    reason = endpoint.settle("Failed")["FailureReason"]
+    assert "Failed to download model data for container" in reason
+    assert "Please ensure that there is an object located at the URL and" in reason
 
 
 def test_failed_endpoint_can_only_be_deleted(endpoint: Endpoint) -> None:

@@ -17,6 +17,7 @@ def endpoint(cloud: Any, client: Any, make_role: Any, unique: str) -> Endpoint:
 
 
 def test_model_keeps_what_it_was_given(endpoint: Endpoint) -> None:
+    endpoint.s3.put_object(Bucket=endpoint.bucket, Key="releases/one", Body=archive())
     container = {
         "Image": IMAGE,
         "ModelDataSource": {
@@ -49,7 +50,9 @@ def test_configuration_keeps_what_it_was_given(endpoint: Endpoint) -> None:
         "CaptureOptions": [{"CaptureMode": "Input"}],
         "CaptureContentTypeHeader": {"JsonContentTypes": ["application/json"]},
     }
-    name = endpoint.config("one", DataCaptureConfig=capture, ExecutionRoleArn=endpoint.role)
+    name = endpoint.config(
+        "one", archive(), DataCaptureConfig=capture, ExecutionRoleArn=endpoint.role
+    )
     described = endpoint.sagemaker.describe_endpoint_config(EndpointConfigName=name)
     assert described["DataCaptureConfig"] == capture
     assert described["ExecutionRoleArn"] == endpoint.role

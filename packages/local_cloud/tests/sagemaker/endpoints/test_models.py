@@ -1,4 +1,4 @@
-"""Models are listed as asked for."""
+"""Models are listed as asked for, and made of data that is there."""
 
 from __future__ import annotations
 
@@ -72,3 +72,28 @@ def test_pages_hold_every_model_once(client: Any, unique: str, names: list[str])
     found = [[model["ModelName"] for model in page["Models"]] for page in pages]
     assert [len(page) for page in found] == [2, 1]
     assert sorted(name for page in found for name in page) == sorted(names)
+
+
+def test_a_model_needs_data_that_its_role_may_read(
+    client: Any, unique: str, versioned_bucket: str, make_role: Any
+) -> None:
+    uri, bucket = f"s3://{versioned_bucket}/model.tar.gz", f"arn:aws:s3:::{versioned_bucket}"
+    reader = make_role(
+        "sagemaker",
+        {"Action": ["s3:GetObject", "s3:ListBucket"], "Resource": [bucket, f"{bucket}/*"]},
+    )
+
+    def create(role: str) -> None:
+        client("sagemaker").create_model(
+            ModelName=unique,
+            ExecutionRoleArn=role,
+            PrimaryContainer={"Image": "image:1", "ModelDataUrl": uri},
+        )
+
+    with pytest.raises(ClientError, match=f"Could not find model data at {uri}"):
+        create(reader)
+    client("s3").put_object(Bucket=versioned_bucket, Key="model.tar.gz", Body=b"")
+    for role in (make_role("sagemaker"), "arn:aws:iam::123456789012:role/nobody"):
+        with pytest.raises(ClientError, match=f"Could not access model data at {uri}"):
+            create(role)
+    create(reader)
