@@ -9,7 +9,7 @@ from io import StringIO
 from typing import Any
 
 from common.logging import build_logger
-from common.model_index import INDEX_KEY, Entry, parse
+from common.model_index import INDEX_KEY, Entry, Model, parse
 from promote_model.reconcile import Outcome, Place, reconcile
 from tests.fakes.clock import Clock
 from tests.fakes.model_zips import model_in, model_zip
@@ -64,6 +64,12 @@ class World:
         key = f"pipelines/{TYPE}/run-{self.registry.last_version[GROUP] + 1}/{name}"
         self.s3.put_object(Bucket=OUTPUT, Key=key, Body=body, ContentType="application/zip")
         return f"s3://{OUTPUT}/{key}"
+
+    def approved(self, content: bytes | None = None, **options: Any) -> int:
+        """A new version that is approved at once; as `register`."""
+        version = self.register(content, **options)
+        self.approve(version)
+        return version
 
     def approve(self, version: int) -> dict[str, Any]:
         return self.set_status(version, "Approved")
@@ -131,27 +137,33 @@ class World:
         index = self.s3.buckets[PRODUCTION].current(INDEX_KEY)
         return parse(index.body or b"").get(TYPE) if index else None
 
+    def model(self) -> Model:
+        """The model that the index names; there has to be one."""
+        entry = self.entry()
+        assert entry is not None
+        assert entry.model is not None
+        return entry.model
+
+    def served(self) -> Version:
+        """The object that the index names."""
+        model = self.model()
+        return self.s3.buckets[PRODUCTION].find(model.key, model.version_id, "GetObject")
+
     def shown(self) -> bytes | None:
         """What the app would get: the model in the zip that the index names."""
         entry = self.entry()
         if entry is None or entry.model is None:
             return None
-        served = self.s3.buckets[PRODUCTION].find(
-            entry.model.key, entry.model.version_id, "GetObject"
-        )
+        served, model = self.served(), entry.model
         body = served.body or b""
-        assert hashlib.sha256(body).hexdigest() == entry.model.sha256
-        assert (len(body), served.etag.strip('"')) == (entry.model.bytes, entry.model.etag)
+        assert hashlib.sha256(body).hexdigest() == model.sha256
+        assert (len(body), served.etag.strip('"')) == (model.bytes, model.etag)
         return model_in(body)
 
-    def served(self) -> Version:
-        """The object that the index names."""
-        entry = self.entry()
-        assert entry is not None
-        assert entry.model is not None
-        return self.s3.buckets[PRODUCTION].find(
-            entry.model.key, entry.model.version_id, "GetObject"
-        )
+    def live_zips(self) -> list[str]:
+        """Keys of the zips that are current objects of the production bucket."""
+        keys = self.s3.buckets[PRODUCTION].live_keys()
+        return [key for key in keys if key.endswith(".zip")]
 
     def record(self) -> dict[str, Any]:
         """The promotion record."""
@@ -159,6 +171,10 @@ class World:
         assert version is not None
         content: dict[str, Any] = json.loads(version.body or b"")
         return content
+
+    def reasons(self) -> dict[str, str]:
+        """Why what was refused is not served, by its name."""
+        return {item["name"]: item["reason"] for item in self.record()["refused"].values()}
 
     def copies(self) -> int:
         """How many copies into production were made so far."""

@@ -1,25 +1,37 @@
-"""Nothing broken replaces what works; why it is not served is recorded and alarmed once."""
+"""Nothing broken replaces what works; why it is not served is raised or recorded, alarmed once."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+
 import pytest
 
+from common.errors import InvalidEvent
+from promote_model.errors import (
+    ArtifactDenied,
+    ArtifactMismatch,
+    ArtifactMissing,
+    InvalidPackage,
+    RecordInvalid,
+)
 from tests.fakes.bad_zips import BAD
-from tests.fakes.promotion_world import GROUP, PRODUCTION, TYPE, World
+from tests.fakes.model_zips import model_zip
+from tests.fakes.promotion_world import GROUP, OUTPUT, PRODUCTION, TYPE, World
 from vis_assis.aws import model_status
+
+KEY = f"pipelines/{TYPE}/run-2/model.zip"
+URI = f"s3://{OUTPUT}/{KEY}"
+RECORD = f"promotions/{TYPE}.json"
 
 
 @pytest.fixture
 def world() -> World:
-    """v1 is served."""
+    """Version 1 is served."""
     world = World()
-    world.approve(world.register())
+    world.approved()
     world.run()
     return world
-
-
-def reasons(world: World) -> dict[str, str]:
-    return {item["name"]: item["reason"] for item in world.record()["refused"].values()}
 
 
 @pytest.mark.parametrize("kind", BAD)
@@ -31,83 +43,99 @@ def test_a_bad_upload_is_refused_and_alarmed_once(world: World, kind: str) -> No
         assert (outcome.action, world.run().refused) == ("keep", ())
     assert world.shown() == b"package 1"
     assert world.alarms == [1] * len(BAD[kind])
-    assert set(reasons(world)) == {f"{TYPE}/bad-{number}.zip" for number in range(len(BAD[kind]))}
+    assert set(world.reasons()) == {f"{TYPE}/bad-{number}.zip" for number in range(len(BAD[kind]))}
 
 
 @pytest.mark.parametrize("kind", BAD)
 def test_a_bad_version_is_refused_without_a_retry(world: World, kind: str) -> None:
-    world.approve(world.register(body=BAD[kind][0]))
+    world.approved(body=BAD[kind][0])
     assert world.run().action == "keep"
     assert world.shown() == b"package 1"
-    assert "s3://output/" in reasons(world)["version 2"]
+    assert "s3://output/" in world.reasons()["version 2"]
     reads = len(world.s3.history)
     world.run()
     assert len(world.s3.history) - reads < 6, "it is not read again"
     world.run(world.reject(2))
-    assert reasons(world) == {}
+    assert world.reasons() == {}
 
 
-def test_what_is_below_a_refused_version_is_served(world: World) -> None:
-    world.approve(world.register(body=b"<html>"))
-    world.approve(world.register(body=b""))
-    world.run()
-    world.run(world.reject(1))
-    assert world.shown() is None
-    world.upload()
-    world.run()
-    assert world.shown() == b"by hand"
+def replaced_by(content: bytes) -> Callable[[World], object]:
+    return lambda world: world.s3.put_object(Bucket=OUTPUT, Key=KEY, Body=model_zip(content))
 
 
-class TestOverTheServedKey:
-    """A bad upload at the very key of the upload that is served."""
+def archive(world: World) -> None:
+    (artifact,) = world.s3.buckets[OUTPUT].versions[KEY]
+    world.s3.archived.add(artifact.version_id)
 
-    @pytest.fixture
-    def world(self, world: World) -> World:
-        world.upload()
+
+@pytest.mark.parametrize(
+    ("harm", "error"),
+    [
+        (lambda world: world.s3.delete_object(Bucket=OUTPUT, Key=KEY), ArtifactMissing),
+        (lambda world: world.s3.denied.add((OUTPUT, KEY)), ArtifactDenied),
+        (replaced_by(b"swapped 2"), ArtifactMismatch),
+        (replaced_by(b"package 2 and more"), ArtifactMismatch),
+        (archive, ArtifactDenied),
+    ],
+    ids=["missing", "denied", "other bytes", "another size", "in an archive class"],
+)
+def test_a_version_whose_artifact_cannot_be_delivered_fails_the_run(
+    world: World, harm: Callable[[World], object], error: type[Exception]
+) -> None:
+    world.approved()
+    harm(world)
+    with pytest.raises(error) as caught:
         world.run()
-        world.upload(body=b"<html>")
-        assert world.run().action == "keep"
-        return world
-
-    def test_the_served_copy_is_current(self, world: World) -> None:
-        assert world.shown() == b"by hand"
-        assert world.s3.buckets[PRODUCTION].current(world.served().key) is world.served()
-
-    def test_it_goes_on_when_the_lifecycle_took_the_covered_version(self, world: World) -> None:
-        del world.versions()[0]
-        assert world.run().action == "keep"
-        world.upload(body=b"")
-        assert world.run().action == "keep"
-        assert world.shown() == b"by hand"
-
-    def test_deleting_the_key_ends_it(self, world: World) -> None:
-        world.remove()
+    assert world.registry.arn(GROUP, 2) in str(caught.value)
+    assert URI in str(caught.value)
+    assert world.shown() == b"package 1"
+    assert world.reasons() == {"version 2": str(caught.value)}
+    with pytest.raises(error):
         world.run()
-        assert world.shown() == b"package 1"
+    assert world.alarms == [1]
+    world.reject(2)
+    assert world.run().action == "keep"
 
-    def test_taking_the_bad_one_back_changes_nothing(self, world: World) -> None:
-        del world.versions()[-1]
-        assert world.run().action == "keep"
-        assert reasons(world) == {}
 
-    def test_a_rejected_version_gives_way_to_it_again(self, world: World) -> None:
-        world.approve(world.register())
+@pytest.mark.parametrize(
+    ("uri", "words"),
+    [
+        (None, "names no artifact"),
+        ("https://example.org/model.zip", "s3:// URI"),
+        (f"s3://{OUTPUT}/model.tar.gz", r"\.zip"),
+        (f"s3://{OUTPUT}/folder/", r"\.zip"),
+        ("no container", "0 containers"),
+    ],
+)
+def test_a_package_without_a_zip_is_named(world: World, uri: str | None, words: str) -> None:
+    version = world.registry.register(GROUP, uri)
+    if uri == "no container":
+        package = world.registry.packages[GROUP][version]
+        package["InferenceSpecification"]["Containers"].clear()
+    world.approve(version)
+    with pytest.raises(InvalidPackage, match=words):
         world.run()
-        world.run(world.reject(2))
-        assert world.shown() == b"by hand"
+    assert world.shown() == b"package 1"
+    with pytest.raises(InvalidPackage, match=words):
+        world.run(world.reject(1))
+    assert world.shown() is None, "a rejected version is not served any longer"
 
-    def test_a_good_upload_replaces_both(self, world: World) -> None:
-        world.upload(b"repaired")
+
+@pytest.mark.parametrize(
+    ("size", "error", "words"),
+    [
+        ("about nine", InvalidPackage, "zip_bytes"),
+        ("12", ArtifactMismatch, "bytes, registered were 12"),
+    ],
+)
+def test_the_registered_size_is_checked_before_anything_is_read(
+    world: World, size: str, error: type[Exception], words: str
+) -> None:
+    world.registry.edit_metadata(GROUP, world.approved(), zip_bytes=size)
+    with pytest.raises(error, match=words):
         world.run()
-        assert world.shown() == b"repaired"
-        assert list(reasons(world)) == [f"{TYPE}/model.zip"], "as long as S3 has the bad version"
-
-
-def test_a_bad_upload_covers_a_good_one_that_no_look_has_seen(world: World) -> None:
-    world.upload(b"good")
-    world.upload(body=b"")
-    world.run()
-    assert world.shown() == b"good"
+    reads = [call["Key"] for operation, call in world.s3.history if operation == "GetObject"]
+    assert KEY not in reads
 
 
 @pytest.mark.parametrize(
@@ -125,15 +153,8 @@ def test_an_upload_that_s3_cannot_decrypt_is_refused(
     world.upload()
     world.s3.inject(operation, error, when=lambda call: call["Key"] == f"{TYPE}/model.zip")
     assert world.run().action == "keep"
-    assert error in reasons(world)[f"{TYPE}/model.zip"]
+    assert error in world.reasons()[f"{TYPE}/model.zip"]
     assert len(world.alarms) == 1
-
-
-def test_a_zip_that_names_an_encoding_is_served_as_it_is(world: World) -> None:
-    """A browser would try to unpack it once more, and fail."""
-    world.upload().headers.update(ContentEncoding="gzip", ContentType="application/zip")
-    world.run()
-    assert world.served().headers == {"ContentType": "application/zip"}
 
 
 @pytest.mark.parametrize("error", ["InvalidObjectState", "AccessDenied"])
@@ -149,31 +170,7 @@ def test_an_upload_that_cannot_be_read_is_served_once_it_can(world: World, error
     world.s3.denied.clear()
     world.s3.archived.clear()
     assert world.run().action == "serve"
-    assert world.shown() == b"by hand"
-    assert reasons(world) == {}
-
-
-def test_a_version_in_an_archive_is_tried_again_and_named(world: World) -> None:
-    version = world.register()
-    (artifact,) = world.s3.buckets["output"].versions[f"pipelines/{TYPE}/run-2/model.zip"]
-    world.s3.archived.add(artifact.version_id)
-    world.approve(version)
-    for _ in range(2):
-        with pytest.raises(Exception, match="in an archive"):
-            world.run()
-    assert world.shown() == b"package 1"
-    assert (len(world.alarms), list(reasons(world))) == (1, ["version 2"])
-
-
-def test_a_passing_fault_is_no_refusal(world: World) -> None:
-    world.upload()
-    world.s3.inject("GetObject", "SlowDown", when=lambda call: call["Key"].endswith(".zip"))
-    with pytest.raises(Exception, match="SlowDown"):
-        world.run()
-    assert (world.alarms, world.record()["refused"]) == ([], {})
-    assert world.shown() == b"package 1"
-    world.run()
-    assert world.shown() == b"by hand"
+    assert (world.shown(), world.reasons()) == (b"by hand", {})
 
 
 def test_a_refusal_is_forgotten_with_its_object(world: World) -> None:
@@ -181,27 +178,73 @@ def test_a_refusal_is_forgotten_with_its_object(world: World) -> None:
     world.run()
     del world.versions("bad.zip")[0]
     world.run()
-    assert reasons(world) == {}
+    assert world.reasons() == {}
 
 
-def test_a_version_that_names_no_artifact_is_named_with_what_is_served(world: World) -> None:
-    version = world.register()
-    world.registry.packages[GROUP][version]["InferenceSpecification"]["Containers"].clear()
-    world.approve(version)
-    with pytest.raises(Exception, match="0 containers"):
+@pytest.mark.parametrize(
+    ("client", "operation", "error"),
+    [
+        *(("s3", name, "AccessDenied") for name in ("HeadObject", "GetObject", "CopyObject")),
+        ("s3", "ListObjectVersions", "AccessDenied"),
+        ("s3", "GetObject", "SlowDown"),
+        ("registry", "ListModelPackages", "ThrottlingException"),
+        ("registry", "DescribeModelPackage", "ThrottlingException"),
+    ],
+)
+def test_a_call_that_fails_raises_and_is_no_refusal(
+    world: World, client: str, operation: str, error: str
+) -> None:
+    world.approved()
+    fake = getattr(world, client)
+    fake.inject(operation, error, times=99)
+    with pytest.raises(Exception, match=r"denied|AccessDenied|403|SlowDown|ThrottlingException"):
         world.run()
+    fake.restart()
     assert world.shown() == b"package 1"
-    with pytest.raises(Exception, match="0 containers"):
-        world.run(world.reject(1))
-    assert world.shown() is None, "a rejected version is not served any longer"
+    world.run()
+    assert (world.shown(), world.reasons()) == (b"package 2", {})
 
 
-def test_the_status_names_a_record_that_cannot_be_read(world: World) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{",
+        b"[]",
+        b'{"schema": 9}',
+        b'{"schema": 1, "approvals": {"a": {}}, "showing": null}',
+        b'{"schema": 1, "approvals": {}, "showing": {"a": {}}}',
+        b'{"schema": 2, "sequence": Infinity}',
+        b'{"schema": 2, "sequence": ' + b"[" * 100_000,
+        b'{"schema": 2, "sequence": 1, "looks": 1, "approvals": [], "uploads": {}}',
+    ],
+)
+def test_an_unreadable_record_is_named_and_not_overwritten(world: World, content: bytes) -> None:
+    world.s3.put_object(Bucket=PRODUCTION, Key=RECORD, Body=content)
+    with pytest.raises(RecordInvalid, match=f"s3://{PRODUCTION}/{RECORD}.*delete it"):
+        world.run()
+    current = world.s3.buckets[PRODUCTION].current(RECORD)
+    assert current is not None
+    assert current.body == content
+
+
+@pytest.mark.parametrize("event", [{"detail": {}}, {"detail-type": "x"}, {"detail-type": 1}])
+def test_what_is_no_event_is_refused(world: World, event: dict[str, object]) -> None:
+    with pytest.raises(InvalidEvent, match="EventBridge event"):
+        world.run(event)
+
+
+def test_an_event_of_another_group_is_refused(world: World) -> None:
+    event = json.loads(json.dumps(world.registry.events[-1]))
+    event["detail"]["ModelPackageGroupName"] = "somebody-elses"
+    with pytest.raises(InvalidEvent, match="somebody-elses"):
+        world.run(event)
+
+
+def test_the_status_names_what_was_refused_and_a_record_that_cannot_be_read(world: World) -> None:
     world.upload(body=b"")
     world.run()
-    key = f"promotions/{TYPE}.json"
     (item,) = model_status.refused(world.s3, PRODUCTION, [TYPE, "tts"])
     assert (item.name, item.reason) == (f"{TYPE}/model.zip", "it is empty")
-    world.s3.put_object(Bucket=PRODUCTION, Key=key, Body=b"{")
+    world.s3.put_object(Bucket=PRODUCTION, Key=RECORD, Body=b"{")
     (line,) = model_status.refused_lines(model_status.refused(world.s3, PRODUCTION, [TYPE]))
-    assert f"{key} is not a promotion record" in line
+    assert f"{RECORD} is not a promotion record" in line

@@ -34,14 +34,14 @@ def sample(name: str) -> dict[str, Any]:
     return content
 
 
-class Lane:
+class Queued:
     """The queue in front of a promotion world."""
 
     def __init__(self) -> None:
         self.world = World()
         self.queue = FakeFifoQueue(self.world.clock, max_receive_count=POLICY.max_receive_count)
         self.log = StringIO()
-        self.logger = build_logger(service=f"lane-{uuid4()}", stream=self.log)
+        self.logger = build_logger(service=f"queue-{uuid4()}", stream=self.log)
 
     def function(self, event: dict[str, Any]) -> None:
         def work(message: Message) -> object:
@@ -55,44 +55,35 @@ class Lane:
 
 
 @pytest.fixture
-def lane() -> Lane:
-    return Lane()
+def queued() -> Queued:
+    return Queued()
 
 
-def test_a_message_is_worked_off(lane: Lane) -> None:
-    lane.queue.send(TYPE, lane.world.approve(lane.world.register()))
-    assert lane.queue.drain(lane.function) == []
-    assert lane.world.shown() == b"package 1"
-
-
-def test_a_failure_backs_off_then_lands_in_the_dead_letters(lane: Lane) -> None:
-    lane.queue.send(TYPE, "{not json")
-    failures = lane.queue.drain(lane.function)
+def test_a_failure_backs_off_then_lands_in_the_dead_letters(queued: Queued) -> None:
+    queued.queue.send(TYPE, "{not json")
+    failures = queued.queue.drain(queued.function)
     assert [type(item) for item in failures] == [InvalidEvent] * 4
-    assert [item.body for item in lane.queue.dead_letters] == ["{not json"]
-    waits = [(entry["retry_in_seconds"], entry["last_try"]) for entry in lane.entries()]
+    assert [item.body for item in queued.queue.dead_letters] == ["{not json"]
+    waits = [(entry["retry_in_seconds"], entry["last_try"]) for entry in queued.entries()]
     assert waits == [(10, False), (20, False), (40, False), (0, True)]
-    assert all("is not JSON" in entry["reason"] for entry in lane.entries())
-    assert lane.entries()[0]["error"] == "InvalidEvent"
+    assert all("is not JSON" in entry["reason"] for entry in queued.entries())
+    assert queued.entries()[0]["error"] == "InvalidEvent"
 
 
-def test_a_passing_fault_heals_without_dead_letters(lane: Lane) -> None:
-    lane.queue.send(TYPE, lane.world.approve(lane.world.register()))
-    lane.world.s3.inject("CopyObject", "SlowDown", times=2)
-    assert len(lane.queue.drain(lane.function)) == 2
-    assert lane.queue.dead_letters == []
-    assert lane.world.shown() == b"package 1"
+def test_a_passing_fault_heals_without_dead_letters(queued: Queued) -> None:
+    queued.queue.send(TYPE, queued.world.approve(queued.world.register()))
+    queued.world.s3.inject("CopyObject", "SlowDown", times=2)
+    assert len(queued.queue.drain(queued.function)) == 2
+    assert queued.queue.dead_letters == []
+    assert queued.world.shown() == b"package 1"
 
 
-def test_a_failure_to_set_the_delay_does_not_hide_the_reason(lane: Lane) -> None:
-    lane.queue.send(TYPE, "[]")
-    lane.queue.inject("ChangeMessageVisibility", "AccessDenied")
-    failure = lane.queue.deliver(lane.function)
-    assert isinstance(failure, InvalidEvent)
-    assert [entry["message"] for entry in lane.entries()] == [
-        "message failed",
-        "delay of the next try not set",
-    ]
+def test_a_failure_to_set_the_delay_does_not_hide_the_reason(queued: Queued) -> None:
+    queued.queue.send(TYPE, "[]")
+    queued.queue.inject("ChangeMessageVisibility", "AccessDenied")
+    assert isinstance(queued.queue.deliver(queued.function), InvalidEvent)
+    messages = [entry["message"] for entry in queued.entries()]
+    assert messages == ["message failed", "delay of the next try not set"]
 
 
 def test_delays_double_up_to_the_limit() -> None:
@@ -133,14 +124,14 @@ def test_a_malformed_body_is_named() -> None:
 
 
 @pytest.mark.parametrize("name", ["model_package_rejected", "model_package_pending"])
-def test_a_withdrawn_approval_is_a_hint(name: str) -> None:
+def test_a_withdrawn_approval_is_evidence(name: str) -> None:
     event = sample(name)
-    hint = unapproved_by(event, GROUP)
-    assert isinstance(hint, Unapproved)
-    assert hint.arn == event["detail"]["ModelPackageArn"]
-    assert hint.moment.isoformat() == "2026-03-05T10:15:30.123000+00:00"
+    evidence = unapproved_by(event, GROUP)
+    assert isinstance(evidence, Unapproved)
+    assert evidence.arn == event["detail"]["ModelPackageArn"]
+    assert evidence.moment.isoformat() == "2026-03-05T10:15:30.123000+00:00"
     event["detail"]["LastModifiedTime"] = 1772705730123
-    assert unapproved_by(event, GROUP) == hint
+    assert unapproved_by(event, GROUP) == evidence
     event["detail"]["LastModifiedTime"] = "yesterday"
     assert unapproved_by(event, GROUP) is None
 
@@ -154,24 +145,18 @@ def test_settings_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "values"),
     [
-        ("CATALOGUE", None),
-        ("CATALOGUE", "{"),
-        ("CATALOGUE", "[]"),
-        ("CATALOGUE", '{"types": ["depth"]}'),
-        ("CATALOGUE", '{"group": "g-{type}"}'),
-        ("CATALOGUE", '{"group": "g-{type}", "types": 1}'),
-        ("PRODUCTION_BUCKET", ""),
-        ("RETRY_BASE_SECONDS", "soon"),
-        ("RETRY_BASE_SECONDS", "0"),
-        ("MAX_RECEIVE_COUNT", None),
-        ("COPY_IN_PARTS_ABOVE", "5 GB"),
+        ("CATALOGUE", [None, "{", "[]", '{"types": ["depth"]}', '{"group": "g-{type}"}']),
+        ("CATALOGUE", ['{"group": "g-{type}", "types": 1}']),
+        ("PRODUCTION_BUCKET", ["", None]),
+        ("RETRY_BASE_SECONDS", ["soon", "0"]),
+        ("MAX_RECEIVE_COUNT", [None]),
+        ("COPY_IN_PARTS_ABOVE", ["5 GB"]),
     ],
 )
-def test_a_wrong_setting_is_named(name: str, value: str | None) -> None:
-    environment = {**ENVIRONMENT, name: value or ""}
-    if value is None:
-        del environment[name]
-    with pytest.raises(SettingsError, match=name):
-        Settings.from_environment(environment)
+def test_a_wrong_setting_is_named(name: str, values: list[str | None]) -> None:
+    for value in values:
+        environment = {key: text for key, text in ENVIRONMENT.items() if key != name}
+        with pytest.raises(SettingsError, match=name):
+            Settings.from_environment(environment | ({} if value is None else {name: value}))
