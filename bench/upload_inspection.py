@@ -13,9 +13,9 @@ from bench.store import Store
 from common.s3_multipart import MIB
 from common.s3_source import pin
 from update_endpoint.errors import ArchiveRefused
-from update_endpoint.gunzip import GIB
 from update_endpoint.inspect_archive import SCRIPT, inspect
 from update_endpoint.ranged_reader import RangedReader
+from update_endpoint.unpacked import GIB
 
 KEY = "paligemma/model.tar.gz"
 SECONDS = 600.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import IO, Any, cast
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -22,7 +22,7 @@ from update_endpoint.settings import STAGING, UPLOAD_KEY, Settings
 from update_endpoint.state import Deployment, Upload
 
 CHECKSUM = "SHA256"
-RULES = "2"
+RULES = "3"
 """Counts up when the inspection itself changes, so that refused uploads are judged anew."""
 
 
@@ -46,7 +46,7 @@ def wanted(
         source = _source(settings, UPLOAD_KEY, upload)
         reader = RangedReader(s3, source, clock=clock, seconds=settings.inspection_seconds)
         try:
-            inspect(cast(IO[bytes], reader), settings.max_unpacked_bytes)
+            inspect(reader, settings.max_unpacked_bytes, settings.hosting.program())
         except ArchiveRefused as exc:
             return Entry(
                 release, REFUSED, upload.version_id, upload.size, reason=str(exc), rules=rules

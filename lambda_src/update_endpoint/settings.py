@@ -49,6 +49,11 @@ class Hosting:
     capture_uri: str = ""
     capture_key: str = ""
 
+    def program(self) -> str:
+        """Module that the container starts in place of `inference.py`; "" when there is none."""
+        program = self.environment.get("SAGEMAKER_PROGRAM", "")
+        return "" if program.removesuffix(".py") == "inference" else program
+
 
 @dataclass(frozen=True)
 class Rollout:

@@ -263,6 +263,12 @@ class TestRaces:
         world.run()
         assert world.shown() == b"package 1"
 
+    def test_a_copy_that_was_replaced_meanwhile_is_not_removed(self, world: World) -> None:
+        place = {"Bucket": PRODUCTION, "Key": world.served().key}
+        world.s3.once_before("DeleteObject", lambda _: world.s3.put_object(**place, Body=b"other"))
+        assert world.run().removed == ()
+        assert world.s3.get_object(**place)["Body"].read() == b"other"
+
     def test_a_version_rejected_meanwhile_is_not_served(self, world: World) -> None:
         world.s3.once_before("ListObjectVersions", lambda _: world.reject(2))
         with pytest.raises(ConflictError, match="stopped being approved"):
