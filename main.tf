@@ -97,6 +97,7 @@ module "model_pipelines" {
   own_start_policy               = var.pipeline_start_policy
   own_step_policy                = var.pipeline_step_policy
   permissions_boundary           = var.permissions_boundary
+  processing_image_digest        = var.processing_image_digest
 }
 
 module "model_promotion" {

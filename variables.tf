@@ -339,6 +339,17 @@ variable "pipeline_step_policy" {
   }
 }
 
+variable "processing_image_digest" {
+  description = "Digest of the pipelines' processing image, as sha256: and 64 digits; null takes the image that its tag names today."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.processing_image_digest == null ? true : can(regex("^sha256:[0-9a-f]{64}$", var.processing_image_digest))
+    error_message = "Set processing_image_digest to sha256: and 64 hexadecimal digits, as describe-model-package shows them (ImageDigest), or to null for the image's tag."
+  }
+}
+
 variable "processing_instance_type" {
   description = "Instance type of the pipelines' jobs for models that name none in models.yaml."
   type        = string

@@ -49,6 +49,23 @@ run "renders_the_definition" {
   }
 }
 
+run "pins_the_image_to_a_digest" {
+  command = plan
+
+  module {
+    source = "./modules/model_pipelines"
+  }
+
+  variables {
+    processing_image_digest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+  }
+
+  assert {
+    condition     = jsondecode(aws_sagemaker_pipeline.this["depth"].pipeline_definition).Image == "141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    error_message = "The pipeline runs another image than the pinned one."
+  }
+}
+
 run "uploads_the_code_below_its_hash" {
   command = plan
 

@@ -66,6 +66,7 @@ run "refuses_values_that_cannot_work" {
     permissions_boundary           = "vis-assis-boundary"
     pipeline_start_policy          = "arn:aws:iam::aws:policy/AmazonSageMakerFullAccess"
     pipeline_step_policy           = "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"
+    processing_image_digest        = "1.9-0-cpu-py3"
     processing_instance_type       = "m5.large"
     production_uploaders           = ["arn:aws:sts::123456789012:assumed-role/uploaders/ada"]
     promotion_sweep_rate           = "rate(1 minutes)"
@@ -95,6 +96,7 @@ run "refuses_values_that_cannot_work" {
     var.permissions_boundary,
     var.pipeline_start_policy,
     var.pipeline_step_policy,
+    var.processing_image_digest,
     var.processing_instance_type,
     var.production_uploaders,
     var.promotion_sweep_rate,

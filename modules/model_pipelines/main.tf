@@ -7,6 +7,9 @@ data "aws_sagemaker_prebuilt_ecr_image" "scikit_learn" {
 locals {
   image_repository = "sagemaker-scikit-learn"
 
+  tagged_image = data.aws_sagemaker_prebuilt_ecr_image.scikit_learn.registry_path
+  image_uri    = var.processing_image_digest == null ? local.tagged_image : "${split(":", local.tagged_image)[0]}@${var.processing_image_digest}"
+
   # The definitions are made beforehand: what they were made of is compared with what is asked for.
   bases = try(jsondecode(file("${var.definitions_dir}/_basis.json")), {})
 }
@@ -22,7 +25,7 @@ resource "aws_sagemaker_pipeline" "this" {
   pipeline_definition = templatefile("${var.definitions_dir}/${each.key}.json", {
     allowed_licences         = join(",", var.allowed_licences)
     code_s3_uri              = "s3://${var.output_bucket.name}/${local.code_prefix}"
-    image_uri                = data.aws_sagemaker_prebuilt_ecr_image.scikit_learn.registry_path
+    image_uri                = local.image_uri
     instance_type            = each.value.instance_type
     job_role_arn             = local.job_role_arns[each.key]
     model_package_group_name = each.value.group_name

@@ -123,3 +123,9 @@ variable "permissions_boundary" {
   type        = string
   default     = null
 }
+
+variable "processing_image_digest" {
+  description = "Digest of the pipelines' processing image, as sha256: and 64 digits; null takes the image that its tag names today."
+  type        = string
+  default     = null
+}
