@@ -12,7 +12,7 @@ class SettingsError(VisAssisError):
 
 
 class InvalidEvent(VisAssisError):  # noqa: N818 - named after what arrived
-    """What woke the function is not what its lane delivers."""
+    """What woke the function is not what its event queue delivers."""
 
 
 class ConflictError(VisAssisError):

@@ -1,1 +1,1 @@
-"""Makes production show the newest hand-over of a model type."""
+"""Makes production show the newest release candidate of a model type."""

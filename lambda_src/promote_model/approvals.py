@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from common.errors import VisAssisError
 from promote_model.artifact import verify
-from promote_model.hint import Unapproved
+from promote_model.event_evidence import Unapproved
 from promote_model.registry import (
     APPROVED,
     PENDING,

@@ -1,4 +1,4 @@
-"""Proves that what was handed over is readable, whole, and what was registered."""
+"""Proves that a release candidate is readable, whole, and what was registered."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from common.aws_errors import is_denied
 from common.errors import ConflictError, VisAssisError
 from common.model_index import INDEX_KEY
 from promote_model import index_writer
-from promote_model.hint import SWEEP
+from promote_model.event_evidence import SWEEP
 from promote_model.reconcile import Place, reconcile
 
 WAITS_SECONDS = (5, 10, 20, 40)
@@ -22,7 +22,7 @@ def build_index(place: Place, *, sleep: Callable[[float], None]) -> dict[str, di
     """Reconciles every type; what could not be, and why.
 
     The failure of a type that the index has an entry of does not stop an apply: what is served of
-    it goes on, and its lane tries again and alarms.
+    it goes on, and its queue delivers again and alarms.
 
     Raises:
         VisAssisError: when the index is missing in the end, or lacks a type that failed: the API

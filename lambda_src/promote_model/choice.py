@@ -1,4 +1,4 @@
-"""Finds the newest hand-over that can be served, and copies it to where it is served."""
+"""Finds the newest release candidate that can be served, and copies it to where it is served."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from promote_model.errors import ArtifactMismatch, Refused
 from promote_model.record import Record
 from promote_model.registry import describe_approved, package_of
 from promote_model.rule import newest
-from promote_model.state import Approval, HandOver, Package, Refusal, Upload
+from promote_model.state import Approval, Candidate, Package, Refusal, Upload
 from promote_model.uploads import Listed, standing
 
 
@@ -28,14 +28,14 @@ class Chosen:
     """What a run found.
 
     Attributes:
-        hand_over: None when nothing is to be served.
+        candidate: None when nothing is to be served.
         model: what is served of it.
         uploads: that stand.
-        refused: hand-overs that are not served, by id.
+        refused: release candidates that are not served, by id.
         failures: why versions could not be delivered; trying again may help.
     """
 
-    hand_over: HandOver | None = None
+    candidate: Candidate | None = None
     model: Model | None = None
     uploads: list[Upload] = field(default_factory=list)
     refused: dict[str, Refusal] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Chooser:
-    """Looks at hand-overs, the newest first, until one can be served.
+    """Looks at release candidates, the newest first, until one can be served.
 
     Attributes:
         known: the record, with what holds now.
@@ -82,13 +82,13 @@ class Chooser:
                 # The next one is served meanwhile, and the failure is raised in the end.
                 chosen.failures.append(failure)
                 if candidate.id == self.known.served and self.known.model is not None:
-                    chosen.hand_over, chosen.model = candidate, self.known.model
+                    chosen.candidate, chosen.model = candidate, self.known.model
                     return chosen
                 if isinstance(failure, VisAssisError):
                     self._note(chosen, candidate, str(failure), may_change=True)
             else:
                 chosen.refused.pop(candidate.id, None)
-                chosen.hand_over = candidate
+                chosen.candidate = candidate
                 return chosen
             tried.add(candidate.id)
 
@@ -109,12 +109,12 @@ class Chooser:
         present |= {approval.id for approval in self.known.approvals.values()}
         return {item: refusal for item, refusal in self.known.refused.items() if item in present}
 
-    def _note(self, chosen: Chosen, candidate: HandOver, reason: str, *, may_change: bool) -> None:
+    def _note(self, chosen: Chosen, candidate: Candidate, reason: str, *, may_change: bool) -> None:
         before = chosen.refused.get(candidate.id)
         since = before.since if before and before.reason == reason else self.now.isoformat()
         chosen.refused[candidate.id] = Refusal(candidate.name, reason, since, may_change)
 
-    def _serve(self, candidate: HandOver) -> Model:
+    def _serve(self, candidate: Candidate) -> Model:
         if candidate.id == self.known.served and self.known.model is not None:
             present = self._served_again(candidate, self.known.model)
             if present is not None:
@@ -138,7 +138,7 @@ class Chooser:
             licence=package.licence,
         )
 
-    def _served_again(self, candidate: HandOver, model: Model) -> Model | None:
+    def _served_again(self, candidate: Candidate, model: Model) -> Model | None:
         """The model that is served already; None when its copy is gone for good."""
         current = next((item for item in self.listed if item.key == model.key), None)
         if current is not None and current.is_current and current.version_id == model.version_id:
@@ -170,13 +170,13 @@ class Chooser:
             )
         return package
 
-    def _copied(self, candidate: HandOver, file_name: str, source: S3Source, sha256: str) -> Model:
+    def _copied(self, candidate: Candidate, file_name: str, source: S3Source, sha256: str) -> Model:
         key = production.served_key(self.model_type, candidate, file_name, sha256)
         copy = production.serve_copy(
             self.s3,
             self.bucket,
             key,
-            hand_over=candidate,
+            candidate=candidate,
             # What was looked at is a zip as it is: a browser that unpacked it once more would fail.
             source=without_encoding(source),
             sha256=sha256,

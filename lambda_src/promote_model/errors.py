@@ -1,4 +1,4 @@
-"""What can be wrong with a hand-over or the promotion record."""
+"""What can be wrong with a release candidate or the promotion record."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from common.errors import VisAssisError
 
 
 class Refused(VisAssisError):  # noqa: N818 - named after what happened
-    """A hand-over is not served, and trying it again changes nothing.
+    """A release candidate is not served, and trying it again changes nothing.
 
     Args:
         reason: what is wrong, in words that go on with "it".

@@ -1,4 +1,4 @@
-"""Lambda entry point: one message of the promotion lane, or the order to build the index."""
+"""Lambda entry point: one message of the promotion queue, or the order to build the index."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from common import lane
+from common import event_queue
 from common.logging import build_logger
 from common.metrics import emit
 from common.sdk import client
@@ -34,7 +34,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
     where = place(context.function_name)
     if event.get("build_index"):
         return build.build_index(where, sleep=time.sleep)
-    lane.work_off(
+    event_queue.process_message(
         event,
         lambda message: promote(where, message),
         sqs=client("sqs"),
@@ -44,7 +44,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
     return None
 
 
-def promote(where: Place, message: lane.Message) -> None:
+def promote(where: Place, message: event_queue.Message) -> None:
     """Brings one model type up to date and logs what was done."""
     settings().group_of(message.group)
     outcome = reconcile(where, message.group, message.json())
@@ -61,5 +61,5 @@ def place(function_name: str) -> Place:
         copy_in_parts_above=settings().copy_in_parts_above,
         now=lambda: datetime.now(UTC),
         logger=logger,
-        alarm=lambda count: emit({"FunctionName": function_name}, RefusedHandOvers=count),
+        alarm=lambda count: emit({"FunctionName": function_name}, RefusedCandidates=count),
     )

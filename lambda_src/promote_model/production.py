@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from common.aws_errors import is_conflict, is_missing
 from common.s3_copy import Destination, copy_pinned
 from common.s3_source import S3Source, pin
-from promote_model.state import Approval, HandOver
+from promote_model.state import Approval, Candidate
 from promote_model.uploads import SERVED, Listed
 
 ARN_TAG = "model-package-arn"
@@ -19,9 +19,9 @@ SHA256_METADATA = "sha256"
 _ID_DIGITS = 12
 
 
-def served_key(model_type: str, hand_over: HandOver, file_name: str, sha256: str) -> str:
+def served_key(model_type: str, candidate: Candidate, file_name: str, sha256: str) -> str:
     """Where a model is served: by content, and the file keeps its name, by which users know it."""
-    origin = f"v{hand_over.version}" if isinstance(hand_over, Approval) else "upload"
+    origin = f"v{candidate.version}" if isinstance(candidate, Approval) else "upload"
     return f"{model_type}/{SERVED}{origin}-{sha256[:_ID_DIGITS]}/{file_name}"
 
 
@@ -30,7 +30,7 @@ def serve_copy(
     bucket: str,
     key: str,
     *,
-    hand_over: HandOver,
+    candidate: Candidate,
     source: S3Source,
     sha256: str,
     in_parts_above: int,
@@ -38,7 +38,7 @@ def serve_copy(
     """The served copy; one that is there already, with these bytes, stays as it is.
 
     Args:
-        hand_over: a version's is written on the copy as tags, for people.
+        candidate: a version's is written on the copy as tags, for people.
         sha256: of the pinned source, as it was verified.
         in_parts_above: bytes above which parts are copied in parallel.
 
@@ -53,8 +53,8 @@ def serve_copy(
     ):
         return present
     tags = {}
-    if isinstance(hand_over, Approval):
-        tags = {ARN_TAG: hand_over.arn, VERSION_TAG: str(hand_over.version)}
+    if isinstance(candidate, Approval):
+        tags = {ARN_TAG: candidate.arn, VERSION_TAG: str(candidate.version)}
     return copy_pinned(
         s3,
         source,

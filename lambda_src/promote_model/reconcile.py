@@ -10,12 +10,12 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from common.model_index import Entry, Model
-from promote_model import former, index_writer, production, record
+from promote_model import index_writer, production, record, upgrade
 from promote_model.approvals import look_at
 from promote_model.choice import Chooser, Chosen
 from promote_model.errors import RecordInvalid
-from promote_model.hint import unapproved_by
-from promote_model.state import Approval, HandOver, Pin, Refusal, Upload
+from promote_model.event_evidence import unapproved_by
+from promote_model.state import Approval, Candidate, Pin, Refusal, Upload
 from promote_model.uploads import Listed, copies, list_versions
 
 
@@ -27,7 +27,7 @@ class Outcome:
         action: "serve" when something else is served than before, "withdraw" when nothing is any
             more, "keep" or "none" when all is as it was.
         version: of the package that is served; None for an upload or nothing.
-        refused: hand-overs that were refused for the first time.
+        refused: release candidates that were refused for the first time.
     """
 
     type: str
@@ -52,7 +52,7 @@ class Place:
         bucket: the production bucket.
         copy_in_parts_above: bytes above which copies are made in parallel parts.
         now: current time, with a zone.
-        alarm: told of hand-overs that were refused for the first time.
+        alarm: told of release candidates that were refused for the first time.
     """
 
     sagemaker: Any
@@ -66,7 +66,7 @@ class Place:
 
 
 def reconcile(place: Place, model_type: str, event: Mapping[str, Any]) -> Outcome:
-    """Makes the index name the newest hand-over of a model type that can be served.
+    """Makes the index name the newest release candidate of a model type that can be served.
 
     Args:
         event: what woke the run; it only ever proves that an approval ended.
@@ -78,7 +78,7 @@ def reconcile(place: Place, model_type: str, event: Mapping[str, Any]) -> Outcom
     started, group = place.now(), place.groups[model_type]
     unapproved = unapproved_by(event, group)
     stored = record.load(place.s3, place.bucket, model_type)
-    known = former.take_over(
+    known = upgrade.take_over(
         place.s3,
         place.sagemaker,
         place.bucket,
@@ -152,7 +152,7 @@ def _not_behind_the_index(place: Place, model_type: str, known: record.Record) -
 
 
 def _with_uploads(known: record.Record, uploads: list[Upload], look: int) -> record.Record:
-    seen: list[HandOver] = [*known.approvals.values(), *uploads]
+    seen: list[Candidate] = [*known.approvals.values(), *uploads]
     return replace(
         known,
         uploads={upload.id: upload for upload in uploads},
@@ -161,15 +161,15 @@ def _with_uploads(known: record.Record, uploads: list[Upload], look: int) -> rec
 
 
 def _decided(noted: record.Record, chosen: Chosen, listed: list[Listed]) -> record.Record:
-    pins, hand_over = dict(noted.pins), chosen.hand_over
-    if isinstance(hand_over, Approval) and chosen.model:
-        pins[hand_over.arn] = Pin(hand_over.created_at, chosen.model.sha256)
+    pins, candidate = dict(noted.pins), chosen.candidate
+    if isinstance(candidate, Approval) and chosen.model:
+        pins[candidate.arn] = Pin(candidate.created_at, chosen.model.sha256)
     return replace(
         noted,
         sequence=noted.sequence + (chosen.model != noted.model),
         pins=pins,
         refused=chosen.refused,
-        served=hand_over.id if hand_over else None,
+        served=candidate.id if candidate else None,
         model=chosen.model,
         former_copies=noted.former_copies & {item.version_id for item in listed},
     )
@@ -184,7 +184,7 @@ def _from_records(place: Place) -> dict[str, Entry]:
             place.logger.warning("type left out of the index", type=model_type, reason=str(error))
         else:
             # What no run has decided on yet is left out: an entry says what is served.
-            if known.etag is not None and known.former is None:
+            if known.etag is not None and known.pre_index is None:
                 entries[model_type] = Entry(known.sequence, known.model)
     return entries
 

@@ -22,21 +22,21 @@ from promote_model.errors import RecordInvalid
 from promote_model.state import Approval, Pin, Refusal, Upload
 
 SCHEMA = 2
-FORMER_SCHEMA = 1
+PRE_INDEX_SCHEMA = 1
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Former:
+class PreIndexModel:
     """The model that a record of schema 1 names: served from where it was uploaded or copied to.
 
     Attributes:
-        hand_over: id of what it was handed over by.
+        candidate: id of the release candidate.
         package_arn: None for an upload.
     """
 
-    hand_over: str
+    candidate: str
     key: str
     version_id: str
     package_arn: str | None
@@ -49,15 +49,15 @@ class Record:
 
     Attributes:
         sequence: grows with each change of what is served.
-        looks: how many looks saw something new; hand-overs are ordered by it.
+        looks: how many looks saw something new; release candidates are ordered by it.
         approvals: that held at the last look, by package ARN.
         uploads: that stood at the last look, by id.
         pins: which bytes versions stand for, by package ARN.
-        refused: hand-overs that are not served, by id.
-        served: id of the hand-over that is served, None when there is none.
+        refused: release candidates that are not served, by id.
+        served: id of the release candidate that is served, None when there is none.
         model: what is served of it.
         former_copies: versions outside `served/` that are promotion's own.
-        former: what a record of schema 1 names, until its model has been copied.
+        pre_index: what a record of schema 1 names, until its model has been copied.
         etag: of the stored record; None when there is none yet.
     """
 
@@ -70,7 +70,7 @@ class Record:
     served: str | None = None
     model: Model | None = None
     former_copies: frozenset[str] = frozenset()
-    former: Former | None = field(default=None, compare=False)
+    pre_index: PreIndexModel | None = field(default=None, compare=False)
     etag: str | None = None
 
 
@@ -94,8 +94,8 @@ def load(s3: Any, bucket: str, model_type: str) -> Record:
         raise
     try:
         content = json.loads(answer["Body"].read())
-        if content["schema"] == FORMER_SCHEMA:
-            return replace(_parse_former(content), etag=answer["ETag"])
+        if content["schema"] == PRE_INDEX_SCHEMA:
+            return replace(_parse_pre_index(content), etag=answer["ETag"])
         if content["schema"] != SCHEMA:
             raise ValueError(f"schema {content['schema']!r}, expected {SCHEMA}")
         return replace(_parse(content), etag=answer["ETag"])
@@ -138,7 +138,7 @@ def save(s3: Any, bucket: str, model_type: str, record: Record, now: datetime) -
 
 def _content(record: Record) -> dict[str, Any]:
     content = asdict(record)
-    del content["former"], content["etag"]
+    del content["pre_index"], content["etag"]
     return content
 
 
@@ -160,7 +160,7 @@ def _parse(content: Mapping[str, Any]) -> Record:
     )
 
 
-def _parse_former(content: Mapping[str, Any]) -> Record:
+def _parse_pre_index(content: Mapping[str, Any]) -> Record:
     """Schema 1: approvals that a run had settled came before the upload that was shown."""
     approvals = {
         arn: Approval(
@@ -180,14 +180,14 @@ def _parse_former(content: Mapping[str, Any]) -> Record:
     upload = (
         Upload(**place, uploaded_at=_time(showing["handed_over_at"]), seen=2) if by_hand else None
     )
-    hand_over = upload or approval
+    candidate = upload or approval
     return Record(
         looks=3,
         approvals=approvals,
         uploads={upload.id: upload} if upload else {},
         former_copies=frozenset() if by_hand else frozenset({showing["version_id"]}),
-        former=Former(
-            hand_over=hand_over.id if hand_over else "",
+        pre_index=PreIndexModel(
+            candidate=candidate.id if candidate else "",
             **place,
             package_arn=None if by_hand else showing["package_arn"],
             version=None if by_hand else showing["version"],

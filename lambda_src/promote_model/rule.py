@@ -1,22 +1,22 @@
-"""The rule "the newest hand-over wins" as pure functions; docs/promotion.md has it in words."""
+"""The rule "the newest release candidate wins"; docs/promotion.md has it in words."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from promote_model.state import Approval, HandOver, Upload
+from promote_model.state import Approval, Candidate, Upload
 
 
 def newest(
     approvals: Iterable[Approval], uploads: Iterable[Upload], passed_over: Collection[str]
-) -> HandOver | None:
-    """The hand-over to serve; None when there is none.
+) -> Candidate | None:
+    """The release candidate to serve; None when there is none.
 
     Args:
         approvals: the versions that are approved now; of these the highest counts.
         uploads: those that stand.
-        passed_over: ids of hand-overs that cannot be served.
+        passed_over: ids of release candidates that cannot be served.
     """
     version = max(
         (approval for approval in approvals if approval.id not in passed_over),
@@ -28,11 +28,11 @@ def newest(
         key=_age,
         default=None,
     )
-    found: list[HandOver] = [item for item in (version, upload) if item is not None]
+    found: list[Candidate] = [item for item in (version, upload) if item is not None]
     return max(found, key=_age, default=None)
 
 
-def _age(item: HandOver) -> tuple[int, datetime, bool, str]:
+def _age(item: Candidate) -> tuple[int, datetime, bool, str]:
     """By the look that first saw it, then by the second; an approval goes before an upload."""
     if isinstance(item, Approval):
         return item.seen, _second(item.approved_at), True, ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from common import settings
 from common.errors import InvalidEvent, SettingsError
-from common.lane import RetryPolicy
+from common.event_queue import RetryPolicy
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class Upload:
         return self.key
 
 
-HandOver = Approval | Upload
+Candidate = Approval | Upload
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Pin:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A hand-over that is not served.
+    """A release candidate that is not served.
 
     Attributes:
         name: for people.

@@ -33,7 +33,7 @@ class View:
         configs: endpoint configs of ours that exist.
         open: whether the endpoint is wanted at this hour.
         answer: of the release in service; None when it was not asked.
-        patience: how long it may be in service without a right one.
+        answer_within: how long it may be in service without a right one.
     """
 
     endpoint: Endpoint
@@ -42,7 +42,7 @@ class View:
     configs: frozenset[str]
     open: bool = True
     answer: Answer | None = None
-    patience: timedelta = timedelta(minutes=15)
+    answer_within: timedelta = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def decide(view: View, now: datetime) -> Decision:
         return _missing(view, _accept(view, view.record.not_in_service(now), now), now)
     if status in (IN_SERVICE, UPDATE_ROLLBACK_FAILED):
         serving = view.endpoint.config if status == IN_SERVICE else ""
-        # Settled before accepting: a new upload of what has just failed is a new wish.
+        # Processed before accepting: a new upload of what has just failed is a new wish.
         record = view.record.in_service(serving, view.endpoint.reason, now)
         record = _heard(view, _accept(view, record, now), now)
         return (_in_service if status == IN_SERVICE else _rollback_failed)(view, record, now)
@@ -194,9 +194,12 @@ def _silent(view: View, record: Record, entry: Entry, now: datetime) -> Decision
     It is deleted like one rather than updated: no second set of instances is needed, and the
     alarms that it may have raised stop nothing.
     """
-    if not entry.silent_since or now < datetime.fromisoformat(entry.silent_since) + view.patience:
+    if (
+        not entry.silent_since
+        or now < datetime.fromisoformat(entry.silent_since) + view.answer_within
+    ):
         return Decision(record, Wait(), "in service; asked again until it answers")
-    minutes = int(view.patience.total_seconds() // 60)
+    minutes = int(view.answer_within.total_seconds() // 60)
     said = view.answer.reason if view.answer else entry.reason
     reason = f"in service, but gave no right answer within {minutes} minutes: {said}"
     broken = _broken(view, record, reason, now, silent=True)

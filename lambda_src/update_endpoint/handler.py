@@ -1,4 +1,4 @@
-"""Lambda entry point: one message of the navigation lane."""
+"""Lambda entry point: one message of the navigation queue."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from common import lane
+from common import event_queue
 from common.logging import build_logger
 from common.metrics import emit
 from common.sdk import client
@@ -22,10 +22,10 @@ def handle(event: dict[str, Any], context: Any) -> None:
     """Reconciles the endpoint whatever woke it; a failure is raised again."""
     del context
     policy = settings.retry_policy(os.environ)
-    lane.work_off(event, apply, sqs=client("sqs"), policy=policy, logger=logger)
+    event_queue.process_message(event, apply, sqs=client("sqs"), policy=policy, logger=logger)
 
 
-def apply(message: lane.Message) -> None:
+def apply(message: event_queue.Message) -> None:
     """Takes the next step towards the newest upload and says what it was."""
     message.json()
     chosen = settings.from_environment(os.environ)

@@ -90,7 +90,7 @@ def reconcile(clients: Clients, clock: Clock, settings: Settings) -> Outcome:
         configs=frozenset(found.configs),
         open=is_open,
         answer=_answer(clients, settings, seen, record, deployment) if is_open else None,
-        patience=timedelta(seconds=settings.rollout.answer_seconds),
+        answer_within=timedelta(seconds=settings.rollout.answer_seconds),
     )
     now = clock()
     decision = decide(view, now)

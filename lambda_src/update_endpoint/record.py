@@ -97,14 +97,14 @@ class Record:
     def in_service(self, config: str, reason: str, now: datetime) -> Record:
         """After the endpoint came to rest: what is not in service but was applied has failed."""
 
-        def settle(item: Entry) -> Entry:
+        def moved(item: Entry) -> Entry:
             if item.config and item.config == config:
                 return item
             if item.state == SERVING or (item.state == APPLYING and item.silent_since):
                 return item.to(SUPERSEDED, now)
             return _failed(item, reason, now) if item.state == APPLYING else item
 
-        return self._change(lambda item: item.state != REFUSED, settle)
+        return self._change(lambda item: item.state != REFUSED, moved)
 
     def answered(self, config: str, image: str, now: datetime) -> Record:
         """After the release in service answered a question."""

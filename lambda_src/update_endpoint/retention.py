@@ -93,7 +93,7 @@ def sweep(
         sagemaker.delete_model(ModelName=model)
     for release in sorted(removal.releases):
         _delete_versions(s3, settings.bucket, names.release_key(release))
-    # What an interrupted run had staged; nothing else runs in this lane meanwhile.
+    # What an interrupted run had staged; nothing else runs in this queue meanwhile.
     _delete_versions(s3, settings.bucket, STAGING)
     return removal
 

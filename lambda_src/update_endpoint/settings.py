@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common.errors import SettingsError
-from common.lane import RetryPolicy
+from common.event_queue import RetryPolicy
 from common.settings import positive_integer, text
 from update_endpoint import office_hours
 from update_endpoint.office_hours import OfficeHours

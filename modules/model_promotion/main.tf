@@ -13,7 +13,7 @@ module "function" {
   handler         = "promote_model.handler.handle"
   package         = var.package
   # Hand-overs that are not served: no error of the function, as trying again changes nothing.
-  failure_metrics      = ["RefusedHandOvers"]
+  failure_metrics      = ["RefusedCandidates"]
   permissions_boundary = var.permissions_boundary
   log_retention_days   = var.log_retention_days
   memory_mb            = 512

@@ -1,4 +1,4 @@
-"""The rule "the newest hand-over wins", written down a second time for the tests.
+"""The rule "the newest release candidate wins", written down a second time for the tests.
 
 It knows the rule only: it has no record, no index, no copies and no order of writing.
 """

@@ -125,7 +125,7 @@ def test_what_goes_into_a_zip_or_makes_it_changes_the_plan_and_nothing_else_does
         "lambda_src/teardown/steps/new.py": ["teardown"],
         **{f"lambda_src/teardown/new.{kind}": ["teardown"] for kind in KINDS},
         **{f"lambda_src/common/new.{kind}": every for kind in KINDS},
-        "lambda_src/common/lane.py": every,
+        "lambda_src/common/event_queue.py": every,
         package_lambdas.LIBRARIES: every,
         package_lambdas.SDK: every,
         "vis_assis/build/package_lambdas.py": every,

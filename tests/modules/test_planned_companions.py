@@ -69,11 +69,11 @@ def test_every_function_alarms_but_those_whose_errors_fail_a_run_of_terraform(
             alarmed = {name for found, name in watched(plan) if found == metric}
             assert alarmed == functions - (invoked - woken)
     assert {
-        entry for entry in watched(default_plan) if entry[0] in {"Faults", "RefusedHandOvers"}
+        entry for entry in watched(default_plan) if entry[0] in {"Faults", "RefusedCandidates"}
     } >= {
         ("Faults", "vis-assis-invoke-navigation"),
         ("Faults", "vis-assis-model-urls"),
-        ("RefusedHandOvers", "vis-assis-promote-model"),
+        ("RefusedCandidates", "vis-assis-promote-model"),
     }
 
 

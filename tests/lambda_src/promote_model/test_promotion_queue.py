@@ -11,9 +11,9 @@ from uuid import uuid4
 import pytest
 
 from common.errors import InvalidEvent, SettingsError
-from common.lane import Message, RetryPolicy, only_message, work_off
+from common.event_queue import Message, RetryPolicy, only_message, process_message
 from common.logging import build_logger
-from promote_model.hint import Unapproved, unapproved_by
+from promote_model.event_evidence import Unapproved, unapproved_by
 from promote_model.settings import Settings
 from tests.fakes.promotion_world import GROUP, TYPE, World
 from tests.fakes.queue import FakeFifoQueue
@@ -48,7 +48,7 @@ class Queued:
             assert message.group == TYPE
             return self.world.run(message.json())
 
-        work_off(event, work, sqs=self.queue, policy=POLICY, logger=self.logger)
+        process_message(event, work, sqs=self.queue, policy=POLICY, logger=self.logger)
 
     def entries(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.log.getvalue().splitlines()]

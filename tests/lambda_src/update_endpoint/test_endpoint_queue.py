@@ -1,4 +1,4 @@
-"""From an SQS message to a run: any event is only a hint, failures return, alarms are fed."""
+"""From an SQS message to a run: any event only starts it, failures return, alarms are fed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EVENTS = Path(__file__).parents[2] / "events"
 SCHEDULE = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}
 
 
-class Lane:
+class Queued:
     """The queue, the real handler and the world behind its clients."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,8 +54,8 @@ class Lane:
 
 
 @pytest.fixture
-def lane(monkeypatch: pytest.MonkeyPatch) -> Lane:
-    return Lane(monkeypatch)
+def queued(monkeypatch: pytest.MonkeyPatch) -> Queued:
+    return Queued(monkeypatch)
 
 
 def sample(name: str) -> Any:
@@ -72,50 +72,50 @@ def metrics(printed: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "event", [sample("s3_model_uploaded"), sample("endpoint_in_service"), SCHEDULE]
 )
-def test_any_event_applies_the_upload(lane: Lane, event: Any) -> None:
-    lane.world.upload(archives.good("a"))
-    assert lane.send(event) is None
-    lane.world.finish()
-    assert lane.send(event) is None
-    assert lane.world.serves(archives.good("a"))
-    assert lane.queue.messages == []
+def test_any_event_applies_the_upload(queued: Queued, event: Any) -> None:
+    queued.world.upload(archives.good("a"))
+    assert queued.send(event) is None
+    queued.world.finish()
+    assert queued.send(event) is None
+    assert queued.world.serves(archives.good("a"))
+    assert queued.queue.messages == []
 
 
 def test_refused_upload_is_no_failed_message_but_feeds_the_alarm(
-    lane: Lane, capsys: pytest.CaptureFixture[str]
+    queued: Queued, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lane.world.upload(archives.bad("a"))
-    assert lane.send(SCHEDULE) is None
+    queued.world.upload(archives.bad("a"))
+    assert queued.send(SCHEDULE) is None
     found = metrics(capsys.readouterr().out)
     assert (found["ReleaseRefused"], found["ReleaseFailed"]) == ([1.0], [0.0])
     assert found["Endpoint"] == ENDPOINT
     assert found["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "VisAssis"
-    lane.world.upload(archives.good("b"))
-    lane.send(SCHEDULE)
+    queued.world.upload(archives.good("b"))
+    queued.send(SCHEDULE)
     assert metrics(capsys.readouterr().out)["ReleaseRefused"] == [0.0]
 
 
 def test_waiting_says_nothing_about_the_upload(
-    lane: Lane, capsys: pytest.CaptureFixture[str]
+    queued: Queued, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lane.world.upload(archives.good("a"))
-    lane.send(SCHEDULE)
+    queued.world.upload(archives.good("a"))
+    queued.send(SCHEDULE)
     capsys.readouterr()
-    lane.send(SCHEDULE)
+    queued.send(SCHEDULE)
     assert "CloudWatchMetrics" not in capsys.readouterr().out
 
 
-def test_real_error_returns_the_message_and_ends_in_the_dead_letters(lane: Lane) -> None:
-    lane.world.upload(archives.good("a"))
-    lane.world.hosting.inject("CreateModel", "AccessDeniedException", times=99)
-    assert isinstance(lane.send(SCHEDULE), ClientError)
-    lane.queue.drain(lane.handle)
-    assert len(lane.queue.dead_letters) == 1
-    lane.world.hosting.restart()
-    assert lane.send(SCHEDULE) is None
-    lane.world.finish()
-    assert lane.world.serves(archives.good("a"))
+def test_real_error_returns_the_message_and_ends_in_the_dead_letters(queued: Queued) -> None:
+    queued.world.upload(archives.good("a"))
+    queued.world.hosting.inject("CreateModel", "AccessDeniedException", times=99)
+    assert isinstance(queued.send(SCHEDULE), ClientError)
+    queued.queue.drain(queued.handle)
+    assert len(queued.queue.dead_letters) == 1
+    queued.world.hosting.restart()
+    assert queued.send(SCHEDULE) is None
+    queued.world.finish()
+    assert queued.world.serves(archives.good("a"))
 
 
-def test_body_that_is_no_event_is_an_error(lane: Lane) -> None:
-    assert "not JSON" in str(lane.send("{"))
+def test_body_that_is_no_event_is_an_error(queued: Queued) -> None:
+    assert "not JSON" in str(queued.send("{"))

@@ -27,7 +27,7 @@ def unapproved_by(event: Mapping[str, Any], group: str) -> Unapproved | None:
 
     Args:
         event: the EventBridge event in the message.
-        group: the model package group of the lane.
+        group: the model package group of the queue.
 
     Raises:
         InvalidEvent: when it is no EventBridge event, or one of another group.
@@ -39,7 +39,7 @@ def unapproved_by(event: Mapping[str, Any], group: str) -> Unapproved | None:
         return None
     if detail.get("ModelPackageGroupName") != group:
         raise InvalidEvent(
-            f"event of group {detail.get('ModelPackageGroupName')!r} in the lane of {group!r}: "
+            f"event of group {detail.get('ModelPackageGroupName')!r} in the queue of {group!r}: "
             "correct the rule's pattern"
         )
     arn, status = detail.get("ModelPackageArn"), detail.get("ModelApprovalStatus")

@@ -94,7 +94,7 @@ def only_message(event: Mapping[str, Any]) -> Message:
         ) from exc
 
 
-def work_off(
+def process_message(
     event: Mapping[str, Any],
     work: Callable[[Message], Result],
     *,

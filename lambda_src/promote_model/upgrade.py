@@ -15,7 +15,7 @@ from promote_model import production
 from promote_model.artifact import withheld
 from promote_model.record import Record
 from promote_model.registry import package_of
-from promote_model.state import HandOver
+from promote_model.state import Candidate
 
 
 def take_over(
@@ -33,51 +33,51 @@ def take_over(
     It was chosen by the rule of that time and is not looked into: an upload that works stays, even
     if it would be refused today. What is gone by now is chosen anew.
     """
-    former = known.former
-    if former is None:
+    before = known.pre_index
+    if before is None:
         return known
-    hand_overs: list[HandOver] = [*known.approvals.values(), *known.uploads.values()]
-    hand_over = next((item for item in hand_overs if item.id == former.hand_over), None)
-    source = production.find(s3, bucket, former.key, former.version_id)
-    if hand_over is None or source is None:
-        return replace(known, former=None)
+    candidates: list[Candidate] = [*known.approvals.values(), *known.uploads.values()]
+    candidate = next((item for item in candidates if item.id == before.candidate), None)
+    source = production.find(s3, bucket, before.key, before.version_id)
+    if candidate is None or source is None:
+        return replace(known, pre_index=None)
     try:
         sha256 = sha256_of(s3, source)
     except ClientError as error:
         # In an archive class, for example: it was linked, and nobody could download it.
         if withheld(error) is None:
             raise
-        return replace(known, former=None)
-    file_name = former.key.rsplit("/", 1)[-1]
+        return replace(known, pre_index=None)
+    file_name = before.key.rsplit("/", 1)[-1]
     copy = production.serve_copy(
         s3,
         bucket,
-        production.served_key(model_type, hand_over, file_name, sha256),
-        hand_over=hand_over,
+        production.served_key(model_type, candidate, file_name, sha256),
+        candidate=candidate,
         source=source,
         sha256=sha256,
         in_parts_above=in_parts_above,
     )
     model = Model(
-        origin="registry" if former.package_arn else "upload",
+        origin="registry" if before.package_arn else "upload",
         key=copy.key,
         version_id=str(copy.version_id),
         etag=copy.etag.strip('"'),
         bytes=copy.size,
         sha256=sha256,
         since=now.isoformat(),
-        version=former.version,
-        package_arn=former.package_arn,
-        uploaded_key=None if former.package_arn else former.key,
+        version=before.version,
+        package_arn=before.package_arn,
+        uploaded_key=None if before.package_arn else before.key,
     )
-    if former.package_arn:
+    if before.package_arn:
         model = _with_provenance(sagemaker, model)
     return replace(
         known,
         sequence=known.sequence + 1,
-        served=hand_over.id,
+        served=candidate.id,
         model=model,
-        former=None,
+        pre_index=None,
     )
 
 
