@@ -14,6 +14,8 @@ from tests.mutants.runner import CAUGHT, Result, judge, read_faults
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 REPORT = ROOT / "build" / "mutants.json"
+WITNESSES = ROOT / ".cache" / "mutants.json"
+"""The test that noticed each fault, which the next run tries first."""
 
 
 def main() -> None:
@@ -27,7 +29,16 @@ def main() -> None:
         for fault in read_faults(HERE / "faults.yaml")
         if re.search(options.only, f"{fault.promise} {fault.at}", re.IGNORECASE)
     ]
-    results = judge(ROOT, faults, options.jobs, lambda result: print(line(result), flush=True))
+    known = json.loads(WITNESSES.read_text()) if WITNESSES.exists() else {}
+    results = judge(
+        ROOT,
+        faults,
+        lambda result: print(line(result), flush=True),
+        jobs=options.jobs,
+        known=known,
+    )
+    known |= {item.fault.promise: item.witness for item in results if item.verdict == CAUGHT}
+    WITNESSES.write_text(json.dumps(known, indent=1) + "\n")
     REPORT.write_text(json.dumps([asdict(result) for result in results], indent=1) + "\n")
     bad = [result for result in results if result.verdict != CAUGHT]
     print(f"\n{len(results) - len(bad)} of {len(results)} faults are noticed; see {REPORT}")

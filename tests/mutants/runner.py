@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -38,7 +38,8 @@ class Fault:
         replace: what stands there.
         by: what the fault makes of it.
         tests: regular expression for the paths below tests/ of those that should notice.
-        only: pytest's -k expression; "" for all of their cases.
+        only: pytest's -k expression; "" for all of their cases. `{folder}` in it is that of the
+            file that the fault changes, such as a module's.
     """
 
     promise: str
@@ -70,7 +71,12 @@ def read_faults(table: Path) -> list[Fault]:
 
 
 def judge(
-    root: Path, faults: Sequence[Fault], jobs: int, report: Callable[[Result], None]
+    root: Path,
+    faults: Sequence[Fault],
+    report: Callable[[Result], None],
+    *,
+    jobs: int = 2,
+    known: Mapping[str, str] | None = None,
 ) -> list[Result]:
     """The results in the order of the faults.
 
@@ -79,8 +85,9 @@ def judge(
     Args:
         root: the repository, of which only copies are changed.
         faults: to apply.
-        jobs: copies that are worked in at the same time.
         report: told of each result as it comes.
+        jobs: copies that are worked in at the same time.
+        known: the test that noticed a promise's fault the last time, which is tried first.
     """
     with ExitStack() as stack:
         # Below build/, as everything that tests write.
@@ -94,7 +101,7 @@ def judge(
             copy = copies.get()
             try:
                 started = time.monotonic()
-                verdict, witness = copy.try_fault(fault)
+                verdict, witness = copy.try_fault(fault, (known or {}).get(fault.promise, ""))
                 result = Result(fault, verdict, witness, round(time.monotonic() - started, 1))
             finally:
                 copies.put(copy)
@@ -133,7 +140,7 @@ class Copy:
             (root / name).symlink_to(original / name)
         return cls(root, names)
 
-    def try_fault(self, fault: Fault) -> tuple[str, str]:
+    def try_fault(self, fault: Fault, known: str = "") -> tuple[str, str]:
         """Verdict and witness; the copy is then as it was."""
         tests = [name for name in self._tests() if re.search(fault.tests, name)]
         if not tests:
@@ -145,13 +152,16 @@ class Copy:
             return MOVED, str(error)
         (self.root / name).write_text(text, encoding="utf-8")
         try:
-            ended, failing = self.run(tests, "-x", *(["-k", fault.only] if fault.only else []))
+            if known and self.run([known])[1] == [known]:
+                return CAUGHT, known
+            only = fault.only.format(folder=Path(name).parent.name)
+            ended, failing = self.run(tests, "-x", *(["-k", only] if only else []))
         finally:
             (self.root / name).write_text(sources[name], encoding="utf-8")
         if ended == 0:
             return SLIPPED, ""
         if ended == _NONE_COLLECTED:
-            return UNJUDGED, f"-k {fault.only!r} chooses no test"
+            return UNJUDGED, f"-k {only!r} chooses no test"
         # A file that cannot be collected says only that the fault is no valid code.
         if ended != _FAILED or not failing or "::" not in failing[0]:
             return UNJUDGED, f"pytest exited with {ended}, {' '.join(failing)} failing"

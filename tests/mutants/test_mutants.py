@@ -102,7 +102,7 @@ def test_every_fault_is_judged_and_the_tree_stays_as_it_is(repository: Path) -> 
     before = (repository / "shop.py").read_bytes()
     told: list[Result] = []
     faults = [caught, slipping, gone, without_test, without_case, broken]
-    results = judge(repository, faults, 2, told.append)
+    results = judge(repository, faults, told.append)
     assert [result.fault for result in results] == faults
     assert [result.verdict for result in results] == [
         *(CAUGHT, SLIPPED, MOVED),
@@ -117,6 +117,6 @@ def test_every_fault_is_judged_and_the_tree_stays_as_it_is(repository: Path) -> 
 def test_a_test_that_fails_without_the_fault_proves_nothing(repository: Path) -> None:
     (repository / "tests" / "test_shop.py").write_text("def test_price():\n    assert False\n")
     fault = Fault("Two for each", "price", "2 * pieces", "3 * pieces", "test_shop")
-    (result,) = judge(repository, [fault], 1, lambda result: None)
+    (result,) = judge(repository, [fault], lambda result: None, jobs=1)
     assert result.verdict == UNJUDGED
     assert "fails without the fault, too" in result.witness
