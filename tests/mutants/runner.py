@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -122,7 +123,10 @@ def judge(
 
 @dataclass(frozen=True)
 class Copy:
-    """A copy of the tree: what git tracks and what it does not know yet."""
+    """A copy of the tree: what git tracks and what it does not know yet.
+
+    Its tests run with the original's interpreter, whose packages are compiled already.
+    """
 
     root: Path
     names: tuple[str, ...]
@@ -158,20 +162,13 @@ class Copy:
             ended, failing = self.run(tests, "-x", *(["-k", only] if only else []))
         finally:
             (self.root / name).write_text(sources[name], encoding="utf-8")
-        if ended == 0:
-            return SLIPPED, ""
-        if ended == _NONE_COLLECTED:
-            return UNJUDGED, f"-k {only!r} chooses no test"
-        # A file that cannot be collected says only that the fault is no valid code.
-        if ended != _FAILED or not failing or "::" not in failing[0]:
-            return UNJUDGED, f"pytest exited with {ended}, {' '.join(failing)} failing"
-        return CAUGHT, failing[0]
+        return _verdict(ended, failing)
 
     def run(self, tests: Iterable[str], *options: str) -> tuple[int, list[str]]:
         """Exit code of pytest, and the tests that failed."""
         noted = self.root / ".cache" / "pytest" / "v" / "cache" / "lastfailed"
         noted.unlink(missing_ok=True)
-        command = [".venv/bin/python", "-m", "pytest", "-q", "-m", "not long and not stack"]
+        command = [sys.executable, "-m", "pytest", "-q", "-m", "not long and not stack"]
         packages = os.pathsep.join(str(path) for path in self.root.glob("packages/*/src"))
         environment = {
             **os.environ,
@@ -204,3 +201,13 @@ class Copy:
             path = Path(name)
             if path.suffix in (".py", ".tf") and not {"tests", "bench"}.intersection(path.parts):
                 yield name
+
+
+def _verdict(ended: int, failing: list[str]) -> tuple[str, str]:
+    if ended == 0:
+        return SLIPPED, ""
+    # A file that cannot be collected says only that the fault is no valid code.
+    if ended == _FAILED and failing and "::" in failing[0]:
+        return CAUGHT, failing[0]
+    reason = "no test was chosen" if ended == _NONE_COLLECTED else f"pytest exited with {ended}"
+    return UNJUDGED, " ".join([reason, *failing])
