@@ -52,20 +52,20 @@ def changed(sources: Mapping[str, str], address: str, fragment: str, other: str)
         NoLongerAppliesError: when there is no such place, or more than one.
     """
     pattern = re.compile(r"\s+".join(map(re.escape, fragment.split())))
-    places: set[tuple[str, int, int]] = set()
-    spans = [span for path, text in sources.items() for span in _spans(path, text)]
-    named = [span for span in spans if span.is_at(address)]
-    for span in named:
-        found = pattern.finditer(sources[span.path], span.start, span.end)
-        places |= {(span.path, *match.span()) for match in found}
+    holding = {path: text for path, text in sources.items() if pattern.search(text)}
+    places = {
+        (span.path, *match.span())
+        for path, text in holding.items()
+        for span in _spans(path, text)
+        if span.is_at(address)
+        for match in pattern.finditer(text, span.start, span.end)
+    }
     if len(places) != 1:
         where = sorted(
             f"{path}:{sources[path].count(chr(10), 0, at) + 1}" for path, at, _ in places
         )
         raise NoLongerAppliesError(
-            f"{address} is not defined anywhere"
-            if not named
-            else f"{address} holds {fragment!r} {len(places)} times {where}: correct its place"
+            f"{address} holds {fragment!r} {len(places)} times {where}: correct its place"
         )
     ((path, start, end),) = places
     text = sources[path]
