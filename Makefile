@@ -108,16 +108,27 @@ test-model:
 	@OMP_NUM_THREADS=1 .venvs/model/bin/python -m pytest tests/navigation_model/served tests/navigation_model/pictures
 	@.venvs/pillow/bin/python -m pytest tests/navigation_model/pictures
 
+# The first test waits for the stack and its pipelines.
+BROWSER_TESTS := .venvs/browser/bin/python -m pytest tests/browser --timeout 900
+
 ## test-browser: the example page in headless Chromium, on a stack of its own (about five minutes)
 test-browser: $(RUNTIME)
-	@$(PY) -m vis_assis.journeys.browser_tests
+	@vis_assis/build/check_tools.sh browser
+	@$(PY) -m vis_assis.build.environments browser
+	@$(BROWSER_TESTS)
 
 ## screenshots: take the pictures of docs/screenshots anew
 screenshots: $(RUNTIME)
-	@$(PY) -m vis_assis.journeys.browser_tests --screenshots docs/screenshots
+	@vis_assis/build/check_tools.sh browser
+	@$(PY) -m vis_assis.build.environments browser
+	@$(BROWSER_TESTS) --screenshots docs/screenshots
 
 # Beside the root, whose build/ may hold thousands of folders that tests make and remove meanwhile.
 FORMATTED := modules tests
+
+CHECKOV := .venvs/scanners/bin/checkov --directory . --framework terraform --skip-download --compact --quiet
+# Beside the configuration lie what tests and commands make.
+ELSEWHERE := tests build '\.cache' '\.terraform' '\.venv'
 
 ## lint: formatting, types, house rules of Python and Terraform, what checkov finds
 lint: $(DEV)
@@ -126,7 +137,8 @@ lint: $(DEV)
 	@$(PY) -m vis_assis.build.reference --check
 	@$${TERRAFORM:-terraform} fmt -check && $${TERRAFORM:-terraform} fmt -check -recursive $(FORMATTED)
 	@$(PY) -m vis_assis validate
-	@$(PY) -m vis_assis.build.scan
+	@$(PY) -m vis_assis.build.environments scanners
+	@$(CHECKOV) $(addprefix --skip-path ,$(ELSEWHERE))
 
 ## fmt: format Python and Terraform
 fmt: $(DEV)
@@ -186,7 +198,7 @@ $(DEPLOY): .venv/bin/uv requirements/deploy.txt
 $(RUNTIME): $(DEPLOY) requirements/runtime.txt requirements/lambda_runtime.txt packages/local_cloud/pyproject.toml
 	@$(BIN)/uv pip install --quiet --require-hashes --python $(PY) -r requirements/runtime.txt
 	@$(BIN)/uv pip install --quiet --no-deps --python $(PY) --editable packages/local_cloud
-	@$(PY) -m vis_assis.build.environments
+	@$(PY) -m vis_assis.build.environments lambda processing
 	@touch $@
 
 $(DEV): $(RUNTIME) requirements/dev.txt

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from vis_assis.journeys.browser_tests import CHROMIUM
-
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--no-sandbox",  # CI runs as root, for whom Chromium has none
     "--disable-gpu",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +14,6 @@ from vis_assis.errors import CommandError
 OLD_STATES_DAYS = 90
 OLD_STATES_KEPT = 10
 TLS_ONLY = "DenyInsecureTransport"
-_TRIES = 10
-_PAUSE_SECONDS = 3.0
 
 
 def name(prefix: str, account_id: str) -> str:
@@ -65,9 +62,7 @@ def exists(s3: Any, bucket: str) -> bool:
     return True
 
 
-def ensure(
-    s3: Any, bucket: str, region: str, partition: str, pause: float = _PAUSE_SECONDS
-) -> None:
+def ensure(s3: Any, bucket: str, region: str, partition: str) -> None:
     """Makes the bucket unless it exists: versioned, encrypted, private, TLS only.
 
     Policy, encryption and lifecycle rules that its owner gave it stay.
@@ -77,26 +72,15 @@ def ensure(
         bucket: its name.
         region: where to make it.
         partition: of the account, such as `aws`.
-        pause: seconds before S3 is asked again while another build makes the bucket.
 
     Raises:
         CommandError: when the name belongs to somebody else.
     """
 
-    def patiently(call: Callable[..., Any], **request: Any) -> Any:
-        for left in reversed(range(_TRIES)):
-            try:
-                return call(Bucket=bucket, **request)
-            except ClientError as error:
-                if error.response["Error"]["Code"] != "OperationAborted" or not left:
-                    raise
-                time.sleep(pause)
-        return None
-
-    _create(s3, patiently, bucket, region)
-    # Each time, so that a run that was cut off here is made up for.
-    patiently(
-        s3.put_public_access_block,
+    _create(s3, bucket, region)
+    # Each time, so that an interrupted run is repaired.
+    s3.put_public_access_block(
+        Bucket=bucket,
         PublicAccessBlockConfiguration={
             "BlockPublicAcls": True,
             "BlockPublicPolicy": True,
@@ -104,13 +88,13 @@ def ensure(
             "RestrictPublicBuckets": True,
         },
     )
-    patiently(s3.put_bucket_versioning, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     if _given(s3.get_bucket_encryption, bucket) is None:
         rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-        patiently(s3.put_bucket_encryption, ServerSideEncryptionConfiguration={"Rules": [rule]})
+        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
     if _given(s3.get_bucket_lifecycle_configuration, bucket) is None:
-        patiently(
-            s3.put_bucket_lifecycle_configuration, LifecycleConfiguration={"Rules": [_expiry()]}
+        s3.put_bucket_lifecycle_configuration(
+            Bucket=bucket, LifecycleConfiguration={"Rules": [_expiry()]}
         )
     given = _given(s3.get_bucket_policy, bucket)
     policy: dict[str, Any] = json.loads(given["Policy"]) if given else {"Version": "2012-10-17"}
@@ -118,15 +102,15 @@ def ensure(
     statements = [statements] if isinstance(statements, dict) else statements
     if all(statement.get("Sid") != TLS_ONLY for statement in statements):
         policy["Statement"] = [*statements, _tls_only(f"arn:{partition}:s3:::{bucket}")]
-        patiently(s3.put_bucket_policy, Policy=json.dumps(policy))
+        s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
 
 
-def _create(s3: Any, patiently: Callable[..., Any], bucket: str, region: str) -> None:
+def _create(s3: Any, bucket: str, region: str) -> None:
     place = {"LocationConstraint": region}
     # us-east-1 is the one region that S3 refuses to be told.
     request = {} if region == "us-east-1" else {"CreateBucketConfiguration": place}
     try:
-        patiently(s3.create_bucket, **request)
+        s3.create_bucket(Bucket=bucket, **request)
     except s3.exceptions.BucketAlreadyOwnedByYou:
         return
     except s3.exceptions.BucketAlreadyExists as error:

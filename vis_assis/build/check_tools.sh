@@ -1,6 +1,6 @@
 #!/bin/sh
 # Prints the Python to use, or one clear line about what is missing and exits 1.
-# Usage: check_tools.sh [python|terraform|java]
+# Usage: check_tools.sh [python|terraform|java|browser]
 set -u
 
 fail() { echo "vis-assis: $1" >&2; exit 1; }
@@ -36,9 +36,18 @@ check_java() {
         fail "java is needed, as the image's model server is a Java program; install a runtime (Debian: default-jre-headless)."
 }
 
+check_browser() {
+    command -v npm >/dev/null 2>&1 &&
+        for name in chromium chromium-browser google-chrome; do
+            command -v "$name" >/dev/null 2>&1 && return
+        done
+    fail "chromium and npm are needed (Debian: apt-get install chromium npm)."
+}
+
 case "${1:-python}" in
     python) find_python ;;
     terraform) check_terraform ;;
     java) check_java ;;
-    *) fail "check_tools.sh knows 'python', 'terraform' and 'java', not '$1'." ;;
+    browser) check_browser ;;
+    *) fail "check_tools.sh knows 'python', 'terraform', 'java' and 'browser', not '$1'." ;;
 esac

@@ -1,7 +1,8 @@
-"""The Python environments that stand in for AWS's: one for Lambda, one for Processing jobs.
+"""Python environments beside `.venv`: `python -m vis_assis.build.environments NAME…` makes them.
 
-Each holds exactly what AWS provides there plus what our code brings, so that an import that
-would fail on AWS fails on the laptop too.
+Two stand in for AWS's, for Lambda and for Processing jobs. Each holds exactly what AWS provides
+there plus what our code brings, so that an import that would fail on AWS fails on the laptop too.
+The pins of the others are not ours, or would get in the way of the rest.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,11 +28,11 @@ INSTALL = ("pip", "install", "--require-hashes", "--compile-bytecode")
 
 @dataclass(frozen=True)
 class Environment:
-    """A virtual environment that stands in for one AWS runtime.
+    """A virtual environment of its own.
 
     Args:
         name: folder below `.venvs/`.
-        version: the Python version of the runtime on AWS, such as ``3.13``.
+        version: the Python version, such as ``3.13``.
         requirements: pinned requirement files, relative to the repository.
     """
 
@@ -52,6 +53,13 @@ PROCESSING = Environment(
         "requirements/lambda_runtime.txt",
         "pipeline_defs/steps/download_model/requirements.txt",
     ),
+)
+OF_THIS = f"{sys.version_info[0]}.{sys.version_info[1]}"
+ALL = (
+    LAMBDA,
+    PROCESSING,
+    Environment("browser", OF_THIS, ("requirements/browser.txt",)),
+    Environment("scanners", "3.12", ("requirements/scanners.txt",)),
 )
 
 
@@ -148,14 +156,15 @@ def _install(environment: Environment, *command: str) -> None:
         raise CommandError(f"the {environment.name} environment has no packages: {reason}")
 
 
-def main() -> None:
-    """Makes both environments."""
+def main(names: Collection[str]) -> None:
+    """Makes the environments of these names."""
     try:
-        for environment in (LAMBDA, PROCESSING):
-            ensure(environment)
+        for environment in ALL:
+            if environment.name in names:
+                ensure(environment)
     except CommandError as error:
         sys.exit(f"setup failed: {error}")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -8,7 +8,6 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from vis_assis.amplify import state_bucket
@@ -29,33 +28,12 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def ensure(s3: Any, partition: str = "aws") -> None:
-    state_bucket.ensure(s3, BUCKET, REGION, partition, pause=0)
+    state_bucket.ensure(s3, BUCKET, REGION, partition)
 
 
 def sids(s3: Any) -> list[str]:
     policy = json.loads(s3.get_bucket_policy(Bucket=BUCKET)["Policy"])
     return [statement["Sid"] for statement in policy["Statement"]]
-
-
-class Contended:
-    """S3 while somebody else makes the same bucket: conflicts a number of times per operation."""
-
-    def __init__(self, s3: Any, conflicts: int) -> None:
-        self.s3, self.conflicts, self.met = s3, conflicts, dict[str, int]()
-
-    def __getattr__(self, name: str) -> Any:
-        call = getattr(self.s3, name)
-        if name.startswith(("get_", "exceptions")):
-            return call
-
-        def contended(**request: Any) -> Any:
-            self.met[name] = self.met.get(name, 0) + 1
-            if self.met[name] <= self.conflicts:
-                error = {"Code": "OperationAborted", "Message": "A conflicting operation"}
-                raise ClientError({"Error": error}, name)
-            return call(**request)
-
-        return contended
 
 
 def test_it_is_made_safe_and_old_states_expire(s3: Any) -> None:
@@ -92,18 +70,6 @@ def test_what_its_owner_set_up_stays(s3: Any) -> None:
     rules = s3.get_bucket_encryption(Bucket=BUCKET)["ServerSideEncryptionConfiguration"]["Rules"]
     assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
     assert s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"][0]["ID"] == "Keep"
-
-
-def test_two_first_builds_at_once_both_get_it(s3: Any) -> None:
-    contended = Contended(s3, conflicts=3)
-    ensure(contended)
-    assert contended.met["create_bucket"] == 4
-    assert sids(s3) == ["DenyInsecureTransport"]
-
-
-def test_a_conflict_without_an_end_is_told(s3: Any) -> None:
-    with pytest.raises(ClientError, match="OperationAborted"):
-        ensure(Contended(s3, conflicts=99))
 
 
 def test_the_policy_names_the_partition(s3: Any) -> None:
