@@ -40,11 +40,9 @@ def run(folder: Path) -> Iterator[Result]:
     for asked in (3, 1):
         with navigation_request.comparison(1_000_000, asked, CALL_SECONDS) as comparison:
             yield compare(comparison, QUICK_ROUNDS)
-    for name, what, files in (
-        ("weights", "16 MiB of normal int8 weights", zip_packing.weights(folder / "weights", 16)),
-        ("hub", "all models of the local hub", zip_packing.hub_models(folder / "hub")),
-    ):
-        yield compare(zip_packing.comparison(folder / "zips" / name, what, files), SLOW_ROUNDS)
+    weights = zip_packing.weights(folder / "weights", 16)
+    packing = zip_packing.comparison(folder / "zips", "16 MiB of normal int8 weights", weights)
+    yield compare(packing, SLOW_ROUNDS)
 
 
 def _model_links(store: Store) -> Iterator[Comparison]:

@@ -9,11 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-import catalogue
 from bench.comparison import Comparison, Outcome, Way
-from local_cloud.hub.catalogue_repositories import BUILDERS
 from pipeline_defs.steps.download_model import archive
-from pipeline_defs.steps.download_model.patterns import select
 
 MIB = 1 << 20
 
@@ -28,17 +25,6 @@ def weights(folder: Path, mib: int) -> dict[str, Path]:
     values = np.random.default_rng(4).standard_normal(mib * MIB, dtype=np.float32)
     quantised = np.round(values * (127 / np.abs(values).max())).astype(np.int8)
     return _written(folder, {"onnx/model_quantized.onnx": quantised.tobytes()})
-
-
-def hub_models(folder: Path) -> dict[str, Path]:
-    """The files that the catalogue packs, of all its models, as the local hub serves them."""
-    built = {name.lower(): build for name, build in BUILDERS.items()}
-    contents: dict[str, bytes] = {}
-    for kind, model in catalogue.load().models.items():
-        files = built[model.repository.lower()]().commit("main").files
-        for path in select(files, model.files, source=model.repository):
-            contents[f"{kind}/{path}"] = files[path].content
-    return _written(folder, contents)
 
 
 def comparison(folder: Path, what: str, files: Mapping[str, Path]) -> Comparison:

@@ -88,14 +88,6 @@ def test_zips_hold_the_same_files(tmp_path: Path) -> None:
     _same(result)
 
 
-def test_zips_hold_the_models_of_the_hub(tmp_path: Path) -> None:
-    files = zip_packing.hub_models(tmp_path / "hub")
-    assert "depth/onnx/model_quantized.onnx" in files
-    result = compare(zip_packing.comparison(tmp_path / "zips", "hub", files), 1)
-    assert sorted(result.ours.answers[0]) == sorted(files)
-    _same(result)
-
-
 def _way(label: str, answer: int, size: int | None = None) -> Way:
     return Way(label, lambda: Outcome(lambda: answer, size))
 

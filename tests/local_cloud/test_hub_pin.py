@@ -10,16 +10,17 @@ import pytest
 from huggingface_hub import HfApi
 
 import catalogue
-from local_cloud.testing.hub_server import HubServer
+from local_cloud.testing import HubServer
 from vis_assis.build.pin import pin
 from vis_assis.errors import CommandError
+from vis_assis.local.hub import REPOSITORIES
 
 pytestmark = pytest.mark.xdist_group("hub_client")
 
 
 @pytest.fixture(scope="module")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HfApi]:
-    with HubServer(tmp_path_factory.mktemp("hub")) as hub:
+    with HubServer(tmp_path_factory.mktemp("hub"), repositories=[REPOSITORIES]) as hub:
         yield HfApi(endpoint=hub.url)
 
 

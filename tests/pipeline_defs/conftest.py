@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 import catalogue
-from local_cloud.testing.hub_server import HubServer
+from local_cloud.testing import HubServer
 from pipeline_defs.generator import definition
+from vis_assis.local import hub
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,5 +30,6 @@ def definitions(models: dict[str, catalogue.Model]) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
-    with HubServer(tmp_path_factory.mktemp("hub")) as running:
+    folder = tmp_path_factory.mktemp("hub")
+    with HubServer(folder, repositories=[hub.REPOSITORIES], pins=hub.pins()) as running:
         yield running

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import catalogue
-from local_cloud.testing.hub_server import HubServer
+from local_cloud.testing import HubServer
 from pipeline_defs.steps import download_model
 from pipeline_defs.steps.download_model.order import Order
 from tests.pipeline_defs.orders import arguments_of, order_of

@@ -6,7 +6,7 @@ import pytest
 from huggingface_hub import HfApi
 
 import catalogue
-from local_cloud.testing.hub_server import HubServer
+from local_cloud.testing import HubServer
 from pipeline_defs.steps.download_model import delivery
 from pipeline_defs.steps.download_model.errors import StepError
 from tests.pipeline_defs.orders import order_of

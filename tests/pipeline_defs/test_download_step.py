@@ -12,12 +12,11 @@ import pytest
 from huggingface_hub import HfApi
 
 import catalogue
-from local_cloud.hub.access import ACCEPTED, NOT_ACCEPTED
-from local_cloud.hub.catalogue_repositories import BUILDERS
-from local_cloud.testing.hub_server import HubServer
+from local_cloud.testing import ACCEPTED, NOT_ACCEPTED, HubServer
 from pipeline_defs.steps.download_model import delivery, hub
 from pipeline_defs.steps.download_model.errors import StepError
 from tests.pipeline_defs.orders import order_of
+from vis_assis.local.hub import REPOSITORIES
 
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-AbCdEf"
 GATED = "owner/gated"
@@ -171,7 +170,7 @@ def test_lasting_trouble_is_reported(deliver: Deliver, server: HubServer) -> Non
 
 
 def test_onnx_file_that_does_not_load_is_named(deliver: Deliver, server: HubServer) -> None:
-    folder = server.state_dir / "repositories" / "owner" / "broken"
+    folder = server.repositories / "owner" / "broken"
     (folder / "main" / "onnx").mkdir(parents=True)
     (folder / "main" / "config.json").write_text("{}")
     (folder / "main" / "onnx" / "model.onnx").write_bytes(b"no protobuf")
@@ -189,10 +188,10 @@ def test_onnx_file_that_does_not_load_is_named(deliver: Deliver, server: HubServ
 
 def _gated(server: HubServer, gated: bool) -> dict[str, Any]:
     """The order for a gated model under two licences."""
-    folder = server.state_dir / "repositories" / GATED
+    folder = server.repositories / GATED
     if not folder.exists():
         (folder / "main").mkdir(parents=True)
-        model = BUILDERS["Xenova/speecht5_hifigan"]().commit("main").files[ONNX].content
+        model = (REPOSITORIES / "Xenova/speecht5_hifigan/main" / ONNX).read_bytes()
         (folder / "main" / "model.onnx").write_bytes(model)
         description = {
             "gated": "manual",

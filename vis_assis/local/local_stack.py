@@ -12,11 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from local_cloud import LocalCloud
-from local_cloud.launch.child import StartupError
+from local_cloud import LocalCloud, StartupError
 from vis_assis.aws.cloud import Cloud
 from vis_assis.build import environments
 from vis_assis.errors import CommandError
+from vis_assis.local import hub
 from vis_assis.stack.target import LOCAL_VARIABLES
 from vis_assis.terraform.interruption import uninterrupted
 from vis_assis.terraform.runner import Terraform
@@ -94,7 +94,9 @@ def local_cloud(state_dir: Path, port: int = 0) -> Iterator[LocalCloud]:
             os.environ[name] = str(environments.ensure(environment))
         shutil.rmtree(state_dir, ignore_errors=True)
         state_dir.mkdir(parents=True)
-        cloud = LocalCloud(state_dir=state_dir / "cloud", port=port)
+        cloud = LocalCloud(
+            state_dir / "cloud", port, hub=True, repositories=[hub.REPOSITORIES], pins=hub.pins()
+        )
         try:
             cloud.start()
         except StartupError as error:

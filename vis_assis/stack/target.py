@@ -119,7 +119,7 @@ def _local(
     root: Path,
 ) -> Target:
     # Installed with `make local`, which alone writes such an endpoint.
-    from local_cloud.settings import client_environment  # noqa: PLC0415
+    from local_cloud import client_environment  # noqa: PLC0415
 
     host = urlsplit(endpoint).hostname or ""
     if host != "localhost" and not _is_loopback(host):

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from local_cloud import LocalCloud
-from local_cloud.launch.child import StartupError
+from local_cloud import LocalCloud, StartupError
 from vis_assis import __main__ as vis_assis_main
 from vis_assis.build import environments
 from vis_assis.errors import CommandError

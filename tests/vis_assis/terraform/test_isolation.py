@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local_cloud import LocalCloud
-from local_cloud.settings import client_environment
+from local_cloud import LocalCloud, client_environment
 from vis_assis.aws.cloud import Cloud
 from vis_assis.local.local_stack import LocalStack
 from vis_assis.terraform.linked_root import link_root

@@ -1,4 +1,4 @@
-"""`python -m local_cloud`: serve the local cloud in the foreground."""
+"""`local-cloud`: serve the local cloud in the foreground."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from pathlib import Path
 
 from local_cloud.launch.with_parent import end_with_parent
 from local_cloud.settings import (
+    DEFAULT_ACCOUNT_ID,
+    DEFAULT_REGION,
     READY_FILE,
-    NotLoopbackError,
     configure_emulators,
+    require_account_id,
     require_loopback,
 )
 
@@ -22,14 +24,15 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         require_loopback(options.host)
-    except NotLoopbackError as problem:
-        sys.stderr.write(f"local_cloud: {problem}\n")
+        require_account_id(options.account_id)
+    except ValueError as problem:
+        sys.stderr.write(f"local-cloud: {problem}\n")
         return 2
     state_dir = Path(options.state_dir).resolve()
     state_dir.mkdir(parents=True, exist_ok=True)
     listener = socket.create_server((options.host, options.port))
     port = listener.getsockname()[1]
-    configure_emulators(port, state_dir)
+    configure_emulators(port, state_dir, options.account_id, options.region)
     if options.exit_with_parent:
         end_with_parent()
 
@@ -52,10 +55,12 @@ def _announce(ready: Path, endpoint_url: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m local_cloud", description=__doc__)
+    parser = argparse.ArgumentParser(prog="local-cloud", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="loopback address to bind")
     parser.add_argument("--port", type=int, default=0, help="TCP port; 0 takes a free one")
     parser.add_argument("--state-dir", default="build/local-cloud", help="folder for all state")
+    parser.add_argument("--account-id", default=DEFAULT_ACCOUNT_ID, help="twelve digits")
+    parser.add_argument("--region", default=DEFAULT_REGION, help="of what names none")
     parser.add_argument("--load", help="folder of a saved account to begin with")
     parser.add_argument(
         "--exit-with-parent", action="store_true", help="stop when standard input ends"

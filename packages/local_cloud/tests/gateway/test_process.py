@@ -15,13 +15,11 @@ from typing import Any
 import boto3
 import pytest
 
-from local_cloud import LocalCloud
+from local_cloud import LocalCloud, StartupError
 from local_cloud.launch import child
-from local_cloud.launch.child import Child, StartupError
-from local_cloud.testing.waiting import wait_for
-from support import functions
-
-REPOSITORY = Path(__file__).resolve().parents[4]
+from local_cloud.launch.child import Child
+from local_cloud.testing import clients_of, wait_for
+from support import functions, hub_repositories
 
 
 def listens(url: str) -> bool:
@@ -60,7 +58,8 @@ def test_all_state_is_below_the_state_folder(
     monkeypatch.setenv("HOME", str(home))
     before = _entries_of_shared_folders()
     started = _note_environments(monkeypatch)
-    with LocalCloud(state) as running:
+    repositories = hub_repositories.write(tmp_path / "repositories")
+    with LocalCloud(state, hub=True, repositories=[repositories]) as running:
         _use(running)
         files = {path for path in state.rglob("*") if path.is_file()}
     assert any(path.name == "handler.py" for path in files)
@@ -115,7 +114,7 @@ def _use(cloud: LocalCloud) -> None:
         """
     functions.create_function(client, "f", role["Role"]["Arn"], source)
     assert Path(functions.invoke(client, "f")).is_relative_to(cloud.state_dir)
-    url = f"{cloud.hub_url}/onnx-community/depth-anything-v2-small/resolve/main/config.json"
+    url = f"{cloud.hub_url}/Team/depth/resolve/main/config.json"
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url) as answer:
         assert answer.read()
 
@@ -149,7 +148,6 @@ def test_child_that_never_answers_is_ended(tmp_path: Path) -> None:
 def test_other_addresses_than_loopback_are_refused(host: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "local_cloud", "--host", host, "--state-dir", str(tmp_path)],
-        cwd=REPOSITORY,
         capture_output=True,
         text=True,
         timeout=30,
@@ -162,12 +160,11 @@ def test_other_addresses_than_loopback_are_refused(host: str, tmp_path: Path) ->
 def test_ends_with_its_parent(tmp_path: Path) -> None:
     script = (
         "import os, sys; from local_cloud import LocalCloud; "
-        "c = LocalCloud(sys.argv[1]); c.start(); "
+        "c = LocalCloud(sys.argv[1], hub=True); c.start(); "
         "print(c.endpoint_url, c.hub_url, flush=True); os._exit(0)"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path)],
-        cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -176,6 +173,26 @@ def test_ends_with_its_parent(tmp_path: Path) -> None:
     urls = done.stdout.split()
     assert len(urls) == 2
     wait_for(lambda: not any(listens(url) for url in urls), 10, "the end of both orphans")
+
+
+def test_account_and_region_are_chosen_at_the_start(tmp_path: Path) -> None:
+    with LocalCloud(tmp_path, account_id="210987654321", region="us-east-2") as running:
+        assert running.control("health")["account"] == "210987654321"
+        client = clients_of(running)
+        assert client("sts").get_caller_identity()["Account"] == "210987654321"
+        queue = client("sqs").create_queue(QueueName="q")["QueueUrl"]
+        names = ["QueueArn"]
+        answer = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)
+        assert answer["Attributes"]["QueueArn"] == "arn:aws:sqs:us-east-2:210987654321:q"
+        made = client("sagemaker").create_model_package_group(ModelPackageGroupName="g")
+        assert made["ModelPackageGroupArn"].split(":")[3:5] == ["us-east-2", "210987654321"]
+        running.control("reset", {})
+        assert running.control("inventory") == {}
+
+
+def test_an_account_id_has_twelve_digits(tmp_path: Path) -> None:
+    with pytest.raises(StartupError, match="an account id has twelve digits, unlike '1234'"):
+        LocalCloud(tmp_path, account_id="1234").start()
 
 
 def test_environment_names_one_endpoint_and_no_profile(tmp_path: Path) -> None:

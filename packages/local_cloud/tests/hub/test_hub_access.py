@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,9 +12,10 @@ import pytest
 from local_cloud.hub.access import ACCEPTED, NOT_ACCEPTED
 from local_cloud.hub.errors import HubError
 from local_cloud.hub.signed_links import LinkSigner
-from local_cloud.testing.hub_server import HubServer
+from local_cloud.testing import HubServer
+from support import hub_repositories
 
-GATED = "google/paligemma-3b-mix-224"
+GATED = "Team/gated"
 TRY_GATED = f"""
 name = {GATED!r}
 api = HfApi()
@@ -35,7 +35,9 @@ pytestmark = pytest.mark.xdist_group("hub_access")
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
-    with HubServer(tmp_path_factory.mktemp("hub")) as running:
+    folder = tmp_path_factory.mktemp("hub")
+    repositories = hub_repositories.write(folder / "repositories")
+    with HubServer(folder / "state", repositories=[repositories]) as running:
         yield running
 
 
@@ -44,15 +46,8 @@ def test_accepted_token_gets_the_gated_files_whole(hub: HubServer, tmp_path: Pat
     assert found["info"] == "manual"
     assert (found["check"], found["download"], found["snapshot"]) == (None, None, None)
     snapshot = tmp_path / "snapshot"
-    index = json.loads((snapshot / "model.safetensors.index.json").read_text())
-    for tensor, file in index["weight_map"].items():
-        content = (snapshot / file).read_bytes()
-        length = int.from_bytes(content[:8], "little")
-        header = json.loads(content[8 : 8 + length])
-        start, end = header[tensor]["data_offsets"]
-        rows, columns = header[tensor]["shape"]
-        assert end - start == 2 * rows * columns
-        assert 8 + length + end <= len(content)
+    content = (snapshot / "onnx/model.onnx").read_bytes()
+    assert content == hub_repositories.weights("Team/gated", "main", "model")
 
 
 def test_without_a_token_metadata_are_public_and_files_are_not(
@@ -70,7 +65,7 @@ def test_a_user_who_did_not_accept_the_terms_is_refused(hub: HubServer, tmp_path
 
 
 def test_an_unknown_token_is_refused_even_where_none_is_needed(hub: HubServer) -> None:
-    path = "/api/models/Xenova/yolov9-c_all"
+    path = "/api/models/Team/detector"
     assert hub.request("GET", path).status == 200
     answer = hub.request("GET", path, Authorization="Bearer hf_made_up")
     assert answer.status == 401
@@ -79,7 +74,7 @@ def test_an_unknown_token_is_refused_even_where_none_is_needed(hub: HubServer) -
 
 def test_the_token_never_reaches_the_storage_origin(hub: HubServer, tmp_path: Path) -> None:
     code = """
-answer(Path(hf_hub_download("xenova/yolov9-c_all", "onnx/model_int8.onnx")).stat().st_size)
+answer(Path(hf_hub_download("team/detector", "onnx/model_int8.onnx")).stat().st_size)
 """
     hub.request("DELETE", "/_hub/requests")
     assert hub.client(tmp_path, code, token=ACCEPTED) > 0
@@ -90,7 +85,7 @@ answer(Path(hf_hub_download("xenova/yolov9-c_all", "onnx/model_int8.onnx")).stat
 
 
 def test_large_files_redirect_to_another_origin(hub: HubServer) -> None:
-    path = "/Xenova/yolov9-c_all/resolve/main/onnx/model.onnx"
+    path = "/Team/detector/resolve/main/onnx/model.onnx"
     answer = hub.request("HEAD", path)
     assert answer.status == 302
     target = urlsplit(answer.headers["location"])
@@ -103,9 +98,7 @@ def test_large_files_redirect_to_another_origin(hub: HubServer) -> None:
 
 
 def test_storage_refuses_leaked_credentials_and_altered_links(hub: HubServer) -> None:
-    link = hub.request("HEAD", "/Xenova/yolov9-c_all/resolve/main/onnx/model.onnx").headers[
-        "location"
-    ]
+    link = hub.request("HEAD", "/Team/detector/resolve/main/onnx/model.onnx").headers["location"]
     assert hub.request("GET", link).status == 200
     assert hub.request("GET", link, Authorization=f"Bearer {ACCEPTED}").status == 400
     assert hub.request("GET", link.replace("model.onnx", "model_q4.onnx")).status == 403

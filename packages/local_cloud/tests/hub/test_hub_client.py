@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
-from local_cloud.testing.hub_server import HubServer
+from local_cloud.testing import HubServer
+from support import hub_repositories
 
-ROOT = Path(__file__).parents[4]
 PIN = "0123456789abcdef0123456789abcdef01234567"
-MODELS = {
-    "onnx-community/depth-anything-v2-small": ("apache-2.0", ["model"]),
-    "xenova/vit-gpt2-image-captioning": (
-        "apache-2.0",
-        ["encoder_model", "decoder_model_merged"],
-    ),
-    "xenova/speecht5_tts": ("mit", ["encoder_model", "decoder_model_merged"]),
-    "xenova/speecht5_hifigan": ("mit", ["model"]),
-    "xenova/yolov9-c_all": ("gpl-3.0", ["model"]),
-}
 
 
 # One hub per file, whatever the number of workers.
@@ -33,89 +21,52 @@ pytestmark = pytest.mark.xdist_group("hub_client")
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
     folder = tmp_path_factory.mktemp("hub")
-    pinned = {"depth": {"repository": "Onnx-Community/depth-anything-v2-small", "revision": PIN}}
-    pinned["tts"] = {"repository": "xenova/speecht5_tts", "revision": "release/1"}
-    catalogue = folder / "models.yaml"
-    catalogue.write_text(yaml.safe_dump({"models": pinned}))
-    with HubServer(folder / "state", "--catalogue", str(catalogue)) as running:
+    repositories = hub_repositories.write(folder / "repositories")
+    pins = {"team/Depth": [PIN], "team/speech": ["release/1"]}
+    with HubServer(folder / "state", repositories=[repositories], pins=pins) as running:
         yield running
 
 
-def test_snapshot_of_each_edge_model_has_exactly_the_files_asked_for(
-    hub: HubServer, tmp_path: Path
-) -> None:
-    code = f"""
-found = {{}}
-for repository, (_, components) in {MODELS!r}.items():
-    target = folder / repository
-    snapshot_download(
-        repository,
-        local_dir=target,
-        allow_patterns=["*.json", *(f"onnx/{{c}}_quantized.onnx" for c in components)],
-    )
-    info = HfApi().model_info(repository, files_metadata=True)
-    found[repository] = {{
-        "licence": [t for t in info.tags if t.startswith("license:")],
-        "sha256": {{s.rfilename: s.lfs.sha256 for s in info.siblings if s.lfs}},
-        "siblings": [s.rfilename for s in info.siblings],
-        "card": info.card_data.license,
-        "readme": ModelCard.load(repository).data.license,
-    }}
-answer(found)
+def test_a_snapshot_has_exactly_the_files_asked_for(hub: HubServer, tmp_path: Path) -> None:
+    code = """
+target = folder / "target"
+patterns = ["*.json", "onnx/model_quantized.onnx"]
+snapshot_download("team/detector", local_dir=target, allow_patterns=patterns)
+info = HfApi().model_info("team/detector", files_metadata=True)
+answer({
+    "licence": [t for t in info.tags if t.startswith("license:")],
+    "tags": info.tags,
+    "sha256": {s.rfilename: s.lfs.sha256 for s in info.siblings if s.lfs},
+    "card": info.card_data.license,
+    "readme": ModelCard.load("team/detector").data.license,
+})
 """
     found = hub.client(tmp_path, code)
-    for repository, (licence, components) in MODELS.items():
-        root = tmp_path / repository
-        files = {p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file()}
-        models = {f"onnx/{component}_quantized.onnx" for component in components}
-        assert {name for name in files if name.startswith("onnx/")} == models
-        assert "config.json" in files
-        assert not {"README.md", ".gitattributes"} & files
-        assert {"onnx/" + c + s for c in components for s in (".onnx", "_fp16.onnx")} < set(
-            found[repository]["siblings"]
-        )
-        assert found[repository]["licence"] == [f"license:{licence}"]
-        assert found[repository]["card"] == found[repository]["readme"] == licence
-        for name in models:
-            digest = hashlib.sha256((root / name).read_bytes()).hexdigest()
-            assert digest == found[repository]["sha256"][name]
-
-
-def test_the_catalogue_resolves_as_it_stands(tmp_path: Path) -> None:
-    models = yaml.safe_load((ROOT / "models.yaml").read_text())["models"]
-    code = f"""
-found = {{}}
-for kind, model in {models!r}.items():
-    info = HfApi().model_info(model["repository"], revision=model["revision"])
-    target = folder / kind
-    snapshot_download(
-        model["repository"], revision=model["revision"],
-        allow_patterns=model["files"], local_dir=target,
-    )
-    files = [p.relative_to(target).as_posix() for p in target.rglob("*") if p.is_file()]
-    found[kind] = [info.sha, info.tags, [f for f in files if not f.startswith(".cache")]]
-answer(found)
-"""
-    with HubServer(tmp_path / "state") as own:
-        found = own.client(tmp_path / "client", code)
-    for kind, model in models.items():
-        sha, tags, files = found[kind]
-        assert model["revision"] in ("main", sha)
-        assert f"license:{model['licence'].lower()}" in tags
-        for pattern in model["files"]:
-            assert fnmatch.filter(files, pattern), (kind, pattern)
+    root = tmp_path / "target"
+    files = {p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file()}
+    files = {name for name in files if not name.startswith(".cache/")}
+    assert files == {"config.json", "onnx/model_quantized.onnx"}
+    assert found["licence"] == ["license:gpl-3.0"]
+    assert found["card"] == found["readme"] == "gpl-3.0"
+    assert {"onnx", "transformers.js"} < set(found["tags"])
+    assert set(found["sha256"]) == {
+        f"onnx/{name}.onnx"
+        for name in ("model", "model_fp16", "model_int8", "model_q4", "model_quantized")
+    }
+    digest = hashlib.sha256((root / "onnx/model_quantized.onnx").read_bytes()).hexdigest()
+    assert digest == found["sha256"]["onnx/model_quantized.onnx"]
 
 
 def test_revisions(hub: HubServer, tmp_path: Path) -> None:
     code = f"""
-name = "onnx-community/depth-anything-v2-small"
+name = "Team/depth"
 api = HfApi()
 def config(revision):
     return Path(hf_hub_download(name, "config.json", revision=revision)).read_text()
 refs = api.list_repo_refs(name)
 commits = [c.commit_id for c in api.list_repo_commits(name)]
 answer({{
-    "heads": [refs.branches[0].target_commit, refs.tags[0].target_commit],
+    "heads": {{b.name: b.target_commit for b in refs.branches}},
     "commits": commits,
     "by_name": [config("main"), config("v1.0")],
     "by_hash": [config(commits[0]), config(commits[1])],
@@ -123,13 +74,13 @@ answer({{
     "pinned_sha": api.model_info(name, revision={PIN!r}).sha,
     "pinned_folder": Path(snapshot_download(
         name, revision={PIN!r}, allow_patterns=["*.json"])).name,
-    "branch_sha": api.model_info("xenova/speecht5_tts", revision="release/1").sha,
-    "tts_sha": api.model_info("xenova/speecht5_tts").sha,
+    "branch_sha": api.model_info("team/speech", revision="release/1").sha,
+    "tts_sha": api.model_info("team/speech").sha,
     "first_files": api.list_repo_files(name, revision="v1.0"),
     "unknown": [
         refusal(lambda: snapshot_download(name, revision="f" * 40)),
         refusal(lambda: api.model_info(name, revision="nowhere")),
-        refusal(lambda: hf_hub_download("xenova/yolov9-c_all", "config.json", revision={PIN!r})),
+        refusal(lambda: hf_hub_download("team/detector", "config.json", revision={PIN!r})),
         refusal(lambda: hf_hub_download(name, "absent.json")),
         refusal(lambda: api.model_info("nobody/nothing")),
     ],
@@ -137,7 +88,7 @@ answer({{
 """
     found = hub.client(tmp_path, code)
     newest, first = found["commits"]
-    assert found["heads"] == [newest, first]
+    assert found["heads"] == {"main": newest, "v1.0": first}
     assert newest != first
     assert found["by_name"] == found["by_hash"]
     assert found["by_name"][0] != found["by_name"][1]
@@ -158,7 +109,7 @@ answer({{
 def test_tree_and_paths_agree_with_the_files(hub: HubServer, tmp_path: Path) -> None:
     code = """
 api = HfApi()
-name = "Xenova/speecht5_hifigan"
+name = "Team/speech"
 top = [(type(e).__name__, e.path) for e in api.list_repo_tree(name)]
 inside = [e.path for e in api.list_repo_tree(name, "onnx")]
 every = {e.path: e for e in api.list_repo_tree(name, recursive=True)}
@@ -182,10 +133,8 @@ answer({
 
 
 def test_another_spelling_redirects_to_the_canonical_name(hub: HubServer) -> None:
-    answer = hub.request("GET", "/api/models/XENOVA/yolov9-c_all/tree/main?recursive=True")
+    answer = hub.request("GET", "/api/models/TEAM/detector/tree/main?recursive=True")
     assert answer.status == 307
-    assert answer.headers["location"] == "/api/models/Xenova/yolov9-c_all/tree/main?recursive=True"
-    answer = hub.request("HEAD", "/xenova/yolov9-c_all/resolve/refs%2Fpr%2F1/onnx/model.onnx")
-    assert answer.headers["location"] == (
-        "/Xenova/yolov9-c_all/resolve/refs%2Fpr%2F1/onnx/model.onnx"
-    )
+    assert answer.headers["location"] == "/api/models/Team/detector/tree/main?recursive=True"
+    answer = hub.request("HEAD", "/team/detector/resolve/refs%2Fpr%2F1/onnx/model.onnx")
+    assert answer.headers["location"] == ("/Team/detector/resolve/refs%2Fpr%2F1/onnx/model.onnx")

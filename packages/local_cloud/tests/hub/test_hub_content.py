@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, strategies as st
 
 from local_cloud.hub.byte_ranges import UnsatisfiableRange, parse_range
-from local_cloud.testing.hub_server import HubServer
+from local_cloud.testing import HubServer
+from support import hub_repositories
 
-SMALL = "/Xenova/yolov9-c_all/resolve/main/config.json"
-LARGE = "/Xenova/yolov9-c_all/resolve/main/onnx/model_quantized.onnx"
+SMALL = "/Team/detector/resolve/main/config.json"
+LARGE = "/Team/detector/resolve/main/onnx/model_quantized.onnx"
 
 
 # One hub per file, whatever the number of workers.
@@ -20,7 +21,9 @@ pytestmark = pytest.mark.xdist_group("hub_content")
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
-    with HubServer(tmp_path_factory.mktemp("hub")) as running:
+    folder = tmp_path_factory.mktemp("hub")
+    repositories = hub_repositories.write(folder / "repositories")
+    with HubServer(folder / "state", repositories=[repositories]) as running:
         yield running
 
 
@@ -79,7 +82,7 @@ def test_a_part_of_changed_content_is_not_sent(hub: HubServer, url: str) -> None
 
 
 def test_resolve_names_the_commit(hub: HubServer) -> None:
-    sha = hub.request("GET", "/api/models/Xenova/yolov9-c_all").json()["sha"]
+    sha = hub.request("GET", "/api/models/Team/detector").json()["sha"]
     for path in (SMALL, LARGE):
         assert hub.request("HEAD", path).headers["x-repo-commit"] == sha
     missing = hub.request("HEAD", SMALL.replace("config", "absent"))

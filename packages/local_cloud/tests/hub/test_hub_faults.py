@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local_cloud.testing.hub_server import HubServer
+from local_cloud.testing import HubServer
 
 CHUNK = 10 * 1024 * 1024  # what huggingface_hub writes at a time
 BIG = bytes(range(256)) * (12 * 4096)
@@ -25,8 +25,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
     weights = folder / "more/team/big/main/model.bin"
     weights.parent.mkdir(parents=True)
     weights.write_bytes(BIG)
-    options = ("--repositories", str(folder / "more"))
-    with HubServer(folder / "state", *options) as hub:
+    with HubServer(folder / "state", repositories=[folder / "more"]) as hub:
         yield hub
 
 
@@ -58,7 +57,7 @@ def test_an_overloaded_hub_is_asked_again(hub: HubServer, tmp_path: Path) -> Non
 def test_a_status_hits_as_often_as_ordered(hub: HubServer) -> None:
     fault = {"path": "/api/models/*", "method": "GET", "status": 503, "times": 2}
     hub.request("POST", "/_hub/faults", {**fault, "retry_after": 7})
-    path = "/api/models/Xenova/yolov9-c_all"
+    path = "/api/models/team/big"
     assert hub.request("HEAD", path).status == 200
     first = hub.request("GET", path)
     assert (first.status, first.headers["retry-after"]) == (503, "7")

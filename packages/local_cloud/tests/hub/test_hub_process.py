@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from local_cloud.launch import hub_process
+from local_cloud import Hub
+from local_cloud.hub import process
 from local_cloud.launch.child import Child
-from local_cloud.launch.hub_process import HubProcess
 
 
 def answers(url: str) -> bool:
@@ -23,14 +23,14 @@ def answers(url: str) -> bool:
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[HubProcess]:
-    hub = HubProcess(tmp_path)
+def hub(tmp_path: Path) -> Iterator[Hub]:
+    hub = Hub(tmp_path)
     yield hub
     hub.stop()
 
 
 def test_a_port_that_somebody_else_takes_meanwhile_is_no_obstacle(
-    hub: HubProcess, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with socket.socket() as other:
 
@@ -39,17 +39,17 @@ def test_a_port_that_somebody_else_takes_meanwhile_is_no_obstacle(
             other.listen()
             return Child(name, arguments, *rest)
 
-        monkeypatch.setattr(hub_process, "Child", start)
-        hub.start(20)
+        monkeypatch.setattr(process, "Child", start)
+        hub.start()
         assert answers(hub.url)
         assert not hub.url.endswith(f":{other.getsockname()[1]}")
 
 
 def test_an_address_left_by_a_hub_that_was_killed_is_not_taken_for_its_own(
-    hub: HubProcess, tmp_path: Path
+    hub: Hub, tmp_path: Path
 ) -> None:
     old = "http://127.0.0.1:1"
     (tmp_path / "hub.json").write_text(json.dumps({"url": old}))
-    hub.start(20)
+    hub.start()
     assert hub.url != old
     assert answers(hub.url)

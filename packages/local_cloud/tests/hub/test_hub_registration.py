@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,12 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from local_cloud.hub.catalogue_pins import read_pins
-from local_cloud.hub.catalogue_repositories import BUILDERS
+from local_cloud import StartupError
 from local_cloud.hub.repository_folder import read_repository
-from local_cloud.testing.hub_server import HubServer
+from local_cloud.testing import HubServer, wait_for
+from support import hub_repositories
 
-ROOT = Path(__file__).parents[4]
 HASH = "ab" * 20
 
 
@@ -27,12 +28,14 @@ pytestmark = pytest.mark.xdist_group("hub_registration")
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
-    with HubServer(tmp_path_factory.mktemp("hub")) as running:
+    folder = tmp_path_factory.mktemp("hub")
+    repositories = hub_repositories.write(folder / "repositories")
+    with HubServer(folder / "state", repositories=[repositories]) as running:
         yield running
 
 
 def register(hub: HubServer, path: str, content: bytes | str) -> None:
-    target = hub.state_dir / "repositories" / path
+    target = hub.repositories / path
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content.encode() if isinstance(content, str) else content)
 
@@ -78,15 +81,14 @@ def test_gates_and_tokens_of_a_registered_repository(hub: HubServer) -> None:
     assert stranger.status == 404
 
 
-def test_a_registered_repository_replaces_a_built_in_one(hub: HubServer) -> None:
-    assert hub.request("GET", "/Xenova/speecht5_hifigan/resolve/main/README.md").status == 200
-    register(hub, "Xenova/speecht5_hifigan/main/config.json", "{}")
+def test_a_registered_repository_replaces_another_folders(hub: HubServer) -> None:
+    readme = "/Team/speech/resolve/main/README.md"
+    assert hub.request("GET", readme).status == 200
+    register(hub, "Team/speech/main/config.json", "{}")
     try:
-        assert hub.request("GET", "/Xenova/speecht5_hifigan/resolve/main/README.md").status == 404
+        assert hub.request("GET", readme).status == 404
     finally:
-        (hub.state_dir / "repositories/Xenova/speecht5_hifigan/main/config.json").unlink()
-        (hub.state_dir / "repositories/Xenova/speecht5_hifigan/main").rmdir()
-        (hub.state_dir / "repositories/Xenova/speecht5_hifigan").rmdir()
+        shutil.rmtree(hub.repositories / "Team/speech")
 
 
 def test_a_malformed_folder_is_named(hub: HubServer, tmp_path: Path) -> None:
@@ -99,53 +101,46 @@ def test_a_malformed_folder_is_named(hub: HubServer, tmp_path: Path) -> None:
         read_repository(tmp_path, "a/b")
 
 
-@pytest.mark.parametrize(
-    "text", ["", "models: 3", "models: {depth: {repository: a/b}}", "models: {depth: *a}"]
-)
-def test_a_malformed_catalogue_is_named(tmp_path: Path, text: str) -> None:
-    catalogue = tmp_path / "models.yaml"
-    catalogue.write_text(text)
-    with pytest.raises(ValueError, match=r"models\.yaml: "):
-        read_pins(catalogue)
+@pytest.mark.parametrize("text", ["", "3", '{"a/b": "main"}', "{"])
+def test_malformed_pins_are_named(tmp_path: Path, text: str) -> None:
+    done = serve(tmp_path, "--pins", text)
+    assert done.returncode == 2
+    assert 'expected a JSON object {"owner/name": ["revision"]}' in done.stderr
 
 
 def test_two_starts_serve_the_same_bytes(hub: HubServer, tmp_path: Path) -> None:
-    with HubServer(tmp_path / "second", PYTHONHASHSEED="7") as second:
-        for name in BUILDERS:
-            for revision in ("main", "v1.0"):
-                path = f"/api/models/{name}/revision/{revision}?blobs=true"
-                assert hub.request("GET", path).json() == second.request("GET", path).json()
+    repositories = hub_repositories.write(tmp_path / "repositories")
+    with HubServer(tmp_path / "second", repositories=[repositories]) as second:
+        for revision in ("main", "v1.0"):
+            path = f"/api/models/Team/depth/revision/{revision}?blobs=true"
+            assert hub.request("GET", path).json() == second.request("GET", path).json()
 
 
-def test_start_does_not_wait_for_the_models() -> None:
-    code = "import sys, local_cloud.hub.__main__; print('onnx' in sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "False"
+def serve(state_dir: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """`python -m local_cloud.hub`, which is expected to end by itself."""
+    command = [sys.executable, "-m", "local_cloud.hub", "--state-dir", str(state_dir), *options]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
 
 
 def test_only_loopback_is_served(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError, match="not an IPv4 loopback address"):
-        HubServer(tmp_path, "--host", "0.0.0.0").__enter__()  # noqa: S104 - what is refused
+    done = serve(tmp_path, "--host", "0.0.0.0")  # noqa: S104 - what is refused
+    assert done.returncode == 2
+    assert "bind it to 127.0.0.1" in done.stderr
 
 
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(RuntimeError, match=f"cannot listen on 127.0.0.1:{port}"):
-            HubServer(tmp_path, "--port", str(port)).__enter__()
+        with pytest.raises(StartupError, match=f"cannot listen on 127.0.0.1:{port}"):
+            HubServer(tmp_path, port).start()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     with HubServer(tmp_path) as hub:
         assert hub.request("GET", "/health").json() == {"status": "ok"}
-        hub.process.send_signal(number)
-        assert hub.process.wait(timeout=10) == 0
-        assert not (tmp_path / "hub.json").exists()
+        os.kill(json.loads((tmp_path / "hub.json").read_text())["pid"], number)
+        wait_for(lambda: not (tmp_path / "hub.json").exists(), 10, "the hub's end")
 
 
 SIGNALLED_AS_SOON_AS_IT_IS_SEEN = """
@@ -163,14 +158,6 @@ main()
 
 def test_a_signal_right_after_its_addresses_are_known_ends_it_cleanly(tmp_path: Path) -> None:
     command = [sys.executable, "-c", SIGNALLED_AS_SOON_AS_IT_IS_SEEN, "--state-dir", str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, check=False, timeout=30)
+    done = subprocess.run(command, check=False, timeout=30)
     assert done.returncode == 0
     assert not (tmp_path / "hub.json").exists()
-
-
-def test_it_ends_with_its_parent(tmp_path: Path) -> None:
-    with HubServer(tmp_path, "--exit-with-parent") as hub:
-        assert hub.process.stdin
-        assert hub.process.poll() is None
-        hub.process.stdin.close()
-        assert hub.process.wait(timeout=10) == 0

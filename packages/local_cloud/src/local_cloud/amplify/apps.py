@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from local_cloud import clock
-from local_cloud.settings import ACCOUNT_ID, REGION
+from local_cloud.account import ACCOUNT_ID, REGION
 
 Values = dict[str, Any]
 

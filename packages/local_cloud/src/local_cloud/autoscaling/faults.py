@@ -9,8 +9,8 @@ from typing import Any
 from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.core.exceptions import JsonRESTError
 
+from local_cloud.account import ACCOUNT_ID, REGION
 from local_cloud.autoscaling.targets import ROLE_FLAG
-from local_cloud.settings import ACCOUNT_ID, REGION
 
 _OPERATIONS = (
     "RegisterScalableTarget",

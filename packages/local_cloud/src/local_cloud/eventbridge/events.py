@@ -9,7 +9,7 @@ from typing import Any
 from ministack.core.responses import request_scope
 from ministack.services import eventbridge
 
-from local_cloud.settings import ACCOUNT_ID, REGION
+from local_cloud.account import ACCOUNT_ID, REGION
 
 
 def emit_event(

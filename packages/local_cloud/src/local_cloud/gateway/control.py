@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud import clock
+from local_cloud.account import ACCOUNT_ID, REGION
 from local_cloud.eventbridge import events
 from local_cloud.gateway import calls
 from local_cloud.iam.identity import mint_role_credentials
 from local_cloud.sagemaker.endpoints import control as endpoint_control
-from local_cloud.settings import ACCOUNT_ID, REGION
 
 Query = dict[str, list[str]]
 Body = dict[str, Any]

@@ -1,7 +1,8 @@
 """A Hugging Face-compatible hub on loopback, for `huggingface_hub` through `HF_ENDPOINT`.
 
-It serves small but real models in the file layout of the repositories in the catalogue.
-`python -m local_cloud.hub --help` lists its options; `<state-dir>/hub.json` holds its addresses.
+It serves the repositories of folders. `python -m local_cloud.hub --help` lists its options;
+`<state-dir>/hub.json` holds its addresses.
 """
 
 ADDRESS_FILE = "hub.json"
+REPOSITORIES = "repositories"

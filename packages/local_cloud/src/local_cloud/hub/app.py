@@ -63,7 +63,7 @@ class HubApp:
                 wait = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
                 return json_response({"error": "ordered fault"}, fault.status, **wait)
         answer = self._answer_storage if origin == "storage" else self._answer_hub
-        # Building a repository takes a moment: other requests are served meanwhile.
+        # Reading a repository takes a moment: other requests are served meanwhile.
         return await asyncio.to_thread(_guarded, answer, request)
 
     def _answer_hub(self, request: Request) -> Response:

@@ -135,18 +135,11 @@ def _paths_information(request: Request, commit: Commit) -> Response:
 
 
 def _references(repository: Repository) -> dict[str, Any]:
-    def listed(kind: str, names: dict[str, str]) -> list[dict[str, str]]:
-        return [
-            {"name": name, "ref": f"refs/{kind}/{name}", "targetCommit": sha}
-            for name, sha in names.items()
-        ]
-
-    return {
-        "branches": listed("heads", dict(repository.branches)),
-        "tags": listed("tags", dict(repository.tags)),
-        "converts": [],
-        "pullRequests": [],
-    }
+    branches = [
+        {"name": name, "ref": f"refs/heads/{name}", "targetCommit": sha}
+        for name, sha in repository.branches.items()
+    ]
+    return {"branches": branches, "tags": [], "converts": [], "pullRequests": []}
 
 
 def _history(repository: Repository, newest: Commit) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What a repository is: commits of files, branches and tags that name them, and its access rules.
+"""What a repository is: commits of files, branches that name them, and its access rules.
 
 Everything is derived from the content, so that the same files have the same hashes everywhere.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -86,15 +86,14 @@ class Commit:
 class Repository:
     """A model repository; `commits` run from oldest to newest.
 
-    `branches` and `tags` map a name to a commit hash; `pins` are revisions served as aliases of
-    the newest commit (see `catalogue_pins`). `accepted_tokens` open it when it is gated or private.
+    `branches` map a name to a commit hash; `pins` are revisions served as aliases of the newest
+    commit. `accepted_tokens` open it when it is gated or private.
     """
 
     name: str
     licence: str | list[str]
     commits: tuple[Commit, ...]
     branches: Mapping[str, str]
-    tags: Mapping[str, str] = field(default_factory=dict)
     pins: frozenset[str] = frozenset()
     gated: Gating = False
     private: bool = False
@@ -105,8 +104,8 @@ class Repository:
     licence_name: str | None = None
 
     def commit(self, revision: str) -> Commit:
-        """The commit that a branch, tag, hash or pin names; raises the hub's RevisionNotFound."""
-        sha = self.branches.get(revision) or self.tags.get(revision) or revision
+        """The commit that a branch, hash or pin names; raises the hub's RevisionNotFound."""
+        sha = self.branches.get(revision, revision)
         for commit in self.commits:
             if commit.sha == sha:
                 return commit
@@ -121,7 +120,6 @@ def build_commit(
     date: str,
     contents: Mapping[str, bytes],
     *,
-    parent: str = "",
     sha: str | None = None,
 ) -> Commit:
     """A commit of `contents` (path to bytes); its hash is computed from them unless given."""
@@ -132,7 +130,7 @@ def build_commit(
     }
     if sha is None:
         listing = "".join(f"{path}\0{file.oid}\n" for path, file in files.items())
-        identity = f"{parent}\n{title}\n{date}\n{listing}".encode()
+        identity = f"{title}\n{date}\n{listing}".encode()
         sha = hashlib.sha1(identity, usedforsecurity=False).hexdigest()
     return Commit(sha, title, date, files)
 

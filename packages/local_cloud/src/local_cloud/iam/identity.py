@@ -10,7 +10,7 @@ from ministack.core.iam_evaluator import validate_role_arn
 from ministack.core.responses import request_scope
 from ministack.services import iam, sts
 
-from local_cloud.settings import REGION
+from local_cloud.account import REGION
 
 
 class UnknownRoleError(ValueError):

@@ -13,7 +13,6 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-_REPOSITORY = Path(__file__).resolve().parents[5]
 _INHERITED = ("PATH", "LANG", "LC_ALL")
 _LOG_TAIL_LINES = 40
 
@@ -45,7 +44,7 @@ class Child:
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, *arguments],
-                cwd=_REPOSITORY,
+                cwd=state_dir,
                 env=environment,
                 stdin=subprocess.PIPE,  # its end tells the child that this process is gone
                 stdout=log,

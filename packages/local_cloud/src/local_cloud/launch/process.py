@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from local_cloud.hub.process import Hub
+from local_cloud.hub.repository_store import Pins
 from local_cloud.launch.child import Child
-from local_cloud.launch.hub_process import HubProcess
-from local_cloud.settings import CONTROL_PREFIX, READY_FILE, client_environment
+from local_cloud.settings import (
+    CONTROL_PREFIX,
+    DEFAULT_ACCOUNT_ID,
+    DEFAULT_REGION,
+    READY_FILE,
+    client_environment,
+)
 
 _START_SECONDS = 60
 
@@ -20,10 +28,14 @@ class LocalCloud:
 
     Several can run side by side: each has its own port and state folder.
 
-    Parameters:
-        state_dir: folder for all state, temporary files and logs (`server.log`, `hub.log`).
+    Args:
+        state_dir: folder for all state, temporary files and logs (`server.log`, `hub/hub.log`).
         port: TCP port on 127.0.0.1; 0 takes a free one.
-        hub: whether to start the hub too.
+        account_id: the emulated account, twelve digits.
+        region: the region of requests that name none.
+        hub: whether to start a Hugging Face hub for the jobs and functions too.
+        repositories: folders of the hub's repositories, `<owner>/<name>/main/<files…>`.
+        pins: revisions by repository name that stand for its newest content on the hub.
         load: folder in which another local cloud was saved, to begin with what that one held.
     """
 
@@ -32,20 +44,28 @@ class LocalCloud:
         state_dir: Path | str,
         port: int = 0,
         *,
-        hub: bool = True,
+        account_id: str = DEFAULT_ACCOUNT_ID,
+        region: str = DEFAULT_REGION,
+        hub: bool = False,
+        repositories: Iterable[Path | str] = (),
+        pins: Pins | None = None,
         load: Path | str | None = None,
     ) -> None:
         self.state_dir = Path(state_dir).resolve()
-        self._load = None if load is None else Path(load).resolve()
+        self.account_id = account_id
+        self.region = region
         self.endpoint_url = ""
+        self._load = None if load is None else Path(load).resolve()
         self._port = port
-        self._hub = HubProcess(self.state_dir / "hub") if hub else None
+        self.hub = (
+            Hub(self.state_dir / "hub", repositories=repositories, pins=pins) if hub else None
+        )
         self._server: Child | None = None
 
     @property
     def hub_url(self) -> str:
         """Base URL of the hub, empty without one."""
-        return self._hub.url if self._hub else ""
+        return self.hub.url if self.hub else ""
 
     def __enter__(self) -> Self:
         self.start()
@@ -64,10 +84,11 @@ class LocalCloud:
         ready_file = self.state_dir / READY_FILE
         ready_file.unlink(missing_ok=True)
         try:
-            if self._hub:
-                self._hub.start(_START_SECONDS)
+            if self.hub:
+                self.hub.start()
             arguments = ["-m", "local_cloud", "--port", str(self._port), "--exit-with-parent"]
             arguments += ["--state-dir", str(self.state_dir)]
+            arguments += ["--account-id", self.account_id, "--region", self.region]
             arguments += ["--load", str(self._load)] if self._load else []
             self._server = Child(
                 "server", arguments, self.state_dir, {"LOCAL_CLOUD_HUB_URL": self.hub_url}
@@ -84,8 +105,8 @@ class LocalCloud:
         if self._server:
             self._server.stop()
             self._server = None
-        if self._hub:
-            self._hub.stop()
+        if self.hub:
+            self.hub.stop()
 
     def save(self, folder: Path | str) -> None:
         """Write what the account holds, for `load` of another local cloud.
@@ -97,7 +118,7 @@ class LocalCloud:
 
     def environment(self) -> dict[str, str]:
         """Variables that make any AWS client use this cloud as root and nothing else."""
-        return client_environment(self.endpoint_url, self.state_dir)
+        return client_environment(self.endpoint_url, self.state_dir, self.account_id, self.region)
 
     def control(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """Call the control plane: `health`, `calls`, `events`, `reset`, `inventory`, …

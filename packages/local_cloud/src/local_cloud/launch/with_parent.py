@@ -1,11 +1,9 @@
-"""Run a module that ends with its parent: `python -m local_cloud.launch.with_parent MODULE …`."""
+"""A server that ends with the process that started it."""
 
 from __future__ import annotations
 
 import os
-import runpy
 import signal
-import sys
 import threading
 
 
@@ -18,9 +16,3 @@ def _stop_at_end_of_input() -> None:
     while os.read(0, 1):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-if __name__ == "__main__":
-    end_with_parent()
-    sys.argv = sys.argv[1:]
-    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)

@@ -33,10 +33,10 @@ def unique() -> str:
 
 
 @pytest.fixture
-def versioned_bucket(client: Clients, unique: str) -> str:
+def versioned_bucket(cloud: LocalCloud, client: Clients, unique: str) -> str:
     """An empty bucket that keeps versions."""
     s3 = client("s3")
-    s3.create_bucket(Bucket=unique, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.create_bucket(Bucket=unique, CreateBucketConfiguration={"LocationConstraint": cloud.region})
     s3.put_bucket_versioning(Bucket=unique, VersioningConfiguration={"Status": "Enabled"})
     return unique
 

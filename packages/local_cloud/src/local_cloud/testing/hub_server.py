@@ -7,15 +7,13 @@ import json
 import os
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
-_ROOT = Path(__file__).parents[5]
-_START_SECONDS = 20
+from local_cloud.hub.process import Hub
+
 _CLIENT_SECONDS = 60
 _CLIENT_PRELUDE = """
 import json, sys
@@ -45,55 +43,8 @@ class Answer:
         return json.loads(self.body)
 
 
-class HubServer:
-    """`python -m local_cloud.hub` on a free port while the context lasts."""
-
-    def __init__(self, state_dir: Path, *options: str, **environment: str) -> None:
-        self.state_dir = state_dir
-        self.url = ""
-        self.storage_url = ""
-        self.process: subprocess.Popen[bytes]
-        self._options = options
-        self._environment = environment
-
-    def __enter__(self) -> Self:
-        self.state_dir.mkdir(parents=True, exist_ok=True)
-        with (self.state_dir / "hub.log").open("wb") as log:
-            self.process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "local_cloud.hub",
-                    "--state-dir",
-                    str(self.state_dir),
-                    *self._options,
-                ],
-                stdin=subprocess.PIPE,
-                cwd=_ROOT,
-                env={**os.environ, **self._environment},
-                stdout=log,
-                stderr=log,
-            )
-        addresses = self.state_dir / "hub.json"
-        deadline = time.monotonic() + _START_SECONDS
-        while not addresses.exists():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"no hub: {(self.state_dir / 'hub.log').read_text()}")
-            time.sleep(0.02)
-        found = json.loads(addresses.read_text())
-        self.url, self.storage_url = found["url"], found["storage_url"]
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.process.terminate()
-        self.process.wait(timeout=10)
-        if self.process.stdin:
-            self.process.stdin.close()
+class HubServer(Hub):
+    """A hub while the context lasts, with requests to it and its real client."""
 
     def request(self, method: str, url: str, body: object = None, **headers: str) -> Answer:
         """One request without following redirects; header names with `_` for `-`."""

@@ -7,12 +7,12 @@ from typing import Any
 from moto.sagemaker.models import sagemaker_backends
 
 from local_cloud import clock
+from local_cloud.account import ACCOUNT_ID, REGION
 from local_cloud.sagemaker.endpoints.lifecycle import begin, settle
 from local_cloud.sagemaker.endpoints.quotas import quotas, set_quotas
 from local_cloud.sagemaker.endpoints.state import LOCK, Change, Running, running
 from local_cloud.sagemaker.endpoints.timing import durations, set_durations
 from local_cloud.sagemaker.operations import Backend
-from local_cloud.settings import ACCOUNT_ID, REGION
 
 
 def describe_endpoints() -> dict[str, Any]:

@@ -1,1 +1,0 @@
-"""Small models with the layout of the real ones."""
