@@ -9,7 +9,6 @@ from urllib.parse import unquote
 from ministack.core.responses import get_account_id
 from moto.sagemaker.models import sagemaker_backends
 
-from local_cloud.account import ACCOUNT_ID
 from local_cloud.gateway.aws_request import AwsRequest, AwsResponse, error_response
 from local_cloud.iam.authorization import refusal
 from local_cloud.sagemaker.endpoints.capture import capture
