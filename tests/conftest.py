@@ -7,7 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from local_cloud import LocalCloud
+from local_cloud.testing.fixtures import (  # noqa: F401
+    client,
+    make_role,
+    unique,
+    versioned_bucket,
+)
 from tests.modules.planner import Plan, Planner, planning
+from vis_assis.build import environments
 from vis_assis.build.environments import ROOT
 from vis_assis.terraform.isolation import without_settings
 
@@ -54,3 +62,13 @@ def default_plan(planner: Planner) -> Plan:
 def team_plan(planner: Planner) -> Plan:
     """The plan of a second stack, hosted on Amplify, with the choices that a team would make."""
     return planner.plan(var_file=ROOT / "tests" / "modules" / "inventory" / "second_stack.tfvars")
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """A local cloud whose functions run on the interpreter of their runtime, as in `make local`."""
+    with pytest.MonkeyPatch.context() as patch:
+        interpreter = environments.ensure(environments.LAMBDA)
+        patch.setenv("LOCAL_CLOUD_PYTHON_LAMBDA", str(interpreter))
+        with LocalCloud(tmp_path_factory.mktemp("cloud")) as running:
+            yield running

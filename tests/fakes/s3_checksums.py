@@ -6,9 +6,9 @@ import base64
 import hashlib
 from typing import Any
 
+from local_cloud.testing import crc64nvme_header as encoded
 from tests.fakes.client import client_error
 from tests.fakes.clock import Clock
-from tests.fakes.crc64nvme import encoded
 from tests.fakes.s3 import FakeS3
 from tests.fakes.s3_store import Body, Version
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from local_cloud.testing.endpoint import IMAGE, Endpoint
 from navigation_model.packer.archive import write_archive
 from navigation_model.packer.light import LIGHT_CODE, LIGHT_MODEL, pack_light_release
 from navigation_model.packer.release import release_members
 from tests.fakes.navigation_world import SETTINGS
-from tests.local_cloud.endpoint_kit import IMAGE, Endpoint
 from update_endpoint import status
 from update_endpoint.entry import Entry
 from update_endpoint.reconcile import Clients, Outcome, reconcile

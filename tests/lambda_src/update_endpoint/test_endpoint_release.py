@@ -14,8 +14,9 @@ from common import s3_multipart
 from common.s3_copy import Destination, copy_pinned
 from common.s3_multipart import PartPlan
 from common.s3_source import pin
+from local_cloud.testing import crc64nvme
 from tests.fakes import archives
-from tests.fakes.crc64nvme import crc64nvme, with_extra, with_same_crc64
+from tests.fakes.crc64nvme import with_extra, with_same_crc64
 from tests.fakes.navigation_world import BUCKET, NavigationWorld
 from update_endpoint import names, release
 from update_endpoint.errors import ReleaseMismatch

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from local_cloud.testing import crc64nvme_header as encoded
 from tests.fakes import archives
-from tests.fakes.crc64nvme import encoded
 from tests.fakes.navigation_world import SETTINGS
 from update_endpoint import names, release
 from update_endpoint.record import Record

@@ -17,8 +17,7 @@ from typing import Any
 import pytest
 
 from local_cloud import LocalCloud
-from local_cloud.testing.clients import Clients, clients_of
-from support import functions as f
+from local_cloud.testing import Clients, clients_of
 from vis_assis.build import environments, package_lambdas
 
 COPY = """
@@ -87,7 +86,9 @@ def copy(client: Clients, unique: str, archive: Path, role: str, to: str) -> Any
         Code={"ZipFile": archive.read_bytes()},
         Timeout=20,
     )
-    return f.invoke(client, name, {"bucket": unique, "to": to})
+    event = json.dumps({"bucket": unique, "to": to})
+    answer = client("lambda").invoke(FunctionName=name, Payload=event)
+    return json.loads(answer["Payload"].read())
 
 
 def test_a_function_that_copies_under_a_condition_brings_its_own_sdk(

@@ -9,7 +9,6 @@ import pytest
 
 from common.model_index import INDEX_KEY, Entry, Model, Origin, dump
 from local_cloud import LocalCloud
-from sagemaker.registry.test_model_packages import register
 from vis_assis.aws.cloud import Cloud
 from vis_assis.takeover.orphaned_models import PRODUCTION, keep_in_production
 from vis_assis.terraform.plan import Plan
@@ -35,8 +34,17 @@ def account(cloud: LocalCloud) -> Cloud:
 @pytest.fixture
 def version(client: Any, unique: str) -> str:
     """ARN of a version that exists."""
-    client("sagemaker").create_model_package_group(ModelPackageGroupName=unique)
-    return register(client("sagemaker"), unique)
+    sagemaker = client("sagemaker")
+    sagemaker.create_model_package_group(ModelPackageGroupName=unique)
+    made = sagemaker.create_model_package(
+        ModelPackageGroupName=unique,
+        InferenceSpecification={
+            "Containers": [{"Image": "image", "ModelDataUrl": "s3://bucket/depth.zip"}],
+            "SupportedContentTypes": ["application/zip"],
+            "SupportedResponseMIMETypes": ["application/zip"],
+        },
+    )
+    return str(made["ModelPackageArn"])
 
 
 def serve(s3: Any, bucket: str, **arns: str | None) -> None:

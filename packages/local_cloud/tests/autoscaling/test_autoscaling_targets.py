@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.local_cloud.endpoint_kit import Endpoint, archive
+from support.releases import Endpoint, archive
 
 DIMENSION = "sagemaker:variant:DesiredInstanceCount"
 

@@ -31,8 +31,8 @@ RECORDER = """
     """
 
 
-class Lane:
-    """One deployed lane; `notes` is what its function saw."""
+class EventQueue:
+    """One rule with its queue and function; `notes` is what its function saw."""
 
     def __init__(self, client: Any, name: str, make_role: Any) -> None:
         self.client, self.name = client, name
@@ -83,23 +83,23 @@ class Lane:
 
 
 @pytest.fixture
-def lane(client: Any, unique: str, make_role: Any) -> Lane:
-    return Lane(client, unique, make_role)
+def queue(client: Any, unique: str, make_role: Any) -> EventQueue:
+    return EventQueue(client, unique, make_role)
 
 
-def test_one_at_a_time_in_order(lane: Lane) -> None:
+def test_one_at_a_time_in_order(queue: EventQueue) -> None:
     for number in range(4):
-        f.put_event(lane.client, lane.name, number=number)
-    notes = wait_for(lambda: lane.notes() if len(lane.notes()) == 4 else None)
+        f.put_event(queue.client, queue.name, number=number)
+    notes = wait_for(lambda: queue.notes() if len(queue.notes()) == 4 else None)
     assert [n["body"]["detail"]["number"] for n in notes] == [0, 1, 2, 3]
     assert all(a["ended"] <= b["started"] for a, b in pairwise(notes))
     assert {n["group"] for n in notes} == {"depth"}
 
 
-def test_failing_message_blocks_its_group_then_is_redriven(lane: Lane) -> None:
-    f.put_event(lane.client, lane.name, number=0, fail=True)
-    f.put_event(lane.client, lane.name, number=1)
-    notes = wait_for(lambda: lane.notes() if len(lane.notes()) == 4 else None, 25)
+def test_failing_message_blocks_its_group_then_is_redriven(queue: EventQueue) -> None:
+    f.put_event(queue.client, queue.name, number=0, fail=True)
+    f.put_event(queue.client, queue.name, number=1)
+    notes = wait_for(lambda: queue.notes() if len(queue.notes()) == 4 else None, 25)
     assert [(n["body"]["detail"]["number"], n["count"]) for n in notes] == [
         (0, 1),
         (0, 2),
@@ -108,13 +108,13 @@ def test_failing_message_blocks_its_group_then_is_redriven(lane: Lane) -> None:
     ]
     gaps = [b["started"] - a["ended"] for a, b in pairwise(notes[:3])]
     assert all(0.8 < gap < 8 for gap in gaps), "the visibility set by the function counts"
-    dead = wait_for(lambda: f.receive(lane.client, lane.dead_url))
+    dead = wait_for(lambda: f.receive(queue.client, queue.dead_url))
     assert json.loads(dead[0]["Body"])["detail"]["number"] == 0
     assert dead[0]["Attributes"]["MessageGroupId"] == "depth"
 
 
-def test_rule_with_pattern_fires_on_its_schedule_too(lane: Lane, cloud: Any) -> None:
-    cloud.control("schedules", {"rule": lane.name})
-    notes = wait_for(lane.notes)
+def test_rule_with_pattern_fires_on_its_schedule_too(queue: EventQueue, cloud: Any) -> None:
+    cloud.control("schedules", {"rule": queue.name})
+    notes = wait_for(queue.notes)
     assert notes[0]["body"]["source"] == "aws.events"
     assert notes[0]["body"]["detail-type"] == "Scheduled Event"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.fakes.crc64nvme import encoded
+from local_cloud.testing import crc64nvme_header as encoded
 
 BODY = b"some model, more or less" * 400
 CRC32 = base64.b64encode(zlib.crc32(BODY).to_bytes(4, "big")).decode()

@@ -1,4 +1,4 @@
-"""Runs Terraform on a folder against a local cloud, with the providers of the local mirror."""
+"""Runs Terraform on a folder against a local cloud."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import subprocess
 from pathlib import Path
 
 from local_cloud import LocalCloud
-from vis_assis.terraform.mirror import write_cli_config
+
+# How this machine reaches or mirrors the provider registry is the caller's to say.
+_KEPT = ("PATH", "HOME", "SSL_CERT_FILE", "TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
 
 
 class TerraformRunner:
@@ -19,14 +21,11 @@ class TerraformRunner:
     ) -> None:
         shutil.copytree(configuration, folder / "configuration")
         self._folder = folder / "configuration"
-        kept = {
-            key: os.environ[key] for key in ("PATH", "HOME", "SSL_CERT_FILE") if key in os.environ
-        }
+        kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
         self._environment = {
             **kept,
             **cloud.environment(),
             **{f"TF_VAR_{name}": value for name, value in variables.items()},
-            "TF_CLI_CONFIG_FILE": str(write_cli_config(folder / "terraform.rc")),
             "TF_IN_AUTOMATION": "1",
             "CHECKPOINT_DISABLE": "1",
         }

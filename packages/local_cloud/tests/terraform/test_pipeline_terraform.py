@@ -11,9 +11,9 @@ from botocore.exceptions import ClientError
 
 from local_cloud import LocalCloud
 from support.pipeline_kit import PipelineKit
-from tests.local_cloud.terraform_runner import TerraformRunner
+from support.terraform_runner import TerraformRunner
 
-CONFIGURATION = Path(__file__).parent / "pipeline_terraform"
+CONFIGURATION = Path(__file__).parent / "pipeline"
 NAME = "pipeline-conformance"
 
 

@@ -10,14 +10,14 @@ import boto3
 import pytest
 
 from local_cloud import LocalCloud
-from tests.local_cloud.terraform_runner import TerraformRunner
+from support.terraform_runner import TerraformRunner
 
 ROOT = {
     "region_name": "eu-west-1",
     "aws_access_key_id": "123456789012",
     "aws_secret_access_key": "x",
 }
-CONFIGURATION = Path(__file__).parent / "terraform"
+CONFIGURATION = Path(__file__).parent / "services"
 
 
 @pytest.fixture

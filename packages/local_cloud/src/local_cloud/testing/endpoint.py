@@ -1,61 +1,15 @@
-"""Releases, models and endpoints for the endpoint tests."""
+"""An endpoint of a local cloud with all that belongs to it, for tests."""
 
 from __future__ import annotations
 
-import io
 import json
-import tarfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from local_cloud.testing.waiting import wait_for
-from navigation_model.packer.server import server_environment, server_members
 
 IMAGE = "763104351884.dkr.ecr.eu-west-1.amazonaws.com/huggingface-pytorch-inference:2.6.0"
-ECHO = """
-import json, os
-def model_fn(model_dir):
-    print("loading", flush=True)
-    return open(os.path.join(model_dir, "name")).read()
-def predict_fn(data, model):
-    print("asked", flush=True)
-    return {"model": model, "data": data, "colour": os.environ.get("COLOUR")}
-"""
 _clients: dict[tuple[str, str, str], Any] = {}
-BROKEN = """
-def model_fn(model_dir):
-    raise RuntimeError("the weights do not fit")
-def predict_fn(data, model):
-    return data
-"""
-
-
-def archive(script: str = ECHO, name: str = "one", link: str = "", *, server: bool = True) -> bytes:
-    """A release: `code/inference.py` and a file that tells releases apart.
-
-    Args:
-        link: name of a link in it, if any.
-        server: whether it brings the server that opens the port when the model can answer.
-    """
-    contents: dict[str, bytes | Path] = {
-        "code/inference.py": script.encode(),
-        "name": name.encode(),
-    }
-    if server:
-        contents |= server_members()
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz", compresslevel=1) as tar:
-        for path, content in contents.items():
-            data = content if isinstance(content, bytes) else content.read_bytes()
-            info = tarfile.TarInfo(path)
-            info.size = len(data)
-            tar.addfile(info, io.BytesIO(data))
-        if link:
-            info = tarfile.TarInfo(link)
-            info.type, info.linkname = tarfile.SYMTYPE, "name"
-            tar.addfile(info)
-    return buffer.getvalue()
 
 
 class Endpoint:
@@ -69,7 +23,7 @@ class Endpoint:
         self.runtime = self.client("sagemaker-runtime")
         self.bucket = f"{name}-releases"
         self.s3.create_bucket(
-            Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+            Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": cloud.region}
         )
         self.role = make_role(
             "sagemaker",
@@ -94,13 +48,19 @@ class Endpoint:
         count: int = 1,
         kind: str = "ml.g5.xlarge",
         environment: dict[str, str] | None = None,
-        server: bool = True,
         **more: Any,
     ) -> str:
         """Upload `content`, if any, as a release; make its model and config, and name the config.
 
-        The key is `releases/<release>` unless the release is an S3 key itself. `server` gives
-        SageMaker's port to the release's own server, as in the stack; otherwise the toolkit has it.
+        The key is `releases/<release>` unless the release is an S3 key itself.
+
+        Args:
+            release: name of the release.
+            content: its archive; None for one that was uploaded before.
+            count: instances.
+            kind: instance type.
+            environment: variables of the container.
+            more: further arguments of CreateEndpointConfig.
         """
         key = release if "/" in release else f"releases/{release}"
         if content is not None:
@@ -112,9 +72,7 @@ class Endpoint:
             PrimaryContainer={
                 "Image": IMAGE,
                 "ModelDataUrl": f"s3://{self.bucket}/{key}",
-                "Environment": {**server_environment(), **(environment or {})}
-                if server
-                else environment or {},
+                "Environment": environment or {},
             },
         )
         variant = {
@@ -130,19 +88,24 @@ class Endpoint:
         return name
 
     def create(self, config: str) -> None:
+        """Call CreateEndpoint."""
         self.sagemaker.create_endpoint(EndpointName=self.name, EndpointConfigName=config)
 
     def update(self, config: str, **more: Any) -> None:
+        """Call UpdateEndpoint."""
         self.sagemaker.update_endpoint(EndpointName=self.name, EndpointConfigName=config, **more)
 
     def serve(self, config: str) -> None:
+        """Create the endpoint and wait until it is in service."""
         self.create(config)
         self.settle("InService")
 
     def describe(self) -> dict[str, Any]:
+        """Answer of DescribeEndpoint."""
         return dict(self.sagemaker.describe_endpoint(EndpointName=self.name))
 
     def status(self) -> str:
+        """Its status now."""
         return str(self.describe()["EndpointStatus"])
 
     def settle(self, status: str) -> dict[str, Any]:
@@ -168,6 +131,7 @@ class Endpoint:
             self.cloud.control("clock", {"advance_seconds": shown.get("due_in_seconds", 0)})
 
     def act(self, action: str) -> Any:
+        """Have the control plane hold, release or disturb it."""
         return self.cloud.control("endpoints", {"endpoint": self.name, "action": action})
 
     def events(self) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.local_cloud.endpoint_kit import Endpoint, archive
+from support.releases import Endpoint, archive
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.local_cloud.endpoint_kit import BROKEN, Endpoint, archive
+from support.releases import BROKEN, Endpoint, archive
 
 PING = (
     "The primary container for production variant primary did not pass the ping health check. "

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.local_cloud.endpoint_kit import IMAGE, Endpoint, archive
+from support.releases import IMAGE, Endpoint, archive
 
 
 @pytest.fixture

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import datetime
 import json
-import struct
-from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from local_cloud.testing.waiting import wait_for
-from navigation_model.packer.light import pack_light_release
-from tests.local_cloud.endpoint_kit import Endpoint, archive
+from support.releases import Endpoint, archive
 
 # a request names what should happen
 MOODY = """
@@ -65,19 +61,6 @@ def test_release_answers_with_its_own_files_and_variables(endpoint: Endpoint) ->
     )
     assert answer["InvokedProductionVariant"] == "primary"
     assert answer["ContentType"] == "application/json"
-
-
-def test_navigation_stand_in_is_served(endpoint: Endpoint, tmp_path: Path) -> None:
-    release = tmp_path / "model.tar.gz"
-    pack_light_release(release, "stand-in one")
-    endpoint.serve(endpoint.config("light", release.read_bytes()))
-    png = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 40, 30) + bytes(9)
-    image = base64.b64encode(png).decode()
-    answer = endpoint.ask({"image": image, "prompt": "Is it wide?"})
-    assert (answer["answer"], answer["stand_in"]["label"]) == ("yes", "stand-in one")
-    refused = failure(endpoint, {"image": "?", "prompt": "Is it wide?"})
-    assert refused["OriginalStatusCode"] == 400
-    assert json.loads(refused["OriginalMessage"])["message"] == "image is not valid base64."
 
 
 @pytest.mark.parametrize(("status", "kind"), [(413, "client"), (500, "server"), (503, "server")])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.local_cloud.endpoint_kit import Endpoint, archive
+from support.releases import Endpoint, archive
 
 KIND = "ml.g5.4xlarge"  # a type of its own: other tests share the account
 

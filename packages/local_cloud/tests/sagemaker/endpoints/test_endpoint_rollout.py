@@ -10,7 +10,7 @@ from moto.sagemaker.exceptions import ValidationError
 
 from local_cloud.sagemaker.endpoints.rules import check_deployment
 from local_cloud.testing.waiting import wait_for
-from tests.local_cloud.endpoint_kit import Endpoint, archive
+from support.releases import Endpoint, archive
 
 
 @pytest.fixture
