@@ -82,7 +82,6 @@ def configure_emulators(port: int, state_dir: Path, account_id: str, region: str
         GATEWAY_PORT=str(port),
         BIND_HOST="127.0.0.1",
         MINISTACK_ACCOUNT_ID=account_id,
-        MOTO_ACCOUNT_ID=account_id,
         MINISTACK_REGION=region,
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
