@@ -74,6 +74,7 @@ def configure_emulators(port: int, state_dir: Path, account_id: str, region: str
     Both read their settings from the environment only, and fall back to folders below /tmp.
     """
     sys.modules["docker"] = None  # type: ignore[assignment]  # no containers, and a slow import
+    os.environ.pop("PYTHONPATH", None)  # functions and jobs do not see the server's packages
     temporary = state_dir / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     os.environ.update(client_environment(f"http://127.0.0.1:{port}", state_dir, account_id, region))

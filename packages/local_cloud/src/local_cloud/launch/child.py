@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+_SOURCES = Path(__file__).resolve().parents[2]  # where the caller found this package
 _INHERITED = ("PATH", "LANG", "LC_ALL")
 _LOG_TAIL_LINES = 40
 
@@ -37,6 +38,7 @@ class Child:
             **{key: os.environ[key] for key in _INHERITED if key in os.environ},
             **{key: value for key, value in os.environ.items() if key.startswith("LOCAL_CLOUD_")},
             "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": str(_SOURCES),
             **_bytecode(),
             "HOME": str(state_dir),
             **(extra or {}),
