@@ -9,8 +9,8 @@ from typing import IO, cast
 from update_endpoint.errors import ArchiveRefused
 
 GIB = 1 << 30
-MAX_HEADER_BYTES = 64 << 20
-"""Of all headers together; tarfile holds names and attributes in memory."""
+MAX_HEADER_BYTES = 16 << 20
+"""Of all headers together: tarfile keeps them, at ten times that size for tiny attributes."""
 _PACKED_BYTES = 64 << 10
 _PIECE_BYTES = 256 << 10
 _OTHERS = {
