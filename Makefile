@@ -68,11 +68,11 @@ restore: $(DEPLOY)
 soak: $(DEV)
 	@$(BIN)/pytest tests/soak -s
 
-## model-status: which models are served, which were refused and why, and what nobody looks at
+## model-status: which models are served, which were refused and why, which objects nothing reads
 model-status: $(DEPLOY)
 	@$(PY) -m vis_assis model-status
 
-## navigation-status: every release of the navigation model and what became of it
+## navigation-status: every release of the navigation model and its state
 navigation-status: $(DEPLOY)
 	@$(PY) -m vis_assis navigation-status
 
@@ -117,7 +117,7 @@ test-browser: $(RUNTIME)
 	@$(PY) -m vis_assis.build.environments browser
 	@$(BROWSER_TESTS)
 
-## screenshots: take the pictures of docs/screenshots anew
+## screenshots: take the pictures of docs/screenshots again
 screenshots: $(RUNTIME)
 	@vis_assis/build/check_tools.sh browser
 	@$(PY) -m vis_assis.build.environments browser

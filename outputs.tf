@@ -117,7 +117,7 @@ output "production_bucket" {
 }
 
 output "promotion_dead_letter_alarm" {
-  description = "Alarm that tells of promotions that failed every retry."
+  description = "Alarm on promotions that failed every retry."
   value       = module.model_promotion.dead_letter_alarm
 }
 
@@ -132,7 +132,7 @@ output "promotion_queue_url" {
 }
 
 output "promotion_refused_alarm" {
-  description = "Alarm that tells of models that were handed over and are not served, and of failed promotions."
+  description = "Alarm on approved or uploaded models that are not served, and on failed promotions."
   value       = module.model_promotion.refused_alarm
 }
 

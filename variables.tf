@@ -22,7 +22,7 @@ variable "alarm_email" {
 }
 
 variable "allowed_instance_types" {
-  description = "Instance types that an execution may choose with the parameter InstanceType, beside its model's own."
+  description = "Instance types that an execution may choose with the parameter InstanceType, in addition to its model's own."
   type        = list(string)
   default     = []
   nullable    = false
@@ -64,7 +64,7 @@ variable "allowed_origins" {
 }
 
 variable "amplify_app_id" {
-  description = "Id of the Amplify app that hosts the front end; null goes with no_amplify."
+  description = "Id of the Amplify app that hosts the front end; null with no_amplify."
   type        = string
   default     = null
 
@@ -254,7 +254,7 @@ variable "model_revisions" {
 }
 
 variable "model_url_lifetime_seconds" {
-  description = "Seconds for which a link to a model works; a slow phone needs a while, and a started download goes on."
+  description = "Seconds for which a link to a model works; a download that has started goes on."
   type        = number
   default     = 3600
   nullable    = false
@@ -283,7 +283,7 @@ variable "name_prefix" {
 }
 
 variable "no_amplify" {
-  description = "Whether the front end is hosted elsewhere than on Amplify; else set amplify_app_id."
+  description = "Whether the front end is hosted elsewhere than on Amplify; if not, set amplify_app_id."
   type        = bool
   default     = false
   nullable    = false
@@ -444,7 +444,7 @@ variable "sign_in" {
 }
 
 variable "tags" {
-  description = "Tags of every resource, beside those of the stack itself."
+  description = "Tags of every resource, in addition to the stack's own."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -20,7 +20,7 @@ variable "navigation_capture" {
 }
 
 variable "navigation_hosting" {
-  description = "What the navigation endpoint runs on: its image (null takes Hugging Face's), environment, instance type, the image of its GPU driver (null takes the one for CUDA 12.4 with a GPU, none without), whether the model's container is cut off from the network, and the seconds that fetching the model and starting may take."
+  description = "What the navigation endpoint runs on: its image (null takes Hugging Face's), environment, instance type, the image of its GPU driver (null takes the one for CUDA 12.4 with a GPU, none without), whether the model's container has no network, and the seconds that downloading the model and starting may take."
   type = object({
     container_startup_seconds = optional(number, 900)
     environment               = optional(map(string), {})

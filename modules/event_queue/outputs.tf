@@ -7,7 +7,7 @@ output "consumer" {
 }
 
 output "dead_letter_alarm" {
-  description = "Name of the alarm that tells of dead letters."
+  description = "Name of the alarm on dead letters."
   value       = aws_cloudwatch_metric_alarm.this["dead-letters"].alarm_name
 }
 

@@ -4,7 +4,7 @@ output "consumers" {
 }
 
 output "dead_letter_alarm" {
-  description = "Name of the alarm that tells of promotions that failed every retry."
+  description = "Name of the alarm on promotions that failed every retry."
   value       = module.event_queue.dead_letter_alarm
 }
 
@@ -30,7 +30,7 @@ output "queue_url" {
 }
 
 output "refused_alarm" {
-  description = "Name of the alarm that tells of models that are not served, and of failed runs."
+  description = "Name of the alarm on models that are not served, and on failed runs."
   value       = "${module.function.name}-failures"
 }
 
