@@ -16,6 +16,7 @@ from local_cloud.iam import (
     authorization,
     boundaries as iam_boundaries,
     checked_resources,
+    condition_keys,
     resource_arns as checked_arguments,
     service as iam,
 )
@@ -30,6 +31,7 @@ _SERVICES = (
     checked_arguments,
     checked_resources,
     cloudwatch,
+    condition_keys,
     ec2,
     cognito,
     eventbridge,

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from ministack.core import iam_actions
 
 _TARGET_ACTIONS = ("ListTargetsByRule", "PutTargets", "RemoveTargets")
-_TAGGED = ("events", "monitoring", "sns")
+_TAGGED = ("cognito-idp", "events", "monitoring", "sns")
 
 
 def apply() -> None:
