@@ -121,6 +121,28 @@ def test_rights_go_only_to_roles_within_the_boundary(action: str) -> None:
     assert [statement["Condition"] for statement in granting] == [BOUNDED]
 
 
+@pytest.mark.parametrize(
+    ("actions", "condition"),
+    [
+        (
+            ("cognito-idp:DeleteUserPool", "cognito-idp:UpdateUserPool", "cognito-idp:TagResource"),
+            {"StringEquals": {"aws:ResourceTag/project": "vis-assis"}},
+        ),
+        (
+            ("lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping"),
+            {"ArnLike": {"lambda:FunctionArn": "arn:aws:lambda:*:*:function:vis-assis-*"}},
+        ),
+    ],
+    ids=["user pools", "event source mappings"],
+)
+def test_what_other_stacks_have_is_out_of_its_reach(
+    actions: tuple[str, ...], condition: dict[str, Any]
+) -> None:
+    for action in actions:
+        granting = [statement for statement in ALLOWED if action in statement["Action"]]
+        assert [statement["Condition"] for statement in granting] == [condition]
+
+
 def test_another_stack_has_documents_of_its_own() -> None:
     text = Names("other", "210987654321", "aws-cn").document("amplify_service_role", "d2")
     assert "vis-assis" not in text
