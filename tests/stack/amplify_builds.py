@@ -228,4 +228,5 @@ def _install_packages_of_this_repository(clone: Path) -> None:
     (clone / "build" / "vendor").symlink_to(ROOT / "build" / "vendor")
     for path in (clone / "requirements").iterdir():
         os.utime(path, (0, 0))
-    (clone / ".venv" / ".runtime").touch()
+    for installed in (".deploy", ".runtime"):
+        (clone / ".venv" / installed).touch()
