@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from common.errors import ConflictError
 from tests.fakes import archives
 from tests.fakes.client import Crash
 from tests.fakes.navigation_world import BUCKET, NavigationWorld
+from update_endpoint.entry import SUPERSEDED, Entry
 from update_endpoint.errors import StatusInvalid
+from update_endpoint.record import Record
 from update_endpoint.settings import STATUS_KEY
 
 A, B = archives.good("a"), archives.good("b")
@@ -65,3 +69,12 @@ def test_lost_record_is_rebuilt_and_redeploys_nothing(world: NavigationWorld) ->
     assert world.serves(B)
     assert (world.states(), len(world.calls("UpdateEndpoint"))) == (["serving"], 1)
     assert len(world.keys("releases/")) == 2
+
+
+def test_a_newer_release_that_never_answered_is_not_gone_back_to() -> None:
+    answered = Entry("a", SUPERSEDED, "1", 1, config="one", accepted_at="2026-01-01T08:00:00")
+    answered = replace(answered, answered_at="2026-01-01T09:00:00")
+    silent = Entry("b", SUPERSEDED, "2", 1, config="two", accepted_at="2026-01-02T08:00:00")
+    record = Record((answered, silent))
+    assert record.fallback(frozenset({"one", "two"})) == answered
+    assert record.fallback(frozenset({"two"})) == silent
