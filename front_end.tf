@@ -54,18 +54,15 @@ module "sign_in" {
 module "http_api" {
   source = "./modules/http_api"
 
+  stack                     = local.stack
   access_log_retention_days = var.access_log_retention_days
-  account                   = local.account
   alarm_thresholds          = var.api_alarm_thresholds
   alarm_topic_arn           = module.observability.alarm_topic_arn
   allowed_origins           = local.allowed_origins
   endpoint_name             = local.endpoint_name
-  log_retention_days        = var.log_retention_days
   model_index_key           = module.model_promotion.index_key
   model_types               = toset(keys(local.catalogue))
-  name_prefix               = var.name_prefix
   packages                  = module.lambda_packages.packages
-  permissions_boundary      = var.permissions_boundary
   production_bucket         = module.model_buckets.production
   throttling                = var.api_throttling
   url_lifetime_seconds      = var.model_url_lifetime_seconds
@@ -81,13 +78,10 @@ module "amplify_settings" {
   # An instance per app: moving to another one takes the settings out of the former with rights on it.
   for_each = toset(compact([var.amplify_app_id]))
 
-  account              = local.account
-  app_id               = each.key
-  branches_to_build    = var.amplify_start_builds ? var.amplify_branches : []
-  defaults             = local.front_end_defaults
-  log_retention_days   = var.log_retention_days
-  name_prefix          = var.name_prefix
-  package              = module.lambda_packages.packages["amplify_settings"]
-  permissions_boundary = var.permissions_boundary
-  variables            = local.front_end_settings
+  stack             = local.stack
+  app_id            = each.key
+  branches_to_build = var.amplify_start_builds ? var.amplify_branches : []
+  defaults          = local.front_end_defaults
+  package           = module.lambda_packages.packages["amplify_settings"]
+  variables         = local.front_end_settings
 }

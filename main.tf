@@ -20,6 +20,14 @@ locals {
     region    = data.aws_region.current.id
   }
 
+  # What every module gets.
+  stack = {
+    account              = local.account
+    log_retention_days   = var.log_retention_days
+    name_prefix          = var.name_prefix
+    permissions_boundary = var.permissions_boundary
+  }
+
   # The contract names the endpoint without the prefix; only further stacks need one.
   endpoint_name = join("-", compact([
     var.name_prefix == "vis-assis" ? "" : var.name_prefix,
@@ -44,9 +52,8 @@ locals {
 module "observability" {
   source = "./modules/observability"
 
-  account     = local.account
+  stack       = local.stack
   alarm_email = var.alarm_email
-  name_prefix = var.name_prefix
 }
 
 module "lambda_packages" {
@@ -58,11 +65,10 @@ module "lambda_packages" {
 module "model_buckets" {
   source = "./modules/model_buckets"
 
-  account                 = local.account
+  stack                   = local.stack
   browser_origins         = local.allowed_origins
   capture                 = { prefix = local.capture_prefix, retention_days = var.navigation_capture.retention_days }
   force_destroy           = var.force_destroy
-  name_prefix             = var.name_prefix
   noncurrent_version_days = var.noncurrent_version_days
   production_uploaders    = var.production_uploaders
 
@@ -73,18 +79,16 @@ module "model_buckets" {
 module "model_registry" {
   source = "./modules/model_registry"
 
-  account              = local.account
-  approvers            = [for approver in var.model_approvers : approver if approver != "studio"]
-  model_types          = toset(keys(local.catalogue))
-  name_prefix          = var.name_prefix
-  permissions_boundary = var.permissions_boundary
-  studio_domain_arn    = one(module.studio[*].domain_arn)
+  stack             = local.stack
+  approvers         = [for approver in var.model_approvers : approver if approver != "studio"]
+  model_types       = toset(keys(local.catalogue))
+  studio_domain_arn = one(module.studio[*].domain_arn)
 }
 
 module "model_pipelines" {
   source = "./modules/model_pipelines"
 
-  account                        = local.account
+  stack                          = local.stack
   allowed_instance_types         = var.allowed_instance_types
   allowed_licences               = var.allowed_licences
   code_dir                       = "${path.module}/pipeline_defs/steps"
@@ -92,42 +96,34 @@ module "model_pipelines" {
   hugging_face_token_kms_key_arn = var.hugging_face_token_kms_key_arn
   hugging_face_token_secret_arn  = var.hugging_face_token_secret_arn
   models                         = local.models
-  name_prefix                    = var.name_prefix
   output_bucket                  = module.model_buckets.output
   own_start_policy               = var.pipeline_start_policy
   own_step_policy                = var.pipeline_step_policy
-  permissions_boundary           = var.permissions_boundary
   processing_image_digest        = var.processing_image_digest
 }
 
 module "model_promotion" {
   source = "./modules/model_promotion"
 
-  account              = local.account
-  alarm_topic_arn      = module.observability.alarm_topic_arn
-  group_name_form      = module.model_registry.group_name_form
-  groups               = module.model_registry.group_names
-  log_retention_days   = var.log_retention_days
-  name_prefix          = var.name_prefix
-  output_bucket        = module.model_buckets.output
-  package              = module.lambda_packages.packages["promote_model"]
-  permissions_boundary = var.permissions_boundary
-  production_bucket    = module.model_buckets.production
-  retry_base_seconds   = var.retry_base_seconds
-  sweep_rate           = var.promotion_sweep_rate
+  stack              = local.stack
+  alarm_topic_arn    = module.observability.alarm_topic_arn
+  group_name_form    = module.model_registry.group_name_form
+  groups             = module.model_registry.group_names
+  output_bucket      = module.model_buckets.output
+  package            = module.lambda_packages.packages["promote_model"]
+  production_bucket  = module.model_buckets.production
+  retry_base_seconds = var.retry_base_seconds
+  sweep_rate         = var.promotion_sweep_rate
 }
 
 module "studio" {
   source = "./modules/studio"
   count  = var.enable_studio ? 1 : 0
 
-  account              = local.account
-  log_retention_days   = var.log_retention_days
-  may_approve          = contains(var.model_approvers, "studio")
-  name_prefix          = var.name_prefix
-  output_bucket        = module.model_buckets.output
-  permissions_boundary = var.permissions_boundary
-  teardown_function    = module.teardown.function
+  stack             = local.stack
+  may_approve       = contains(var.model_approvers, "studio")
+  output_bucket     = module.model_buckets.output
+  teardown_function = module.teardown.function
 
   # By name: the groups carry the domain's ARN, so they are made after it.
   models = {

@@ -9,20 +9,17 @@ locals {
 module "navigation_endpoint" {
   source = "./modules/navigation_endpoint"
 
-  account              = local.account
-  alarm_topic_arn      = module.observability.alarm_topic_arn
-  capture              = { kms_key_arn = var.navigation_capture.kms_key_arn, percentage = var.navigation_capture.percentage, prefix = local.capture_prefix }
-  endpoint_name        = local.endpoint_name
-  hosting              = merge(var.navigation_hosting, { environment = merge(local.server_environment, var.navigation_hosting.environment) })
-  keep_releases        = var.navigation_keep_releases
-  log_retention_days   = var.log_retention_days
-  name_prefix          = var.name_prefix
-  office_hours         = var.navigation_office_hours
-  packages             = module.lambda_packages.packages
-  permissions_boundary = var.permissions_boundary
-  retry_base_seconds   = var.retry_base_seconds
-  rollout              = var.navigation_rollout
-  scaling              = var.navigation_scaling
-  sweep_rate           = var.navigation_sweep_rate
-  upload_bucket        = module.model_buckets.endpoint_models
+  stack              = local.stack
+  alarm_topic_arn    = module.observability.alarm_topic_arn
+  capture            = { kms_key_arn = var.navigation_capture.kms_key_arn, percentage = var.navigation_capture.percentage, prefix = local.capture_prefix }
+  endpoint_name      = local.endpoint_name
+  hosting            = merge(var.navigation_hosting, { environment = merge(local.server_environment, var.navigation_hosting.environment) })
+  keep_releases      = var.navigation_keep_releases
+  office_hours       = var.navigation_office_hours
+  packages           = module.lambda_packages.packages
+  retry_base_seconds = var.retry_base_seconds
+  rollout            = var.navigation_rollout
+  scaling            = var.navigation_scaling
+  sweep_rate         = var.navigation_sweep_rate
+  upload_bucket      = module.model_buckets.endpoint_models
 }

@@ -1,12 +1,9 @@
 module "teardown" {
   source = "./modules/teardown"
 
-  account              = local.account
-  log_retention_days   = var.log_retention_days
-  name_prefix          = var.name_prefix
-  package              = module.lambda_packages.packages["teardown"]
-  permissions_boundary = var.permissions_boundary
-  settle_seconds       = var.teardown_settle_seconds
+  stack          = local.stack
+  package        = module.lambda_packages.packages["teardown"]
+  settle_seconds = var.teardown_settle_seconds
 
   keep = {
     deletion_protection  = var.deletion_protection
@@ -19,10 +16,9 @@ module "teardown" {
 module "teardown_cleanup" {
   source = "./modules/teardown_cleanup"
 
-  account       = local.account
+  stack         = local.stack
   endpoint_name = local.endpoint_name
   function      = module.teardown.function
-  name_prefix   = var.name_prefix
 
   models = {
     for type, group_name in module.model_registry.group_names : type => {

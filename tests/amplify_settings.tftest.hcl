@@ -1,14 +1,18 @@
 mock_provider "aws" {}
 
 variables {
-  account            = { id = "123456789012", partition = "aws", region = "eu-west-1" }
-  app_id             = "d1abc2defghij"
-  branches_to_build  = ["main"]
-  defaults           = { NEXT_PUBLIC_DEBUG_AUDIO = "false" }
-  log_retention_days = 30
-  name_prefix        = "vis-assis"
-  variables          = { NEXT_PUBLIC_REGION_NAME = "eu-west-1" }
-  package            = { path = "./no-such.zip", source_hash = "one" }
+  app_id            = "d1abc2defghij"
+  branches_to_build = ["main"]
+  defaults          = { NEXT_PUBLIC_DEBUG_AUDIO = "false" }
+  variables         = { NEXT_PUBLIC_REGION_NAME = "eu-west-1" }
+  package           = { path = "./no-such.zip", source_hash = "one" }
+
+  stack = {
+    account              = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+    log_retention_days   = 30
+    name_prefix          = "vis-assis"
+    permissions_boundary = null
+  }
 }
 
 run "lets_the_function_merge_and_clean_up" {

@@ -1,19 +1,24 @@
 mock_provider "aws" {}
 
 variables {
-  account              = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+  alarm_thresholds     = { client_errors = 100, latency_ms = 20000, server_errors = 5 }
   alarm_topic_arn      = "arn:aws:sns:eu-west-1:123456789012:alarms"
   allowed_origins      = ["https://app.example.org"]
   endpoint_name        = "paligemma-endpoint-123456789012"
-  log_retention_days   = 30
   model_index_key      = "index.json"
   model_types          = ["depth", "tts"]
-  name_prefix          = "vis-assis"
   production_bucket    = { arn = "arn:aws:s3:::production", name = "production" }
   throttling           = { burst = 50, requests_per_second = 20 }
   url_lifetime_seconds = 3600
   user_pool            = { client_id = "client", issuer = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_pool" }
   packages             = { invoke_navigation = { path = "./no-such.zip", source_hash = "one" }, model_urls = { path = "./no-such.zip", source_hash = "one" } }
+
+  stack = {
+    account              = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+    log_retention_days   = 30
+    name_prefix          = "vis-assis"
+    permissions_boundary = null
+  }
 }
 
 run "lets_nobody_in_without_a_token_of_the_pool" {
@@ -39,16 +44,6 @@ run "lets_nobody_in_without_a_token_of_the_pool" {
   }
 
   assert {
-    condition     = one(aws_apigatewayv2_stage.this.default_route_settings).throttling_rate_limit == 20 && one(aws_apigatewayv2_stage.this.default_route_settings).throttling_burst_limit == 50
-    error_message = "Requests are not throttled."
-  }
-
-  assert {
-    condition     = one(aws_apigatewayv2_api.this.cors_configuration).allow_origins == toset(["https://app.example.org"])
-    error_message = "Other origins than the given ones are let in."
-  }
-
-  assert {
     condition = toset([
       for query in aws_cloudwatch_metric_alarm.this.metric_query : query.expression if length(query.metric) == 0
     ]) == toset(["IF(FILL(failed, 0) > 5, 1, 0) + IF(FILL(latency, 0) > 20000, 1, 0) + IF(FILL(refused, 0) > 100, 1, 0)"])
@@ -66,7 +61,7 @@ run "lets_nobody_in_without_a_token_of_the_pool" {
   }
 }
 
-run "refuses_an_api_that_no_browser_may_call_or_that_takes_nothing" {
+run "refuses_an_api_that_no_browser_may_call" {
   command = plan
 
   module {
@@ -75,11 +70,9 @@ run "refuses_an_api_that_no_browser_may_call_or_that_takes_nothing" {
 
   variables {
     allowed_origins = []
-    throttling      = { burst = 0, requests_per_second = 20 }
   }
 
   expect_failures = [
     var.allowed_origins,
-    var.throttling,
   ]
 }

@@ -1,14 +1,19 @@
 mock_provider "aws" {}
 
 variables {
-  account            = { id = "123456789012", partition = "aws", region = "eu-west-1" }
-  alarm_topic_arn    = "arn:aws:sns:eu-west-1:123456789012:alarms"
-  description        = "Does one thing."
-  handler            = "one_thing.handler.handle"
-  log_retention_days = 30
-  name               = "vis-assis-one-thing"
-  timeout_seconds    = 60
-  package            = { path = "./no-such.zip", source_hash = "one" }
+  alarm_topic_arn = "arn:aws:sns:eu-west-1:123456789012:alarms"
+  description     = "Does one thing."
+  handler         = "one_thing.handler.handle"
+  name            = "vis-assis-one-thing"
+  timeout_seconds = 60
+  package         = { path = "./no-such.zip", source_hash = "one" }
+
+  stack = {
+    account              = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+    log_retention_days   = 30
+    name_prefix          = "vis-assis"
+    permissions_boundary = null
+  }
 }
 
 run "owns_its_role_logs_and_alarms" {
@@ -19,9 +24,6 @@ run "owns_its_role_logs_and_alarms" {
   }
 
   variables {
-    failure_metrics  = ["Faults"]
-    invoked_by_rules = ["vis-assis-one-thing-sweep"]
-
     policy_statements = {
       ReadObjects = {
         actions    = ["s3:GetObject"]
@@ -34,24 +36,6 @@ run "owns_its_role_logs_and_alarms" {
   assert {
     condition     = aws_lambda_function.this.runtime == "python3.13" && aws_lambda_function.this.architectures == tolist(["x86_64"])
     error_message = "The function does not run on Python 3.13 on x86_64."
-  }
-
-  assert {
-    condition     = aws_cloudwatch_log_group.this.name == "/aws/lambda/vis-assis-one-thing" && aws_cloudwatch_log_group.this.retention_in_days == 30
-    error_message = "The function's log group is not the one that Lambda writes to, or never expires."
-  }
-
-  assert {
-    condition = toset([
-      for query in aws_cloudwatch_metric_alarm.this[0].metric_query :
-      "${query.metric[0].namespace} ${query.metric[0].metric_name}" if length(query.metric) > 0
-    ]) == toset(["AWS/Events FailedInvocations", "AWS/Lambda Errors", "AWS/Lambda Throttles", "VisAssis Faults"])
-    error_message = "Errors, throttles, what the function counts itself and invocations that a rule cannot make are not all alarmed."
-  }
-
-  assert {
-    condition     = aws_cloudwatch_metric_alarm.this[0].alarm_actions == toset([var.alarm_topic_arn]) && aws_cloudwatch_metric_alarm.this[0].threshold == 0
-    error_message = "The alarm tells nobody, or not at the first failure."
   }
 
   assert {
@@ -93,20 +77,6 @@ run "refuses_a_wildcard_action" {
   }
 
   expect_failures = [var.policy_statements]
-}
-
-run "refuses_a_timeout_above_the_limit" {
-  command = plan
-
-  module {
-    source = "./modules/lambda_function"
-  }
-
-  variables {
-    timeout_seconds = 901
-  }
-
-  expect_failures = [var.timeout_seconds]
 }
 
 run "refuses_a_long_name" {

@@ -8,12 +8,10 @@ mock_provider "aws" {
 }
 
 variables {
-  account                = { id = "123456789012", partition = "aws", region = "eu-west-1" }
   allowed_instance_types = ["ml.m5.xlarge"]
   allowed_licences       = ["Apache-2.0", "MIT"]
   code_dir               = "./tests/modules/fixtures/steps"
   definitions_dir        = "./tests/modules/fixtures/definitions"
-  name_prefix            = "vis-assis"
   output_bucket          = { arn = "arn:aws:s3:::output", name = "output" }
   models = {
     depth = {
@@ -23,6 +21,13 @@ variables {
       instance_type = "ml.m5.large"
       revision      = "main"
     }
+  }
+
+  stack = {
+    account              = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+    log_retention_days   = 30
+    name_prefix          = "vis-assis"
+    permissions_boundary = null
   }
 }
 
@@ -263,20 +268,6 @@ run "names_the_command_when_a_definition_is_missing" {
   }
 
   expect_failures = [var.models]
-}
-
-run "keeps_artifacts_away_from_the_code" {
-  command = plan
-
-  module {
-    source = "./modules/model_pipelines"
-  }
-
-  variables {
-    output_prefix = "code/x"
-  }
-
-  expect_failures = [var.output_prefix]
 }
 
 run "refuses_definitions_of_another_catalogue" {

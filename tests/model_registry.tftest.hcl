@@ -1,10 +1,15 @@
 mock_provider "aws" {}
 
 variables {
-  account     = { id = "123456789012", partition = "aws", region = "eu-west-1" }
   approvers   = []
-  name_prefix = "vis-assis"
   model_types = ["depth", "tts"]
+
+  stack = {
+    account              = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+    log_retention_days   = 30
+    name_prefix          = "vis-assis"
+    permissions_boundary = null
+  }
 }
 
 run "makes_a_group_per_type" {

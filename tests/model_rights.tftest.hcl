@@ -1,9 +1,15 @@
 mock_provider "aws" {}
 
 variables {
-  account   = { id = "123456789012", partition = "aws", region = "eu-west-1" }
   name      = "vis-assis-teardown-models"
   role_name = "vis-assis-teardown"
+
+  stack = {
+    account              = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+    log_retention_days   = 30
+    name_prefix          = "vis-assis"
+    permissions_boundary = null
+  }
 }
 
 run "names_exactly_the_models_in_policies_that_iam_takes" {

@@ -7,7 +7,6 @@ mock_provider "aws" {
 }
 
 variables {
-  account         = { id = "123456789012", partition = "aws", region = "eu-west-1" }
   alarm_topic_arn = "arn:aws:sns:eu-west-1:123456789012:alarms"
   capture         = { kms_key_arn = null, percentage = 5, prefix = "data-capture/" }
   endpoint_name   = "paligemma-endpoint-123456789012"
@@ -21,8 +20,6 @@ variables {
     network_isolation         = true
   }
   keep_releases      = 3
-  log_retention_days = 30
-  name_prefix        = "vis-assis"
   retry_base_seconds = 30
   rollout            = { answer_seconds = 900, max_error_share = 0.1, max_latency_ms = 10000, timeout_seconds = 10800, watch_seconds = 300 }
   scaling = {
@@ -36,6 +33,13 @@ variables {
   sweep_rate    = "rate(5 minutes)"
   upload_bucket = { arn = "arn:aws:s3:::uploads", name = "uploads" }
   packages      = { setup_autoscaling = { path = "./no-such.zip", source_hash = "one" }, update_endpoint = { path = "./no-such.zip", source_hash = "one" } }
+
+  stack = {
+    account              = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+    log_retention_days   = 30
+    name_prefix          = "vis-assis"
+    permissions_boundary = null
+  }
 }
 
 run "the_execution_role_reaches_its_own_only" {

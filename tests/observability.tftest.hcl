@@ -1,8 +1,12 @@
 mock_provider "aws" {}
 
 variables {
-  account     = { id = "123456789012", partition = "aws", region = "eu-west-1" }
-  name_prefix = "vis-assis"
+  stack = {
+    account              = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+    log_retention_days   = 30
+    name_prefix          = "vis-assis"
+    permissions_boundary = null
+  }
 }
 
 run "lets_only_this_accounts_alarms_publish" {

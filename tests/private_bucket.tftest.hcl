@@ -6,26 +6,11 @@ variables {
   partition     = "aws"
 }
 
-run "is_private_encrypted_and_versioned" {
+run "has_nothing_that_nobody_asked_for" {
   command = plan
 
   module {
     source = "./modules/private_bucket"
-  }
-
-  assert {
-    condition     = aws_s3_bucket_versioning.this.versioning_configuration[0].status == "Enabled"
-    error_message = "The bucket is not versioned."
-  }
-
-  assert {
-    condition = alltrue([
-      aws_s3_bucket_public_access_block.this.block_public_acls,
-      aws_s3_bucket_public_access_block.this.block_public_policy,
-      aws_s3_bucket_public_access_block.this.ignore_public_acls,
-      aws_s3_bucket_public_access_block.this.restrict_public_buckets,
-    ])
-    error_message = "Public access is not blocked in every way."
   }
 
   assert {
@@ -132,20 +117,6 @@ run "refuses_a_grant_to_everybody" {
   }
 
   expect_failures = [var.service_grants]
-}
-
-run "refuses_cors_without_an_origin" {
-  command = plan
-
-  module {
-    source = "./modules/private_bucket"
-  }
-
-  variables {
-    cors = { allowed_origins = [] }
-  }
-
-  expect_failures = [var.cors]
 }
 
 run "refuses_writers_without_a_principal" {

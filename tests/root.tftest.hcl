@@ -106,107 +106,49 @@ run "refuses_values_that_cannot_work" {
   ]
 }
 
-run "refuses_a_revision_with_a_space_and_a_prefix_with_capitals" {
+run "refuses_the_other_values_that_cannot_work" {
   command = plan
 
   variables {
-    model_revisions    = { depth = "main branch" }
-    name_prefix        = "VisAssis"
-    retry_base_seconds = 1.5
+    hugging_face_token_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token" # without the ending that IAM compares
+    model_revisions               = { depth = "main branch" }
+    name_prefix                   = "VisAssis"
+    no_amplify                    = false
+    retain_models                 = true
+    retry_base_seconds            = 1.5
+    tags                          = { for number in range(9) : "tag-${number}" => "x" }
   }
 
   expect_failures = [
+    var.hugging_face_token_secret_arn,
     var.model_revisions,
     var.name_prefix,
+    var.no_amplify,
+    var.retain_models,
     var.retry_base_seconds,
+    var.tags,
   ]
 }
 
-run "refuses_what_a_job_takes_no_more_as_an_argument" {
+run "refuses_what_is_too_long_or_taken" {
   command = plan
 
   variables {
     allowed_licences              = [for number in range(20) : "LicenseRef-${number}"]
+    amplify_app_id                = "d1abc2defghij" # beside no_amplify
     hugging_face_token_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:${join("", [for _ in range(210) : "a"])}-AbCdEf"
     model_revisions               = { depth = join("", [for _ in range(201) : "a"]) }
+    name_prefix                   = "vis-"
+    tags                          = { Project = "acme" }
   }
 
   expect_failures = [
     var.allowed_licences,
     var.hugging_face_token_secret_arn,
     var.model_revisions,
-  ]
-}
-
-run "refuses_an_arn_without_the_ending_that_iam_compares" {
-  command = plan
-
-  variables {
-    hugging_face_token_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token"
-  }
-
-  expect_failures = [
-    var.hugging_face_token_secret_arn,
-  ]
-}
-
-run "refuses_more_tags_than_an_object_takes" {
-  command = plan
-
-  variables {
-    tags = { for number in range(9) : "tag-${number}" => "x" }
-  }
-
-  expect_failures = [
-    var.tags,
-  ]
-}
-
-run "refuses_a_prefix_that_ends_with_a_hyphen" {
-  command = plan
-
-  variables {
-    name_prefix = "vis-"
-  }
-
-  expect_failures = [
     var.name_prefix,
-  ]
-}
-
-run "refuses_tags_that_the_stack_is_found_by" {
-  command = plan
-
-  variables {
-    tags = { Project = "acme" }
-  }
-
-  expect_failures = [
-    var.tags,
-  ]
-}
-
-run "keeps_no_versions_without_their_artifacts" {
-  command = plan
-
-  variables {
-    retain_models = true
-  }
-
-  expect_failures = [
-    var.retain_models,
-  ]
-}
-
-run "asks_for_a_way_of_hosting" {
-  command = plan
-
-  variables {
-    no_amplify = false
-  }
-
-  expect_failures = [
     var.no_amplify,
+    var.tags,
   ]
 }
 
@@ -257,16 +199,4 @@ run "lets_in_the_apps_branches_with_amplify" {
     condition     = startswith(output.function_names["amplify_settings"], "vis-assis-amplify-settings-d")
     error_message = "Nothing keeps the app's variables."
   }
-}
-
-run "does_not_take_both_ways_of_hosting" {
-  command = plan
-
-  variables {
-    amplify_app_id = "d1abc2defghij"
-  }
-
-  expect_failures = [
-    var.no_amplify,
-  ]
 }

@@ -30,11 +30,6 @@ run "lets_in_only_who_was_invited" {
   }
 
   assert {
-    condition     = aws_cognito_user_pool.this.user_pool_tier == "ESSENTIALS" && length(aws_cognito_user_pool.this.user_pool_add_ons) == 0
-    error_message = "What costs money is on by default."
-  }
-
-  assert {
     condition     = aws_cognito_user_pool_client.this.generate_secret != true && aws_cognito_user_pool_client.this.prevent_user_existence_errors == "ENABLED"
     error_message = "The client has a secret that browsers cannot keep, or tells who has an account."
   }

@@ -17,13 +17,17 @@ mock_provider "aws" {
 }
 
 variables {
-  account            = { id = "123456789012", partition = "aws", region = "eu-west-1" }
-  log_retention_days = 30
-  may_approve        = false
-  models             = { depth = { group_name = "vis-assis-depth-model-package-group", pipeline_name = "vis-assis-depth-pipeline" } }
-  name_prefix        = "vis-assis"
-  output_bucket      = { arn = "arn:aws:s3:::output", name = "output" }
-  teardown_function  = { name = "vis-assis-teardown", role_name = "vis-assis-teardown" }
+  may_approve       = false
+  models            = { depth = { group_name = "vis-assis-depth-model-package-group", pipeline_name = "vis-assis-depth-pipeline" } }
+  output_bucket     = { arn = "arn:aws:s3:::output", name = "output" }
+  teardown_function = { name = "vis-assis-teardown", role_name = "vis-assis-teardown" }
+
+  stack = {
+    account              = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+    log_retention_days   = 30
+    name_prefix          = "vis-assis"
+    permissions_boundary = null
+  }
 }
 
 run "deletes_the_file_system_with_the_domain" {
@@ -70,18 +74,4 @@ run "keeps_its_users_to_their_own_domain" {
     ]), "sagemaker:CreatePresignedDomainUrl")
     error_message = "The users' role opens domains, as which user it likes."
   }
-}
-
-run "refuses_a_network_without_room" {
-  command = plan
-
-  module {
-    source = "./modules/studio"
-  }
-
-  variables {
-    cidr_block = "10.0.0.0/31"
-  }
-
-  expect_failures = [var.cidr_block]
 }

@@ -1,8 +1,12 @@
 mock_provider "aws" {}
 
 variables {
-  account     = { id = "123456789012", partition = "aws", region = "eu-west-1" }
-  name_prefix = "vis-assis"
+  stack = {
+    account              = { id = "123456789012", partition = "aws", region = "eu-west-1" }
+    log_retention_days   = 30
+    name_prefix          = "vis-assis"
+    permissions_boundary = null
+  }
 }
 
 run "names_the_function_after_the_stack" {
@@ -13,10 +17,9 @@ run "names_the_function_after_the_stack" {
   }
 
   variables {
-    keep               = { deletion_protection = true, retain_buckets = false, retain_models = false, user_pool_protection = false }
-    log_retention_days = 30
-    settle_seconds     = 60
-    package            = { path = "./no-such.zip", source_hash = "one" }
+    keep           = { deletion_protection = true, retain_buckets = false, retain_models = false, user_pool_protection = false }
+    settle_seconds = 60
+    package        = { path = "./no-such.zip", source_hash = "one" }
   }
 
   assert {

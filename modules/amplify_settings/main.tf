@@ -1,19 +1,17 @@
 locals {
-  app_arn = "arn:${var.account.partition}:amplify:${var.account.region}:${var.account.id}:apps/${var.app_id}"
+  app_arn = "arn:${var.stack.account.partition}:amplify:${var.stack.account.region}:${var.stack.account.id}:apps/${var.app_id}"
 }
 
 # Without an alarm: only Terraform invokes it, and an error fails the run.
 module "function" {
   source = "../lambda_function"
 
-  account              = var.account
-  name                 = "${var.name_prefix}-amplify-settings-${var.app_id}"
-  description          = "Keeps the stack's variables in the Amplify app of the front end."
-  handler              = "amplify_settings.handler.handle"
-  package              = var.package
-  permissions_boundary = var.permissions_boundary
-  log_retention_days   = var.log_retention_days
-  timeout_seconds      = 900 # a build that is under way is waited for
+  stack           = var.stack
+  name            = "${var.stack.name_prefix}-amplify-settings-${var.app_id}"
+  description     = "Keeps the stack's variables in the Amplify app of the front end."
+  handler         = "amplify_settings.handler.handle"
+  package         = var.package
+  timeout_seconds = 900 # a build that is under way is waited for
 
   policy_statements = {
     ChangeVariables = {

@@ -1,7 +1,7 @@
 locals {
-  arn_suffix       = "${var.account.region}:${var.account.id}"
-  queue_arn_prefix = "arn:${var.account.partition}:sqs:${local.arn_suffix}"
-  rule_arn_prefix  = "arn:${var.account.partition}:events:${local.arn_suffix}:rule"
+  arn_suffix       = "${var.stack.account.region}:${var.stack.account.id}"
+  queue_arn_prefix = "arn:${var.stack.account.partition}:sqs:${local.arn_suffix}"
+  rule_arn_prefix  = "arn:${var.stack.account.partition}:events:${local.arn_suffix}:rule"
 
   # ARNs are made from names: queues and rules name each other.
   queue_name              = "${var.name}.fifo"

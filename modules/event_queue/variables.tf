@@ -1,13 +1,3 @@
-variable "account" {
-  description = "AWS account, partition and region that the stack lives in."
-  type = object({
-    id        = string
-    partition = string
-    region    = string
-  })
-  nullable = false
-}
-
 variable "alarm_topic_arn" {
   description = "ARN of the topic that alarms go to."
   type        = string
@@ -53,22 +43,18 @@ variable "rules" {
   nullable = false
 
   validation {
-    condition     = length(var.rules) > 0
-    error_message = "Give the queue at least one rule: without one nothing wakes its function."
-  }
-
-  validation {
-    condition     = alltrue([for rule in var.rules : rule.event_pattern != null || rule.schedule_expression != null])
-    error_message = "Give every rule an event_pattern, a schedule_expression, or both."
-  }
-
-  validation {
-    condition     = alltrue([for rule in var.rules : rule.event_pattern == null || can(jsondecode(rule.event_pattern))])
-    error_message = "Write every event_pattern with jsonencode(): one of them is no JSON."
-  }
-
-  validation {
     condition     = alltrue([for key in keys(var.rules) : length("${var.name}-${key}") <= 64])
     error_message = "Shorten name_prefix or the rule's key: EventBridge allows 64 characters in a rule's name."
   }
+}
+
+variable "stack" {
+  description = "Account and name prefix of the stack, days for which it keeps logs, and the policy that bounds its roles (null sets none)."
+  type = object({
+    account              = object({ id = string, partition = string, region = string })
+    log_retention_days   = number
+    name_prefix          = string
+    permissions_boundary = string
+  })
+  nullable = false
 }

@@ -1,21 +1,19 @@
 locals {
   # The bucket is the stack's own; a list of all types would outgrow the role.
   object_arns  = ["${var.production_bucket.arn}/*.zip"]
-  endpoint_arn = "arn:${var.account.partition}:sagemaker:${var.account.region}:${var.account.id}:endpoint/${var.endpoint_name}"
+  endpoint_arn = "arn:${var.stack.account.partition}:sagemaker:${var.stack.account.region}:${var.stack.account.id}:endpoint/${var.endpoint_name}"
 }
 
 module "model_urls" {
   source = "../lambda_function"
 
-  account              = var.account
-  alarm_topic_arn      = var.alarm_topic_arn
-  name                 = "${var.name_prefix}-model-urls"
-  failure_metrics      = ["Faults"]
-  description          = "Answers with links to the newest model of each type."
-  handler              = "model_urls.handler.handle"
-  package              = var.packages.model_urls
-  permissions_boundary = var.permissions_boundary
-  log_retention_days   = var.log_retention_days
+  stack           = var.stack
+  alarm_topic_arn = var.alarm_topic_arn
+  name            = "${var.stack.name_prefix}-model-urls"
+  failure_metrics = ["Faults"]
+  description     = "Answers with links to the newest model of each type."
+  handler         = "model_urls.handler.handle"
+  package         = var.packages.model_urls
   # Lambda gives processor time by memory: signing 50 links takes 26 ms of a whole processor, which
   # a function has from 1769 MB on; here it takes some 45 ms, and then nothing for half their lifetime.
   memory_mb       = 1024
@@ -30,16 +28,6 @@ module "model_urls" {
     # The links act with it.
     ReadModels = {
       actions   = ["s3:GetObjectVersion"]
-      resources = local.object_arns
-    }
-    # For the code of the release before, which serves until an update has replaced it: IAM takes
-    # the rights away first. To be removed with the next release.
-    ReadAsTheReleaseBefore = {
-      actions   = ["s3:ListBucketVersions"]
-      resources = [var.production_bucket.arn]
-    }
-    ReadTagsAsTheReleaseBefore = {
-      actions   = ["s3:GetObjectVersionTagging"]
       resources = local.object_arns
     }
   }
@@ -57,16 +45,14 @@ module "model_urls" {
 module "invoke_navigation" {
   source = "../lambda_function"
 
-  account              = var.account
-  alarm_topic_arn      = var.alarm_topic_arn
-  name                 = "${var.name_prefix}-invoke-navigation"
-  failure_metrics      = ["Faults"]
-  description          = "Asks the navigation model about an image."
-  handler              = "invoke_navigation.handler.handle"
-  package              = var.packages.invoke_navigation
-  permissions_boundary = var.permissions_boundary
-  log_retention_days   = var.log_retention_days
-  memory_mb            = 1024
+  stack           = var.stack
+  alarm_topic_arn = var.alarm_topic_arn
+  name            = "${var.stack.name_prefix}-invoke-navigation"
+  failure_metrics = ["Faults"]
+  description     = "Asks the navigation model about an image."
+  handler         = "invoke_navigation.handler.handle"
+  package         = var.packages.invoke_navigation
+  memory_mb       = 1024
   # The gateway gives up after 30 s.
   timeout_seconds = 29
 

@@ -1,5 +1,5 @@
 locals {
-  log_group_arn = "arn:${var.account.partition}:logs:${var.account.region}:${var.account.id}:log-group:${aws_cloudwatch_log_group.access.name}"
+  log_group_arn = "arn:${var.stack.account.partition}:logs:${var.stack.account.region}:${var.stack.account.id}:log-group:${aws_cloudwatch_log_group.access.name}"
 
   # No header, query, address or claim of a person beside the random id that Cognito gave them. No
   # message either: the gateway puts them in as they are, and a quote would break the JSON. The one

@@ -1,5 +1,5 @@
 locals {
-  name = "${var.name_prefix}-api"
+  name = "${var.stack.name_prefix}-api"
 
   routes = {
     model_urls        = { key = "GET /getmodelurl", function = module.model_urls }

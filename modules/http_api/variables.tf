@@ -5,25 +5,10 @@ variable "access_log_retention_days" {
   nullable    = false
 }
 
-variable "account" {
-  description = "AWS account, partition and region that the stack lives in."
-  type = object({
-    id        = string
-    partition = string
-    region    = string
-  })
-  nullable = false
-}
-
 variable "alarm_thresholds" {
   description = "Refusals and failures in five minutes, and milliseconds, above which the API alarms."
-  type = object({
-    client_errors = optional(number, 100)
-    latency_ms    = optional(number, 20000)
-    server_errors = optional(number, 5)
-  })
-  default  = {}
-  nullable = false
+  type        = object({ client_errors = number, latency_ms = number, server_errors = number })
+  nullable    = false
 }
 
 variable "alarm_topic_arn" {
@@ -49,12 +34,6 @@ variable "endpoint_name" {
   nullable    = false
 }
 
-variable "log_retention_days" {
-  description = "Days for which logs are kept."
-  type        = number
-  nullable    = false
-}
-
 variable "model_index_key" {
   description = "Key of the model index in the production bucket."
   type        = string
@@ -67,12 +46,6 @@ variable "model_types" {
   nullable    = false
 }
 
-variable "name_prefix" {
-  description = "Prefix of every name, so that several stacks can live in one account."
-  type        = string
-  nullable    = false
-}
-
 variable "packages" {
   description = "Packages of the API's functions."
   type = object({
@@ -82,27 +55,27 @@ variable "packages" {
   nullable = false
 }
 
-variable "permissions_boundary" {
-  description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
-  type        = string
-  default     = null
-}
-
 variable "production_bucket" {
   description = "Bucket that browsers get their models from."
   type        = object({ arn = string, name = string })
   nullable    = false
 }
 
+variable "stack" {
+  description = "Account and name prefix of the stack, days for which it keeps logs, and the policy that bounds its roles (null sets none)."
+  type = object({
+    account              = object({ id = string, partition = string, region = string })
+    log_retention_days   = number
+    name_prefix          = string
+    permissions_boundary = string
+  })
+  nullable = false
+}
+
 variable "throttling" {
   description = "Requests that the API takes per second, and at once, from all users together."
   type        = object({ burst = number, requests_per_second = number })
   nullable    = false
-
-  validation {
-    condition     = var.throttling.burst >= 1 && var.throttling.requests_per_second >= 1
-    error_message = "Set throttling.burst and throttling.requests_per_second to 1 or more."
-  }
 }
 
 variable "url_lifetime_seconds" {

@@ -17,7 +17,7 @@ locals {
 resource "aws_iam_role" "this" {
   name                 = var.name
   description          = "Role of the function ${var.name}."
-  permissions_boundary = var.permissions_boundary
+  permissions_boundary = var.stack.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

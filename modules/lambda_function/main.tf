@@ -1,14 +1,14 @@
 locals {
   log_group_name = "/aws/lambda/${var.name}"
-  log_group_arn  = "arn:${var.account.partition}:logs:${var.account.region}:${var.account.id}:log-group:${local.log_group_name}"
-  function_arn   = "arn:${var.account.partition}:lambda:${var.account.region}:${var.account.id}:function"
+  log_group_arn  = "arn:${var.stack.account.partition}:logs:${var.stack.account.region}:${var.stack.account.id}:log-group:${local.log_group_name}"
+  function_arn   = "arn:${var.stack.account.partition}:lambda:${var.stack.account.region}:${var.stack.account.id}:function"
 }
 
 resource "aws_cloudwatch_log_group" "this" {
   #checkov:skip=CKV_AWS_158:CloudWatch encrypts logs with a key of its own; they hold no token, link or picture, and a key of ours costs $1 a month.
   #checkov:skip=CKV_AWS_338:Kept as log_retention_days says; the API's access log, which tells who called what, is kept for a year.
   name              = local.log_group_name
-  retention_in_days = var.log_retention_days
+  retention_in_days = var.stack.log_retention_days
 }
 
 resource "aws_lambda_function" "this" {

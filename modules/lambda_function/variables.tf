@@ -1,13 +1,3 @@
-variable "account" {
-  description = "AWS account, partition and region that the stack lives in."
-  type = object({
-    id        = string
-    partition = string
-    region    = string
-  })
-  nullable = false
-}
-
 variable "alarm_topic_arn" {
   description = "ARN of the topic that alarms go to."
   type        = string
@@ -47,22 +37,11 @@ variable "invoked_by_rules" {
   nullable    = false
 }
 
-variable "log_retention_days" {
-  description = "Days for which logs are kept."
-  type        = number
-  nullable    = false
-}
-
 variable "memory_mb" {
   description = "Memory of the function in MiB."
   type        = number
   default     = 256
   nullable    = false
-
-  validation {
-    condition     = var.memory_mb >= 128 && var.memory_mb <= 10240
-    error_message = "Set memory_mb to a value from 128 to 10240."
-  }
 }
 
 variable "name" {
@@ -80,12 +59,6 @@ variable "package" {
   description = "Path of the function's zip, and a hash that changes when the zip has to be deployed again."
   type        = object({ path = string, source_hash = string })
   nullable    = false
-}
-
-variable "permissions_boundary" {
-  description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
-  type        = string
-  default     = null
 }
 
 variable "policy_statements" {
@@ -111,13 +84,19 @@ variable "policy_statements" {
   }
 }
 
+variable "stack" {
+  description = "Account and name prefix of the stack, days for which it keeps logs, and the policy that bounds its roles (null sets none)."
+  type = object({
+    account              = object({ id = string, partition = string, region = string })
+    log_retention_days   = number
+    name_prefix          = string
+    permissions_boundary = string
+  })
+  nullable = false
+}
+
 variable "timeout_seconds" {
   description = "Longest run of one invocation in seconds."
   type        = number
   nullable    = false
-
-  validation {
-    condition     = var.timeout_seconds >= 1 && var.timeout_seconds <= 900
-    error_message = "Set timeout_seconds to a value from 1 to 900, which is Lambda's limit."
-  }
 }

@@ -1,9 +1,16 @@
+# Without a resource of its own, the module has to name the provider that a test mocks below it.
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
 locals {
   names = {
-    access_logs     = "${var.name_prefix}-access-logs-${var.account.id}"
-    endpoint_models = "${var.name_prefix}-sagemaker-endpoint-model-${var.account.id}"
-    output          = "${var.name_prefix}-model-sagemaker-output-${var.account.id}"
-    production      = "${var.name_prefix}-model-artifacts-production-${var.account.id}"
+    access_logs     = "${var.stack.name_prefix}-access-logs-${var.stack.account.id}"
+    endpoint_models = "${var.stack.name_prefix}-sagemaker-endpoint-model-${var.stack.account.id}"
+    output          = "${var.stack.name_prefix}-model-sagemaker-output-${var.stack.account.id}"
+    production      = "${var.stack.name_prefix}-model-artifacts-production-${var.stack.account.id}"
   }
 
   # Captured requests show what a person saw, and staged copies are of no use after the run.
@@ -46,18 +53,18 @@ module "access_logs" {
   source = "../private_bucket"
 
   name                    = local.names.access_logs
-  partition               = var.account.partition
+  partition               = var.stack.account.partition
   force_destroy           = var.force_destroy
   noncurrent_version_days = 1
 
-  expiration_rules = { expire-logs = { days = var.access_log_days } }
+  expiration_rules = { expire-logs = { days = 90 } }
 
   service_grants = {
     AllowAccessLogs = {
       actions        = ["s3:PutObject"]
       service        = "logging.s3.amazonaws.com"
-      source_account = var.account.id
-      source_arns    = [for name in values(local.data_buckets) : "arn:${var.account.partition}:s3:::${name}"]
+      source_account = var.stack.account.id
+      source_arns    = [for name in values(local.data_buckets) : "arn:${var.stack.account.partition}:s3:::${name}"]
     }
   }
 }
@@ -67,7 +74,7 @@ module "bucket" {
   for_each = local.data_buckets
 
   name                    = each.value
-  partition               = var.account.partition
+  partition               = var.stack.account.partition
   access_log_bucket       = module.access_logs.name
   force_destroy           = var.force_destroy
   noncurrent_version_days = var.noncurrent_version_days

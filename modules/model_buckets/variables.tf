@@ -1,20 +1,3 @@
-variable "access_log_days" {
-  description = "Days for which access logs are kept."
-  type        = number
-  default     = 90
-  nullable    = false
-}
-
-variable "account" {
-  description = "AWS account, partition and region that the stack lives in."
-  type = object({
-    id        = string
-    partition = string
-    region    = string
-  })
-  nullable = false
-}
-
 variable "browser_origins" {
   description = "Origins whose pages may download from the production bucket; none by default."
   type        = list(string)
@@ -31,12 +14,6 @@ variable "capture" {
 variable "force_destroy" {
   description = "Whether destroying a bucket deletes the objects in it."
   type        = bool
-  nullable    = false
-}
-
-variable "name_prefix" {
-  description = "Prefix of every name, so that several stacks can live in one account."
-  type        = string
   nullable    = false
 }
 
@@ -58,4 +35,15 @@ variable "promotion_role_arn" {
   description = "ARN of the promotion function's role, which alone writes the index and what it names."
   type        = string
   nullable    = false
+}
+
+variable "stack" {
+  description = "Account and name prefix of the stack, days for which it keeps logs, and the policy that bounds its roles (null sets none)."
+  type = object({
+    account              = object({ id = string, partition = string, region = string })
+    log_retention_days   = number
+    name_prefix          = string
+    permissions_boundary = string
+  })
+  nullable = false
 }

@@ -1,15 +1,15 @@
 locals {
-  partition        = var.account.partition
-  sagemaker_prefix = "arn:${local.partition}:sagemaker:${var.account.region}:${var.account.id}"
-  job_log_group    = "arn:${local.partition}:logs:${var.account.region}:${var.account.id}:log-group:/aws/sagemaker/ProcessingJobs"
+  partition        = var.stack.account.partition
+  sagemaker_prefix = "arn:${local.partition}:sagemaker:${var.stack.account.region}:${var.stack.account.id}"
+  job_log_group    = "arn:${local.partition}:logs:${var.stack.account.region}:${var.stack.account.id}:log-group:/aws/sagemaker/ProcessingJobs"
 
-  pipeline_role_arns = { for type, role in aws_iam_role.pipeline : type => "arn:${local.partition}:iam::${var.account.id}:role/${role.name}" }
-  job_role_arns      = { for type, role in aws_iam_role.job : type => "arn:${local.partition}:iam::${var.account.id}:role/${role.name}" }
+  pipeline_role_arns = { for type, role in aws_iam_role.pipeline : type => "arn:${local.partition}:iam::${var.stack.account.id}:role/${role.name}" }
+  job_role_arns      = { for type, role in aws_iam_role.job : type => "arn:${local.partition}:iam::${var.stack.account.id}:role/${role.name}" }
 
   image_arn = format(
     "arn:%s:ecr:%s:%s:repository/%s",
     local.partition,
-    var.account.region,
+    var.stack.account.region,
     data.aws_sagemaker_prebuilt_ecr_image.scikit_learn.registry_id,
     local.image_repository,
   )
@@ -20,7 +20,7 @@ locals {
       Effect    = "Allow"
       Principal = { Service = "sagemaker.amazonaws.com" }
       Action    = "sts:AssumeRole"
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account.id } }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.stack.account.id } }
     }]
   })
 }
@@ -30,19 +30,19 @@ locals {
 resource "aws_iam_role" "pipeline" {
   for_each = var.models
 
-  name                 = "${var.name_prefix}-${each.key}-pipeline"
+  name                 = "${var.stack.name_prefix}-${each.key}-pipeline"
   description          = "Starts the jobs of the ${each.key} pipeline and registers what they made."
   assume_role_policy   = local.trust_policy
-  permissions_boundary = var.permissions_boundary
+  permissions_boundary = var.stack.permissions_boundary
 }
 
 resource "aws_iam_role" "job" {
   for_each = var.models
 
-  name                 = "${var.name_prefix}-${each.key}-job"
+  name                 = "${var.stack.name_prefix}-${each.key}-job"
   description          = "Role of the jobs of the ${each.key} pipeline."
   assume_role_policy   = local.trust_policy
-  permissions_boundary = var.permissions_boundary
+  permissions_boundary = var.stack.permissions_boundary
 }
 
 resource "aws_iam_role_policy" "pipeline" {

@@ -1,5 +1,5 @@
 data "aws_sagemaker_prebuilt_ecr_image" "scikit_learn" {
-  region          = var.account.region
+  region          = var.stack.account.region
   repository_name = local.image_repository
   image_tag       = "1.9-0-cpu-py3"
 }
@@ -17,8 +17,8 @@ locals {
 resource "aws_sagemaker_pipeline" "this" {
   for_each = var.models
 
-  pipeline_name         = "${var.name_prefix}-${each.key}-pipeline"
-  pipeline_display_name = "${var.name_prefix}-${each.key}-pipeline"
+  pipeline_name         = "${var.stack.name_prefix}-${each.key}-pipeline"
+  pipeline_display_name = "${var.stack.name_prefix}-${each.key}-pipeline"
   pipeline_description  = "Downloads, checks and registers the ${each.key} model."
   role_arn              = local.pipeline_role_arns[each.key]
 
@@ -30,7 +30,7 @@ resource "aws_sagemaker_pipeline" "this" {
     job_role_arn             = local.job_role_arns[each.key]
     model_package_group_name = each.value.group_name
     output_bucket            = var.output_bucket.name
-    output_prefix            = var.output_prefix
+    output_prefix            = "pipelines"
     revision                 = each.value.revision
     token_secret_arn         = each.value.gated ? var.hugging_face_token_secret_arn : "none"
   })

@@ -1,13 +1,3 @@
-variable "account" {
-  description = "AWS account, partition and region that the stack lives in."
-  type = object({
-    id        = string
-    partition = string
-    region    = string
-  })
-  nullable = false
-}
-
 variable "allowed_instance_types" {
   description = "Instance types that an execution may choose beside the model's own."
   type        = list(string)
@@ -82,28 +72,10 @@ variable "models" {
   }
 }
 
-variable "name_prefix" {
-  description = "Prefix of every name, so that several stacks can live in one account."
-  type        = string
-  nullable    = false
-}
-
 variable "output_bucket" {
   description = "Bucket for the pipelines' code and artifacts."
   type        = object({ arn = string, name = string })
   nullable    = false
-}
-
-variable "output_prefix" {
-  description = "Key prefix of the artifacts in the output bucket."
-  type        = string
-  default     = "pipelines"
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^[a-zA-Z0-9_-]+(/[a-zA-Z0-9_-]+)*$", var.output_prefix)) && split("/", var.output_prefix)[0] != "code"
-    error_message = "Write output_prefix without slashes at its ends, and not below code/, where the steps' code is."
-  }
 }
 
 variable "own_start_policy" {
@@ -118,10 +90,15 @@ variable "own_step_policy" {
   default     = null
 }
 
-variable "permissions_boundary" {
-  description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
-  type        = string
-  default     = null
+variable "stack" {
+  description = "Account and name prefix of the stack, days for which it keeps logs, and the policy that bounds its roles (null sets none)."
+  type = object({
+    account              = object({ id = string, partition = string, region = string })
+    log_retention_days   = number
+    name_prefix          = string
+    permissions_boundary = string
+  })
+  nullable = false
 }
 
 variable "processing_image_digest" {

@@ -1,5 +1,5 @@
 locals {
-  model_package_arns = "arn:${var.account.partition}:sagemaker:${var.account.region}:${var.account.id}:model-package/"
+  model_package_arns = "arn:${var.stack.account.partition}:sagemaker:${var.stack.account.region}:${var.stack.account.id}:model-package/"
 
   policy_statements = {
     ListBuckets = {
@@ -42,7 +42,7 @@ locals {
 module "model_rights" {
   source = "../model_rights"
 
-  account   = var.account
+  stack     = var.stack
   name      = "${local.name}-models"
   role_name = module.function.role_name
 

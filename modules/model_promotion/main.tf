@@ -1,22 +1,20 @@
 locals {
   max_receive_count = 5
-  name              = "${var.name_prefix}-promote-model"
+  name              = "${var.stack.name_prefix}-promote-model"
 }
 
 module "function" {
   source = "../lambda_function"
 
-  account         = var.account
+  stack           = var.stack
   alarm_topic_arn = var.alarm_topic_arn
   name            = local.name
   description     = "Makes the index name the newest hand-over of each model type that can be served."
   handler         = "promote_model.handler.handle"
   package         = var.package
   # Hand-overs that are not served: no error of the function, as trying again changes nothing.
-  failure_metrics      = ["RefusedCandidates"]
-  permissions_boundary = var.permissions_boundary
-  log_retention_days   = var.log_retention_days
-  memory_mb            = 512
+  failure_metrics = ["RefusedCandidates"]
+  memory_mb       = 512
   # Copies of several gigabytes, of which the first reads every byte to verify it.
   timeout_seconds   = 900
   policy_statements = local.policy_statements
@@ -45,7 +43,7 @@ resource "aws_lambda_invocation" "index" {
 module "event_queue" {
   source = "../event_queue"
 
-  account           = var.account
+  stack             = var.stack
   alarm_topic_arn   = var.alarm_topic_arn
   name              = local.name
   max_receive_count = local.max_receive_count

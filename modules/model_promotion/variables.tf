@@ -1,13 +1,3 @@
-variable "account" {
-  description = "AWS account, partition and region that the stack lives in."
-  type = object({
-    id        = string
-    partition = string
-    region    = string
-  })
-  nullable = false
-}
-
 variable "alarm_topic_arn" {
   description = "ARN of the topic that alarms go to."
   type        = string
@@ -26,18 +16,6 @@ variable "groups" {
   nullable    = false
 }
 
-variable "log_retention_days" {
-  description = "Days for which logs are kept."
-  type        = number
-  nullable    = false
-}
-
-variable "name_prefix" {
-  description = "Prefix of every name, so that several stacks can live in one account."
-  type        = string
-  nullable    = false
-}
-
 variable "output_bucket" {
   description = "Bucket with the pipelines' artifacts."
   type        = object({ arn = string, name = string })
@@ -50,12 +28,6 @@ variable "package" {
   nullable    = false
 }
 
-variable "permissions_boundary" {
-  description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
-  type        = string
-  default     = null
-}
-
 variable "production_bucket" {
   description = "Bucket that browsers get their models from."
   type        = object({ arn = string, name = string })
@@ -66,6 +38,17 @@ variable "retry_base_seconds" {
   description = "Seconds before the first retry of a promotion; each further one waits twice as long."
   type        = number
   nullable    = false
+}
+
+variable "stack" {
+  description = "Account and name prefix of the stack, days for which it keeps logs, and the policy that bounds its roles (null sets none)."
+  type = object({
+    account              = object({ id = string, partition = string, region = string })
+    log_retention_days   = number
+    name_prefix          = string
+    permissions_boundary = string
+  })
+  nullable = false
 }
 
 variable "sweep_rate" {

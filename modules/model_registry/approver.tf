@@ -2,9 +2,9 @@
 resource "aws_iam_role" "approver" {
   count = length(var.approvers) > 0 ? 1 : 0
 
-  name                 = "${var.name_prefix}-model-approver"
+  name                 = "${var.stack.name_prefix}-model-approver"
   description          = "Views, approves and rejects the versions of the models."
-  permissions_boundary = var.permissions_boundary
+  permissions_boundary = var.stack.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -20,7 +20,7 @@ module "approver_rights" {
   source = "../model_rights"
   count  = length(var.approvers) > 0 ? 1 : 0
 
-  account   = var.account
+  stack     = var.stack
   name      = aws_iam_role.approver[0].name
   role_name = aws_iam_role.approver[0].name
 

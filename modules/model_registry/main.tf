@@ -1,6 +1,6 @@
 locals {
-  sagemaker       = "arn:${var.account.partition}:sagemaker:${var.account.region}:${var.account.id}"
-  group_name_form = "${var.name_prefix}-{type}-model-package-group"
+  sagemaker       = "arn:${var.stack.account.partition}:sagemaker:${var.stack.account.region}:${var.stack.account.id}"
+  group_name_form = "${var.stack.name_prefix}-{type}-model-package-group"
   group_names     = { for type in var.model_types : type => replace(local.group_name_form, "{type}", type) }
 }
 

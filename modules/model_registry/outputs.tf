@@ -1,6 +1,6 @@
 output "approver_role_arn" {
   description = "Role that approves models; null when nobody may take it on."
-  value       = length(var.approvers) > 0 ? "arn:${var.account.partition}:iam::${var.account.id}:role/${aws_iam_role.approver[0].name}" : null
+  value       = length(var.approvers) > 0 ? "arn:${var.stack.account.partition}:iam::${var.stack.account.id}:role/${aws_iam_role.approver[0].name}" : null
 }
 
 output "group_name_form" {

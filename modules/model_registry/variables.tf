@@ -1,13 +1,3 @@
-variable "account" {
-  description = "AWS account, partition and region that the stack lives in."
-  type = object({
-    id        = string
-    partition = string
-    region    = string
-  })
-  nullable = false
-}
-
 variable "approvers" {
   description = "ARNs of the IAM users and roles that may take on the role that approves models; empty for no such role."
   type        = list(string)
@@ -20,16 +10,15 @@ variable "model_types" {
   nullable    = false
 }
 
-variable "name_prefix" {
-  description = "Prefix of every name, so that several stacks can live in one account."
-  type        = string
-  nullable    = false
-}
-
-variable "permissions_boundary" {
-  description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
-  type        = string
-  default     = null
+variable "stack" {
+  description = "Account and name prefix of the stack, days for which it keeps logs, and the policy that bounds its roles (null sets none)."
+  type = object({
+    account              = object({ id = string, partition = string, region = string })
+    log_retention_days   = number
+    name_prefix          = string
+    permissions_boundary = string
+  })
+  nullable = false
 }
 
 variable "studio_domain_arn" {

@@ -49,5 +49,5 @@ resource "aws_iam_role_policy_attachment" "this" {
   for_each = aws_iam_policy.this
 
   role       = var.role_name
-  policy_arn = "arn:${var.account.partition}:iam::${var.account.id}:policy/${each.value.name}"
+  policy_arn = "arn:${var.stack.account.partition}:iam::${var.stack.account.id}:policy/${each.value.name}"
 }

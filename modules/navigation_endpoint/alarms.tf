@@ -1,8 +1,8 @@
 locals {
-  alarm_prefix     = "arn:${var.account.partition}:cloudwatch:${var.account.region}:${var.account.id}:alarm"
+  alarm_prefix     = "arn:${var.stack.account.partition}:cloudwatch:${var.stack.account.region}:${var.stack.account.id}:alarm"
   rollback_metrics = { server-errors = "Invocation5XXErrors", latency = "ModelLatency" }
 
-  rollback_alarm_names = { for key in keys(local.rollback_metrics) : key => "${var.name_prefix}-navigation-${key}" }
+  rollback_alarm_names = { for key in keys(local.rollback_metrics) : key => "${var.stack.name_prefix}-navigation-${key}" }
   rollback_alarm_arns  = [for name in values(local.rollback_alarm_names) : "${local.alarm_prefix}:${name}"]
 
   variant_dimensions = { EndpointName = var.endpoint_name, VariantName = local.variant_name }
@@ -58,7 +58,7 @@ resource "aws_cloudwatch_metric_alarm" "latency" {
 resource "aws_cloudwatch_metric_alarm" "release" {
   for_each = local.release_alarms
 
-  alarm_name          = "${var.name_prefix}-navigation-${each.key}"
+  alarm_name          = "${var.stack.name_prefix}-navigation-${each.key}"
   alarm_description   = each.value.description
   namespace           = "VisAssis"
   metric_name         = each.value.metric

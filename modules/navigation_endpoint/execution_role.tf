@@ -1,7 +1,7 @@
 locals {
-  execution_role_name = "${var.name_prefix}-navigation-endpoint"
-  execution_role_arn  = "arn:${var.account.partition}:iam::${var.account.id}:role/${aws_iam_role.execution.name}"
-  endpoint_log_group  = "arn:${var.account.partition}:logs:${var.account.region}:${var.account.id}:log-group:${aws_cloudwatch_log_group.endpoint.name}"
+  execution_role_name = "${var.stack.name_prefix}-navigation-endpoint"
+  execution_role_arn  = "arn:${var.stack.account.partition}:iam::${var.stack.account.id}:role/${aws_iam_role.execution.name}"
+  endpoint_log_group  = "arn:${var.stack.account.partition}:logs:${var.stack.account.region}:${var.stack.account.id}:log-group:${aws_cloudwatch_log_group.endpoint.name}"
 
   # S3 asks for both where it encrypts an object with the key, the second for one in parts.
   capture_key_statements = [
@@ -10,18 +10,18 @@ locals {
       Effect    = "Allow"
       Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
       Resource  = [arn]
-      Condition = { StringEquals = { "kms:ViaService" = "s3.${var.account.region}.amazonaws.com" } }
+      Condition = { StringEquals = { "kms:ViaService" = "s3.${var.stack.account.region}.amazonaws.com" } }
     }
   ]
 
   image     = regex("^(?P<registry>[0-9]+)\\.dkr\\.ecr\\.(?P<region>[a-z0-9-]+)\\.[a-z.]+/(?P<repository>[^:@]+)", local.image_uri)
-  image_arn = "arn:${var.account.partition}:ecr:${local.image.region}:${local.image.registry}:repository/${local.image.repository}"
+  image_arn = "arn:${var.stack.account.partition}:ecr:${local.image.region}:${local.image.registry}:repository/${local.image.repository}"
 }
 
 resource "aws_iam_role" "execution" {
   name                 = local.execution_role_name
   description          = "Role of the navigation endpoint's models."
-  permissions_boundary = var.permissions_boundary
+  permissions_boundary = var.stack.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -29,7 +29,7 @@ resource "aws_iam_role" "execution" {
       Effect    = "Allow"
       Principal = { Service = "sagemaker.amazonaws.com" }
       Action    = "sts:AssumeRole"
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account.id } }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.stack.account.id } }
     }]
   })
 }

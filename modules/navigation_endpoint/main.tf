@@ -1,5 +1,5 @@
 data "aws_sagemaker_prebuilt_ecr_image" "hugging_face" {
-  region          = var.account.region
+  region          = var.stack.account.region
   repository_name = "huggingface-pytorch-inference"
   image_tag       = "2.6.0-transformers4.51.3-gpu-py312-cu124-ubuntu22.04"
 }
@@ -11,7 +11,7 @@ locals {
   ami_version = var.hosting.inference_ami_version == null ? local.default_ami : var.hosting.inference_ami_version
 
   # Models and endpoint configs are named after their content: the prefix, a hyphen, 26 characters.
-  model_prefix = "${var.name_prefix}-navigation"
+  model_prefix = "${var.stack.name_prefix}-navigation"
   variant_name = "navigation"
   image_uri    = coalesce(var.hosting.image_uri, data.aws_sagemaker_prebuilt_ecr_image.hugging_face.registry_path)
 
@@ -30,5 +30,5 @@ resource "aws_cloudwatch_log_group" "endpoint" {
   #checkov:skip=CKV_AWS_158:CloudWatch encrypts logs with a key of its own; they hold no token, link or picture, and a key of ours costs $1 a month.
   #checkov:skip=CKV_AWS_338:Kept as log_retention_days says; the API's access log, which tells who called what, is kept for a year.
   name              = "/aws/sagemaker/Endpoints/${var.endpoint_name}"
-  retention_in_days = var.log_retention_days
+  retention_in_days = var.stack.log_retention_days
 }

@@ -1,22 +1,20 @@
 locals {
-  scaling_name      = "${var.name_prefix}-setup-autoscaling"
+  scaling_name      = "${var.stack.name_prefix}-setup-autoscaling"
   scaling_rule_name = "${local.scaling_name}-endpoint"
 }
 
 module "scaling_function" {
   source = "../lambda_function"
 
-  account              = var.account
-  alarm_topic_arn      = var.alarm_topic_arn
-  name                 = local.scaling_name
-  description          = "Keeps the scaling of the navigation endpoint as configured."
-  handler              = "setup_autoscaling.handler.handle"
-  invoked_by_rules     = [local.scaling_rule_name]
-  package              = var.packages.setup_autoscaling
-  permissions_boundary = var.permissions_boundary
-  log_retention_days   = var.log_retention_days
-  timeout_seconds      = 60
-  policy_statements    = local.scaling_statements
+  stack             = var.stack
+  alarm_topic_arn   = var.alarm_topic_arn
+  name              = local.scaling_name
+  description       = "Keeps the scaling of the navigation endpoint as configured."
+  handler           = "setup_autoscaling.handler.handle"
+  invoked_by_rules  = [local.scaling_rule_name]
+  package           = var.packages.setup_autoscaling
+  timeout_seconds   = 60
+  policy_statements = local.scaling_statements
 
   environment = {
     ENDPOINT_NAME              = var.endpoint_name
@@ -46,5 +44,11 @@ resource "aws_lambda_permission" "scaling" {
   action        = "lambda:InvokeFunction"
   function_name = module.scaling_function.name
   principal     = "events.amazonaws.com"
-  source_arn    = "arn:${var.account.partition}:events:${var.account.region}:${var.account.id}:rule/${aws_cloudwatch_event_rule.scaling.name}"
+  source_arn    = "arn:${var.stack.account.partition}:events:${var.stack.account.region}:${var.stack.account.id}:rule/${aws_cloudwatch_event_rule.scaling.name}"
+}
+
+# Of the same name: the removal of the old rule would take the new one along.
+moved {
+  from = module.scaling_lane.aws_cloudwatch_event_rule.this["endpoint"]
+  to   = aws_cloudwatch_event_rule.scaling
 }

@@ -40,7 +40,7 @@ locals {
     }
     CreateServiceLinkedRole = {
       actions    = ["iam:CreateServiceLinkedRole"]
-      resources  = ["arn:${var.account.partition}:iam::${var.account.id}:role/aws-service-role/${local.scaling_service}/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"]
+      resources  = ["arn:${var.stack.account.partition}:iam::${var.stack.account.id}:role/aws-service-role/${local.scaling_service}/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"]
       conditions = { StringEquals = { "iam:AWSServiceName" = [local.scaling_service] } }
     }
   }

@@ -1,20 +1,18 @@
 locals {
   max_receive_count = 5
-  update_name       = "${var.name_prefix}-update-endpoint"
+  update_name       = "${var.stack.name_prefix}-update-endpoint"
 }
 
 module "update_function" {
   source = "../lambda_function"
 
-  account              = var.account
-  alarm_topic_arn      = var.alarm_topic_arn
-  name                 = local.update_name
-  description          = "Moves the navigation endpoint to the newest upload that works."
-  handler              = "update_endpoint.handler.handle"
-  package              = var.packages.update_endpoint
-  permissions_boundary = var.permissions_boundary
-  log_retention_days   = var.log_retention_days
-  memory_mb            = 512
+  stack           = var.stack
+  alarm_topic_arn = var.alarm_topic_arn
+  name            = local.update_name
+  description     = "Moves the navigation endpoint to the newest upload that works."
+  handler         = "update_endpoint.handler.handle"
+  package         = var.packages.update_endpoint
+  memory_mb       = 512
   # Inspection and copy of an archive of several gigabytes.
   timeout_seconds   = 900
   policy_statements = local.update_statements
@@ -44,7 +42,7 @@ module "update_function" {
     RETRY_BASE_SECONDS        = tostring(var.retry_base_seconds)
     ROLLBACK_ALARMS           = jsonencode(sort(values(local.rollback_alarm_names)))
     ROLLBACK_WATCH_SECONDS    = tostring(var.rollout.watch_seconds)
-    STACK_NAME                = var.name_prefix
+    STACK_NAME                = var.stack.name_prefix
     UPDATE_TIMEOUT_SECONDS    = tostring(var.rollout.timeout_seconds)
     UPLOAD_BUCKET             = var.upload_bucket.name
     VARIANT_NAME              = local.variant_name
@@ -54,7 +52,7 @@ module "update_function" {
 module "update_queue" {
   source = "../event_queue"
 
-  account           = var.account
+  stack             = var.stack
   alarm_topic_arn   = var.alarm_topic_arn
   name              = local.update_name
   max_receive_count = local.max_receive_count

@@ -1,6 +1,6 @@
 locals {
-  sagemaker_prefix  = "arn:${var.account.partition}:sagemaker:${var.account.region}:${var.account.id}"
-  scaling_prefix    = "arn:${var.account.partition}:application-autoscaling:${var.account.region}:${var.account.id}"
+  sagemaker_prefix  = "arn:${var.stack.account.partition}:sagemaker:${var.stack.account.region}:${var.stack.account.id}"
+  scaling_prefix    = "arn:${var.stack.account.partition}:application-autoscaling:${var.stack.account.region}:${var.stack.account.id}"
   endpoint_arn      = "${local.sagemaker_prefix}:endpoint/${var.endpoint_name}"
   config_arns       = "${local.sagemaker_prefix}:endpoint-config/${local.model_prefix}-*"
   model_arns        = "${local.sagemaker_prefix}:model/${local.model_prefix}-*"

@@ -1,13 +1,3 @@
-variable "account" {
-  description = "AWS account, partition and region that the stack lives in."
-  type = object({
-    id        = string
-    partition = string
-    region    = string
-  })
-  nullable = false
-}
-
 variable "alarm_topic_arn" {
   description = "ARN of the topic that alarms go to."
   type        = string
@@ -56,18 +46,6 @@ variable "keep_releases" {
   nullable    = false
 }
 
-variable "log_retention_days" {
-  description = "Days for which logs are kept."
-  type        = number
-  nullable    = false
-}
-
-variable "name_prefix" {
-  description = "Prefix of every name, so that several stacks can live in one account."
-  type        = string
-  nullable    = false
-}
-
 variable "office_hours" {
   description = "Hours in which the endpoint is up; null keeps it up at all times."
   type        = object({ days = list(string), from = string, timezone = string, to = string })
@@ -81,12 +59,6 @@ variable "packages" {
     update_endpoint   = object({ path = string, source_hash = string })
   })
   nullable = false
-}
-
-variable "permissions_boundary" {
-  description = "ARN of the managed policy that bounds the rights of every role of the stack; null sets none."
-  type        = string
-  default     = null
 }
 
 variable "retry_base_seconds" {
@@ -116,6 +88,17 @@ variable "scaling" {
     scale_in_cooldown_seconds  = number
     scale_out_cooldown_seconds = number
     target                     = number
+  })
+  nullable = false
+}
+
+variable "stack" {
+  description = "Account and name prefix of the stack, days for which it keeps logs, and the policy that bounds its roles (null sets none)."
+  type = object({
+    account              = object({ id = string, partition = string, region = string })
+    log_retention_days   = number
+    name_prefix          = string
+    permissions_boundary = string
   })
   nullable = false
 }

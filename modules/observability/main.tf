@@ -1,6 +1,6 @@
 locals {
-  topic_name = "${var.name_prefix}-alarms"
-  topic_arn  = "arn:${var.account.partition}:sns:${var.account.region}:${var.account.id}:${local.topic_name}"
+  topic_name = "${var.stack.name_prefix}-alarms"
+  topic_arn  = "arn:${var.stack.account.partition}:sns:${var.stack.account.region}:${var.stack.account.id}:${local.topic_name}"
 }
 
 resource "aws_sns_topic" "alarms" {
@@ -17,8 +17,8 @@ resource "aws_sns_topic" "alarms" {
         Action    = "sns:Publish"
         Resource  = local.topic_arn
         Condition = {
-          ArnLike      = { "aws:SourceArn" = "arn:${var.account.partition}:cloudwatch:${var.account.region}:${var.account.id}:alarm:${var.name_prefix}-*" }
-          StringEquals = { "aws:SourceAccount" = var.account.id }
+          ArnLike      = { "aws:SourceArn" = "arn:${var.stack.account.partition}:cloudwatch:${var.stack.account.region}:${var.stack.account.id}:alarm:${var.stack.name_prefix}-*" }
+          StringEquals = { "aws:SourceAccount" = var.stack.account.id }
         }
       },
       {

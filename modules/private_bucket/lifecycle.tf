@@ -8,7 +8,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     filter {}
 
     abort_incomplete_multipart_upload {
-      days_after_initiation = var.incomplete_upload_days
+      days_after_initiation = 2
     }
 
     expiration {

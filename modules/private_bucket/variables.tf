@@ -14,11 +14,6 @@ variable "cors" {
     max_age_seconds = optional(number, 300)
   })
   default = null
-
-  validation {
-    condition     = var.cors == null ? true : length(var.cors.allowed_origins) > 0
-    error_message = "List at least one origin in cors.allowed_origins, or set cors to null."
-  }
 }
 
 variable "eventbridge_notifications" {
@@ -37,29 +32,12 @@ variable "expiration_rules" {
   }))
   default  = {}
   nullable = false
-
-  validation {
-    condition     = alltrue([for rule in var.expiration_rules : rule.days >= 1])
-    error_message = "Give every rule in expiration_rules at least 1 day."
-  }
 }
 
 variable "force_destroy" {
   description = "Whether destroying a bucket deletes the objects in it."
   type        = bool
   nullable    = false
-}
-
-variable "incomplete_upload_days" {
-  description = "Days after which an unfinished multipart upload is removed."
-  type        = number
-  default     = 2
-  nullable    = false
-
-  validation {
-    condition     = var.incomplete_upload_days >= 1
-    error_message = "Set incomplete_upload_days to 1 or more."
-  }
 }
 
 variable "name" {
@@ -78,11 +56,6 @@ variable "noncurrent_version_days" {
   type        = number
   default     = 30
   nullable    = false
-
-  validation {
-    condition     = var.noncurrent_version_days >= 1
-    error_message = "Set noncurrent_version_days to 1 or more."
-  }
 }
 
 variable "partition" {

@@ -2,7 +2,7 @@
 resource "aws_iam_role" "user" {
   name                 = "${local.name}-user"
   description          = "Role of the users of the Studio domain."
-  permissions_boundary = var.permissions_boundary
+  permissions_boundary = var.stack.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -10,7 +10,7 @@ resource "aws_iam_role" "user" {
       Effect    = "Allow"
       Principal = { Service = "sagemaker.amazonaws.com" }
       Action    = "sts:AssumeRole"
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account.id } }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.stack.account.id } }
     }]
   })
 }

@@ -1,8 +1,9 @@
 locals {
-  name         = "${var.name_prefix}-studio"
-  arn_suffix   = "${var.account.region}:${var.account.id}"
-  sagemaker    = "arn:${var.account.partition}:sagemaker:${local.arn_suffix}"
-  logs         = "arn:${var.account.partition}:logs:${local.arn_suffix}:log-group"
+  cidr_block   = "10.0.0.0/24" # which no other network needs to reach
+  name         = "${var.stack.name_prefix}-studio"
+  arn_suffix   = "${var.stack.account.region}:${var.stack.account.id}"
+  sagemaker    = "arn:${var.stack.account.partition}:sagemaker:${local.arn_suffix}"
+  logs         = "arn:${var.stack.account.partition}:logs:${local.arn_suffix}:log-group"
   flow_log_arn = "${local.logs}:${aws_cloudwatch_log_group.flow.name}"
   studio_logs  = "${local.logs}:/aws/sagemaker/studio"
 }
@@ -31,5 +32,5 @@ resource "aws_sagemaker_domain" "this" {
 
 resource "aws_sagemaker_user_profile" "this" {
   domain_id         = aws_sagemaker_domain.this.id
-  user_profile_name = var.user_profile_name
+  user_profile_name = "default"
 }

@@ -2,7 +2,7 @@
 module "model_rights" {
   source = "../model_rights"
 
-  account   = var.account
+  stack     = var.stack
   name      = "${aws_iam_role.user.name}-models"
   role_name = aws_iam_role.user.name
 

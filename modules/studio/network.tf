@@ -6,7 +6,7 @@ data "aws_availability_zones" "available" {
 }
 
 resource "aws_vpc" "this" {
-  cidr_block           = var.cidr_block
+  cidr_block           = local.cidr_block
   enable_dns_hostnames = true
   tags                 = { Name = local.name }
 }
@@ -16,7 +16,7 @@ resource "aws_subnet" "this" {
 
   vpc_id                  = aws_vpc.this.id
   availability_zone       = data.aws_availability_zones.available.names[count.index]
-  cidr_block              = cidrsubnet(var.cidr_block, 2, count.index)
+  cidr_block              = cidrsubnet(local.cidr_block, 2, count.index)
   map_public_ip_on_launch = false
   tags                    = { Name = "${local.name}-${count.index}" }
 
@@ -34,14 +34,14 @@ resource "aws_default_security_group" "this" {
 resource "aws_cloudwatch_log_group" "flow" {
   #checkov:skip=CKV_AWS_158:CloudWatch encrypts logs with a key of its own; they hold no token, link or picture, and a key of ours costs $1 a month.
   #checkov:skip=CKV_AWS_338:Kept as log_retention_days says; the API's access log, which tells who called what, is kept for a year.
-  name              = "/${var.name_prefix}/studio/flow"
-  retention_in_days = var.log_retention_days
+  name              = "/${var.stack.name_prefix}/studio/flow"
+  retention_in_days = var.stack.log_retention_days
 }
 
 resource "aws_iam_role" "flow" {
   name                 = "${local.name}-flow-logs"
   description          = "Role of the flow logs of the Studio network."
-  permissions_boundary = var.permissions_boundary
+  permissions_boundary = var.stack.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -49,7 +49,7 @@ resource "aws_iam_role" "flow" {
       Effect    = "Allow"
       Principal = { Service = "vpc-flow-logs.amazonaws.com" }
       Action    = "sts:AssumeRole"
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account.id } }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.stack.account.id } }
     }]
   })
 }

@@ -80,9 +80,9 @@ resource "aws_iam_role_policy" "network" {
         Sid      = "RemoveGroupsOfOwnNetwork"
         Effect   = "Allow"
         Action   = ["ec2:DeleteSecurityGroup", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"]
-        Resource = ["arn:${var.account.partition}:ec2:${local.arn_suffix}:security-group/*"]
+        Resource = ["arn:${var.stack.account.partition}:ec2:${local.arn_suffix}:security-group/*"]
         Condition = {
-          ArnEquals = { "ec2:Vpc" = "arn:${var.account.partition}:ec2:${local.arn_suffix}:vpc/${aws_vpc.this.id}" }
+          ArnEquals = { "ec2:Vpc" = "arn:${var.stack.account.partition}:ec2:${local.arn_suffix}:vpc/${aws_vpc.this.id}" }
         }
       },
     ]

@@ -1,7 +1,7 @@
 locals {
-  regional  = "${var.account.region}:${var.account.id}"
-  sagemaker = "arn:${var.account.partition}:sagemaker:${local.regional}"
-  logs      = "arn:${var.account.partition}:logs:${local.regional}:log-group"
+  regional  = "${var.stack.account.region}:${var.stack.account.id}"
+  sagemaker = "arn:${var.stack.account.partition}:sagemaker:${local.regional}"
+  logs      = "arn:${var.stack.account.partition}:logs:${local.regional}:log-group"
 
   job_log_group      = "${local.logs}:/aws/sagemaker/ProcessingJobs"
   endpoint_log_group = "${local.logs}:/aws/sagemaker/Endpoints/${var.endpoint_name}"
@@ -9,7 +9,7 @@ locals {
   statements = {
     RevokeFirst = {
       actions   = ["iam:DeleteRolePolicy", "iam:ListRolePolicies"]
-      resources = [for writer in var.writer_names : "arn:${var.account.partition}:iam::${var.account.id}:role/${writer}"]
+      resources = [for writer in var.writer_names : "arn:${var.stack.account.partition}:iam::${var.stack.account.id}:role/${writer}"]
     }
     FindByName = {
       actions = [
@@ -28,7 +28,7 @@ locals {
     }
     FindAlarms = {
       actions   = ["cloudwatch:DescribeAlarms"]
-      resources = ["arn:${var.account.partition}:cloudwatch:${local.regional}:alarm:*"]
+      resources = ["arn:${var.stack.account.partition}:cloudwatch:${local.regional}:alarm:*"]
     }
     FindLogGroups = {
       actions = ["logs:DescribeLogGroups"]
@@ -41,15 +41,15 @@ locals {
     }
     RemoveConfigs = {
       actions   = ["sagemaker:DeleteEndpointConfig", "sagemaker:ListTags"]
-      resources = ["${local.sagemaker}:endpoint-config/${var.name_prefix}-*"]
+      resources = ["${local.sagemaker}:endpoint-config/${var.stack.name_prefix}-*"]
     }
     RemoveModels = {
       actions   = ["sagemaker:DeleteModel", "sagemaker:ListTags"]
-      resources = ["${local.sagemaker}:model/${var.name_prefix}-*"]
+      resources = ["${local.sagemaker}:model/${var.stack.name_prefix}-*"]
     }
     RemoveScaling = {
       actions   = ["application-autoscaling:DeregisterScalableTarget"]
-      resources = ["arn:${var.account.partition}:application-autoscaling:${local.regional}:scalable-target/*"]
+      resources = ["arn:${var.stack.account.partition}:application-autoscaling:${local.regional}:scalable-target/*"]
       # Scalable targets have ids that AWS makes up.
       conditions = { StringEquals = {
         "application-autoscaling:scalable-dimension" = "sagemaker:variant:DesiredInstanceCount"
@@ -58,7 +58,7 @@ locals {
     }
     RemoveScalingAlarms = {
       actions   = ["cloudwatch:DeleteAlarms"]
-      resources = ["arn:${var.account.partition}:cloudwatch:${local.regional}:alarm:TargetTracking-endpoint/${var.endpoint_name}/variant/*"]
+      resources = ["arn:${var.stack.account.partition}:cloudwatch:${local.regional}:alarm:TargetTracking-endpoint/${var.endpoint_name}/variant/*"]
     }
     RemoveLogGroups = {
       actions   = ["logs:DeleteLogGroup", "logs:DescribeLogStreams"]
@@ -91,7 +91,7 @@ resource "aws_iam_role_policy" "cleanup" {
 module "model_rights" {
   source = "../model_rights"
 
-  account   = var.account
+  stack     = var.stack
   name      = "${var.function.role_name}-models"
   role_name = var.function.role_name
 

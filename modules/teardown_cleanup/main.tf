@@ -7,7 +7,7 @@ resource "aws_lambda_invocation" "navigation" {
   input = jsonencode({
     stage        = "navigation"
     endpoint     = var.endpoint_name
-    model_prefix = "${var.name_prefix}-navigation"
+    model_prefix = "${var.stack.name_prefix}-navigation"
     writers      = var.writer_names
   })
 

@@ -1,13 +1,3 @@
-variable "account" {
-  description = "AWS account, partition and region that the stack lives in."
-  type = object({
-    id        = string
-    partition = string
-    region    = string
-  })
-  nullable = false
-}
-
 variable "endpoint_name" {
   description = "Name of the navigation endpoint."
   type        = string
@@ -29,10 +19,15 @@ variable "models" {
   nullable = false
 }
 
-variable "name_prefix" {
-  description = "Prefix of every name, so that several stacks can live in one account."
-  type        = string
-  nullable    = false
+variable "stack" {
+  description = "Account and name prefix of the stack, days for which it keeps logs, and the policy that bounds its roles (null sets none)."
+  type = object({
+    account              = object({ id = string, partition = string, region = string })
+    log_retention_days   = number
+    name_prefix          = string
+    permissions_boundary = string
+  })
+  nullable = false
 }
 
 variable "writer_names" {

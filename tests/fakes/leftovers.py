@@ -123,6 +123,6 @@ class FakeSageMaker(FakeClient):
         return {}
 
     def _list_tags(self, **call: Any) -> Any:
-        name = call["ResourceArn"].rpartition("/")[2]
-        tags = {**self.configs, **self.models}[name]
+        kind, _, name = call["ResourceArn"].rpartition(":")[2].partition("/")
+        tags = {"endpoint-config": self.configs, "model": self.models}[kind][name]
         return {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}

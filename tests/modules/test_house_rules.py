@@ -29,14 +29,7 @@ GONE_IN_VERSION_6 = (
     r"\blog_group_name\s*=\s*aws_",  # of aws_flow_log; log_destination is in both
     r"aws_s3_bucket\.\w+(\[[^]]*\])?\.region",  # is the argument now, not where the bucket is
 )
-PASSED_THROUGH = {
-    "account",
-    "alarm_topic_arn",
-    "force_destroy",
-    "log_retention_days",
-    "name_prefix",
-    "permissions_boundary",
-}
+PASSED_THROUGH = {"alarm_topic_arn", "force_destroy", "name_prefix", "stack"}
 
 each_module = pytest.mark.parametrize("module", module_dirs(), ids=lambda path: path.name)
 each_file = pytest.mark.parametrize(
@@ -97,7 +90,8 @@ def test_a_module_is_named_in_snake_case_and_leaves_the_choice_of_a_provider_to_
     module: Path,
 ) -> None:
     assert module == ROOT or re.fullmatch(r"[a-z]+(_[a-z]+)*", module.name)
-    chosen = [path.name for path in module.glob("*.tf") if "required_providers" in path.read_text()]
+    version = re.compile(r"^\s*(required_)?version\s*=", re.MULTILINE)
+    chosen = [path.name for path in module.glob("*.tf") if version.search(path.read_text())]
     assert chosen == (["versions.tf"] if module == ROOT else [])
 
 
