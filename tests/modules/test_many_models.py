@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from catalogue import load
 from local_cloud import LocalCloud
+from pipeline_defs import definitions_folder
 from tests.modules.planner import Plan, Planner
 from tests.stack.test_stack_plan import copy_of_the_repository
 from vis_assis.terraform.runner import Terraform
 
+pytestmark = pytest.mark.xdist_group("pipelines")  # the worker that imports the SageMaker SDK
 MODELS = 50
 PREFIX = "the-prefix-of-23-letter"
 ENVIRONMENT_BYTES = 4_096
@@ -53,7 +55,7 @@ def plan(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Plan:
     clone = copy_of_the_repository(folder / "clone")
     blocks = "".join(block(number) for number in range(MODELS))
     (clone / "models.yaml").write_text(f"models:{blocks}")
-    subprocess.run([sys.executable, "-m", "pipeline_defs"], cwd=clone, check=True)
+    _write_definitions(clone)
     terraform = Terraform(
         data_dir=folder / "terraform",
         environment=cloud.environment(),
@@ -64,6 +66,18 @@ def plan(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Plan:
     reviewer = f"arn:aws:iam::123456789012:role/{'r' * 64}"
     variables = {"no_amplify": True, "model_approvers": ["studio", reviewer]}
     return Planner(terraform).plan({**variables, "name_prefix": PREFIX})
+
+
+def _write_definitions(clone: Path) -> None:
+    """Composes one definition and gives it each model's name: the SDK takes a second for each."""
+    from pipeline_defs.generator import definition
+
+    models = load(clone / "models.yaml").models
+    name, model = next(iter(models.items()))
+    composed = definition(name, model)
+    definitions = {other: composed.replace(name, other) for other in models}
+    definitions[definitions_folder.BASIS] = definitions_folder.basis(models)
+    definitions_folder.write(definitions, clone / "pipeline_defs" / "definitions")
 
 
 def compact(document: str) -> str:

@@ -1,17 +1,19 @@
-"""What the tests of the pipeline definitions share."""
+"""What the tests of the pipeline definitions share.
 
-from collections.abc import Iterator
+The SageMaker SDK takes eight seconds to import: only the worker that runs these tests does so, and
+not each one that collects them.
+"""
+
+from collections.abc import Callable, Iterator
 
 import pytest
 
 import catalogue
 from local_cloud.testing import HubServer
-from pipeline_defs.generator import definition
 from vis_assis.local import hub
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Importing the SageMaker SDK takes seconds: let one worker do it, not both."""
     for item in items:
         if "tests/pipeline_defs/" in item.path.as_posix():
             item.add_marker(pytest.mark.xdist_group("pipelines"))
@@ -23,7 +25,17 @@ def models() -> dict[str, catalogue.Model]:
 
 
 @pytest.fixture(scope="session")
-def definitions(models: dict[str, catalogue.Model]) -> dict[str, str]:
+def definition() -> Callable[..., str]:
+    """Composes the definition of a model."""
+    from pipeline_defs import generator
+
+    return generator.definition
+
+
+@pytest.fixture(scope="session")
+def definitions(
+    models: dict[str, catalogue.Model], definition: Callable[..., str]
+) -> dict[str, str]:
     """Every model's definition, composed anew."""
     return {model_type: definition(model_type, model) for model_type, model in models.items()}
 

@@ -1,13 +1,12 @@
 """The definitions of the catalogue's models, as Terraform renders them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 import catalogue
 from catalogue.model import MAX_PATTERNS
-from pipeline_defs.generator import definition
 from pipeline_defs.placeholders import NAMES
 from pipeline_defs.steps.download_model import order
 from tests.pipeline_defs.rendering import VALUES, flags, option, render, steps
@@ -35,7 +34,9 @@ def test_the_placeholders_are_those_that_terraform_fills_in() -> None:
 
 
 def test_same_catalogue_same_bytes(
-    models: dict[str, catalogue.Model], definitions: dict[str, str]
+    models: dict[str, catalogue.Model],
+    definition: Callable[..., str],
+    definitions: dict[str, str],
 ) -> None:
     assert definition("tts", models["tts"]) == definitions["tts"]
 
@@ -166,7 +167,9 @@ def test_registration_step(rendered: dict[str, Any], model: catalogue.Model) -> 
     }
 
 
-def test_a_gated_model_gets_the_token(models: dict[str, catalogue.Model]) -> None:
+def test_a_gated_model_gets_the_token(
+    models: dict[str, catalogue.Model], definition: Callable[..., str]
+) -> None:
     gated = models["tts"].model_copy(update={"gated": True})
 
     step = steps(render(definition("tts", gated)))["DownloadModel"]
@@ -175,7 +178,9 @@ def test_a_gated_model_gets_the_token(models: dict[str, catalogue.Model]) -> Non
     assert option(step, "--token-secret-arn") == [VALUES["token_secret_arn"]]
 
 
-def test_a_job_takes_the_arguments_of_the_largest_model(models: dict[str, catalogue.Model]) -> None:
+def test_a_job_takes_the_arguments_of_the_largest_model(
+    models: dict[str, catalogue.Model], definition: Callable[..., str]
+) -> None:
     files = [f"{number}{'x' * 198}" for number in range(10, 10 + MAX_PATTERNS)]
     largest = {
         **models["tts"].model_dump(),

@@ -1,27 +1,31 @@
 """A user's own step in front of registration."""
 
+from __future__ import annotations
+
 import json
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import catalogue
 import pipeline_defs.extensions
-from pipeline_defs import offline
-from pipeline_defs.examples import evaluation
-from pipeline_defs.extension import Extended, ExtensionError, extension_of, two_steps
-from pipeline_defs.generator import definition
-from pipeline_defs.scope import Scope
-from pipeline_defs.sdk import ModelStep, ProcessingStep
 from tests.pipeline_defs.rendering import option, render, steps
+
+if TYPE_CHECKING:
+    from pipeline_defs.extension import Extended
+    from pipeline_defs.scope import Scope
+    from pipeline_defs.sdk import ModelStep, ProcessingStep
 
 STEPS_FOLDER = Path(pipeline_defs.extensions.__path__[0]).parent / "steps"
 
 
 @pytest.fixture(scope="module")
 def example(models: dict[str, catalogue.Model]) -> str:
+    from pipeline_defs.examples import evaluation
+
     return evaluation.definition("depth", models["depth"])
 
 
@@ -75,8 +79,12 @@ def test_extension_module_is_found_by_the_model_type(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     models: dict[str, catalogue.Model],
+    definition: Callable[..., str],
     example: str,
 ) -> None:
+    from pipeline_defs.examples import evaluation
+    from pipeline_defs.extension import ExtensionError, extension_of, two_steps
+
     source = Path(str(evaluation.__file__)).read_text()
     (tmp_path / "extended_depth.py").write_text(source)
     (tmp_path / "faulty.py").write_text("")
@@ -89,7 +97,11 @@ def test_extension_module_is_found_by_the_model_type(
         extension_of("faulty")
 
 
-def test_pipeline_without_registration_is_refused(models: dict[str, catalogue.Model]) -> None:
+def test_pipeline_without_registration_is_refused(
+    models: dict[str, catalogue.Model], definition: Callable[..., str]
+) -> None:
+    from pipeline_defs.extension import Extended, ExtensionError
+
     def forgets(_: Scope, download: ProcessingStep, __: ModelStep) -> Extended:
         return Extended([download])
 
@@ -97,7 +109,11 @@ def test_pipeline_without_registration_is_refused(models: dict[str, catalogue.Mo
         definition("depth", models["depth"], forgets)
 
 
-def test_pipeline_that_approves_by_itself_is_refused(models: dict[str, catalogue.Model]) -> None:
+def test_pipeline_that_approves_by_itself_is_refused(
+    models: dict[str, catalogue.Model], definition: Callable[..., str]
+) -> None:
+    from pipeline_defs.extension import Extended, ExtensionError
+
     def approves(_: Scope, download: ProcessingStep, register: ModelStep) -> Extended:
         register.step_args.create_model_package_request["ModelApprovalStatus"] = "Approved"
         return Extended([download, register])
@@ -115,8 +131,13 @@ def test_pipeline_that_approves_by_itself_is_refused(models: dict[str, catalogue
     ],
 )
 def test_a_step_that_no_job_takes_is_refused(
-    models: dict[str, catalogue.Model], step: dict[str, Any], says: str
+    models: dict[str, catalogue.Model],
+    definition: Callable[..., str],
+    step: dict[str, Any],
+    says: str,
 ) -> None:
+    from pipeline_defs.extension import Extended
+
     def trains(scope: Scope, download: ProcessingStep, register: ModelStep) -> Extended:
         train = scope.processing_step(
             "Train", folder="train", output="o", output_uri=scope.output_uri("o"), **step
@@ -128,6 +149,8 @@ def test_a_step_that_no_job_takes_is_refused(
 
 
 def test_calls_to_aws_are_refused_while_composing() -> None:
+    from pipeline_defs import offline
+
     with pytest.raises(offline.NetworkRefusedError, match="pass S3 URIs and ARNs"):
         offline.session().client("sts").get_caller_identity()
 

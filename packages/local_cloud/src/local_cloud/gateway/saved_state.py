@@ -58,7 +58,7 @@ _NOT_OF_BACKENDS = (
 )
 _PORT = "{local cloud's port}"
 _ADDRESS = re.compile(r"(127\.0\.0\.1|localhost):(\d+)")
-_ATTEMPTS = 5
+_LONGER_THAN_SAVING = 60.0  # seconds
 
 
 class NotSavedError(ValueError):
@@ -179,17 +179,15 @@ def _restore(saved: dict[str, Any]) -> None:
 
 
 def _pickled(snapshot: Callable[[], Any]) -> bytes:
-    """Requests and background threads go on meanwhile and may change a store that is read."""
-    for attempt in range(_ATTEMPTS):
-        stream = io.BytesIO()
-        try:
-            _Pickler(stream, pickle.HIGHEST_PROTOCOL).dump(snapshot())
-        except RuntimeError:  # "dictionary changed size during iteration"
-            if attempt + 1 == _ATTEMPTS:
-                raise
-        else:
-            return stream.getvalue()
-    raise AssertionError
+    """Requests and background threads wait meanwhile: what is saved fits together."""
+    stream = io.BytesIO()
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(_LONGER_THAN_SAVING)
+    try:
+        _Pickler(stream, pickle.HIGHEST_PROTOCOL).dump(snapshot())
+    finally:
+        sys.setswitchinterval(interval)
+    return stream.getvalue()
 
 
 class _Pickler(pickle.Pickler):
