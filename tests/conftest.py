@@ -17,7 +17,7 @@ from local_cloud.testing.fixtures import (  # noqa: F401
 from tests.modules.planner import Plan, Planner, planning
 from vis_assis.build import environments
 from vis_assis.build.environments import ROOT
-from vis_assis.terraform.isolation import without_settings
+from vis_assis.terraform.runner import without_settings
 
 LONGEST_ID = 100
 

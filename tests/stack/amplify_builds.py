@@ -128,7 +128,7 @@ class Builds:
 
     def environment(self) -> dict[str, str]:
         """Of every build."""
-        names = ("PATH", "HOME", "TF_PLUGIN_DIR", "LANG")
+        names = ("PATH", "HOME", "TF_CLI_CONFIG_FILE", "LANG")
         return {
             **{name: os.environ[name] for name in names if name in os.environ},
             **self.stack.cloud.environment(),

@@ -10,7 +10,7 @@ import pytest
 from vis_assis.aws.cloud import Cloud
 from vis_assis.local.local_stack import LocalStack
 from vis_assis.takeover.adopt import find_unrecorded, plan_with_imports
-from vis_assis.takeover.rules import GO_WITH_PARENT
+from vis_assis.takeover.finders import GO_WITH_PARENT
 from vis_assis.terraform.plan import make_plan
 
 pytestmark = pytest.mark.long

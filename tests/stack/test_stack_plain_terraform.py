@@ -15,8 +15,9 @@ import pytest
 from local_cloud import LocalCloud
 from tests.stack.cut_off_runs import CommandLine
 from tests.stack.test_stack_plan import copy_of_the_repository
-from vis_assis.terraform.isolation import without_settings
-from vis_assis.terraform.mirror import write_cli_config
+from vis_assis.build.environments import ROOT
+from vis_assis.terraform.mirror import init_arguments
+from vis_assis.terraform.runner import without_settings
 
 VALUES = ("no_amplify=true", "enable_studio=false", "teardown_settle_seconds=1")
 ARGUMENTS = tuple(f"-var={value}" for value in VALUES)
@@ -40,7 +41,6 @@ class Clone:
             env={
                 **without_settings(os.environ),
                 **self.cloud.environment(),
-                "TF_CLI_CONFIG_FILE": str(write_cli_config(self.folder.parent / "terraform.rc")),
             },
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -58,7 +58,7 @@ class Clone:
         """Another clone of the repository that goes on with the state of this one."""
         other = Clone(copy_of_the_repository(self.folder.parent / name), self.cloud)
         shutil.copy(self.folder / "terraform.tfstate", other.folder)
-        other.run("init", "-no-color")
+        other.run("init", "-no-color", *init_arguments(ROOT))
         return other
 
     @property
@@ -72,7 +72,7 @@ def test_fresh_clones_build_what_they_need_and_nothing_else(
     command_line: CommandLine, tmp_path: Path
 ) -> None:
     first = Clone(copy_of_the_repository(tmp_path / "first"), command_line.cloud)
-    first.run("init", "-no-color")
+    first.run("init", "-no-color", *init_arguments(ROOT))
     assert {ZIPS, FUNCTION} <= first.changes()
     assert not first.zips.exists()
     first.run("apply", "-auto-approve", "-no-color", *ARGUMENTS)

@@ -7,6 +7,7 @@ import pytest
 from tests.stack.cut_off_runs import CommandLine
 from tests.stack.stack_driver import TypeDriver
 
+PLAN = "$ terraform plan"
 SUMMARIES = "ModelPackageSummaryList"
 
 
@@ -20,7 +21,10 @@ def test_an_unconfirmed_destroy_lists_and_leaves_everything(driver: TypeDriver) 
     unconfirmed = CommandLine(
         stack.cloud, stack.terraform.data_dir.parent, stack.terraform.variables, is_confirmed=False
     )
+    log = stack.terraform.log
+    before = log.read_text().count(PLAN)
     printed = unconfirmed.fail("destroy")
+    assert log.read_text().count(PLAN) - before == 1, "the state is whole: one plan tells"
     assert "resources will be destroyed:" in printed
     assert "4 aws_s3_bucket\n" in printed
     assert f"bucket {driver.production}: " in printed

@@ -9,6 +9,7 @@ import pytest
 
 from tests.stack.cut_off_runs import CommandLine
 from tests.stack.stack_driver import TypeDriver, make_zip
+from tests.stack.test_stack_refusals import PLAN
 from vis_assis.terraform.message import one_line
 from vis_assis.terraform.runner import TerraformError
 
@@ -86,5 +87,8 @@ def test_buckets_alone_keep_production_as_it_is(command_line: CommandLine) -> No
     again.approve(first)
     again.wait_until_shows("next")
 
+    log = command_line.terraform.log
+    before = log.read_text().count(PLAN)
     command_line.run("destroy")
+    assert log.read_text().count(PLAN) - before == 1, "the state is whole: one plan is enough"
     assert command_line.inventory() == {}

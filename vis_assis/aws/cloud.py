@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Any
 
 import boto3
+import botocore.session
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from vis_assis.aws.isolated_clients import client_config, isolated_session
 from vis_assis.errors import CommandError
 
 NOT_FOUND = {
@@ -26,6 +27,13 @@ NOT_FOUND = {
     "ResourceNotFoundException",
     "AWS.SimpleQueueService.NonExistentQueue",
     "QueueDoesNotExist",
+}
+
+_FILES = ("config_file", "credentials_file")
+# botocore's settings, none of which it then reads from the environment or from a file.
+_UNSET: dict[str, Any] = {
+    name: (setting, None, os.devnull if name in _FILES else default, convert)
+    for name, (setting, _, default, convert) in botocore.session.Session.SESSION_VARIABLES.items()
 }
 
 
@@ -63,7 +71,21 @@ class Cloud:
         region = self._region or read("AWS_REGION") or read("AWS_DEFAULT_REGION")
         if self._endpoint is None and self._environment is os.environ:
             return boto3.session.Session(region_name=region)
-        return isolated_session({**self._environment, "AWS_REGION": region or ""})
+        return boto3.session.Session(
+            aws_access_key_id=read("AWS_ACCESS_KEY_ID"),
+            aws_secret_access_key=read("AWS_SECRET_ACCESS_KEY"),
+            aws_session_token=read("AWS_SESSION_TOKEN"),
+            # A local cloud has nothing to do with the shell's AWS variables and files.
+            botocore_session=botocore.session.Session(session_vars=_UNSET),
+            region_name=region,
+        )
+
+    def _client(self, service: str, **settings: Any) -> Any:
+        config = Config(
+            signature_version="s3v4" if service == "s3" else None,
+            proxies=None if self._endpoint is None else {},  # none leads to a local cloud
+        )
+        return self._session.client(service, endpoint_url=self._endpoint, config=config, **settings)
 
     def client(self, service: str, **credentials: str) -> Any:
         """The client of a service.
@@ -75,12 +97,7 @@ class Cloud:
         key = (service, *sorted(credentials.items()))
         with self._making:
             if key not in self._clients:
-                self._clients[key] = self._session.client(
-                    service,
-                    endpoint_url=self._endpoint,
-                    config=client_config(service, local=self._endpoint is not None),
-                    **credentials,
-                )
+                self._clients[key] = self._client(service, **credentials)
             return self._clients[key]
 
     @cached_property
@@ -91,23 +108,15 @@ class Cloud:
             CommandError: when there are no credentials, or none that AWS takes.
         """
         try:
-            answer = self._sts().get_caller_identity()
+            # Whose region does not matter: Terraform may take the stack's from a variable.
+            region = self._session.region_name or "us-east-1"
+            answer = self._client("sts", region_name=region).get_caller_identity()
         except (BotoCoreError, ClientError) as error:
             raise CommandError(
                 f"AWS cannot be asked who you are ({error}): set AWS_PROFILE and AWS_REGION, or "
                 "load build/local.env for the running `make local`"
             ) from error
         return str(answer["Arn"]).split(":")[1], str(answer["Account"])
-
-    def _sts(self) -> Any:
-        """Who one is does not depend on the region, which Terraform may take from a variable."""
-        region = self._session.region_name or "us-east-1"
-        return self._session.client(
-            "sts",
-            region_name=region,
-            endpoint_url=self._endpoint,
-            config=client_config("sts", local=self._endpoint is not None),
-        )
 
     @property
     def region(self) -> str:

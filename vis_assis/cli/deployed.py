@@ -11,7 +11,6 @@ from typing import Any
 from vis_assis.aws.cloud import Cloud
 from vis_assis.cli.one_line import one_line_errors
 from vis_assis.errors import CommandError
-from vis_assis.stack.preparation import resources_of
 from vis_assis.stack.target import Target, find_target
 
 
@@ -54,7 +53,7 @@ def deployed_outputs(target: Target) -> dict[str, Any]:
     outputs = target.terraform.outputs()
     if outputs:
         return outputs
-    if any(resources_of(target.terraform.state_content())):
+    if target.terraform.recorded():
         raise CommandError(
             "a destroy was refused or interrupted here, and Terraform forgets the stack's outputs "
             "as soon as one begins: run `make deploy` to have them back, or `make destroy` to go on"

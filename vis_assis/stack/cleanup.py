@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 
 from teardown.removal import Deadline
@@ -28,7 +28,7 @@ def made_beside(cloud: Cloud, plan: Plan) -> list[tuple[str, str]]:
 
     Args:
         cloud: the account to look in.
-        plan: a plan to create or change the stack; it names what is the stack's.
+        plan: any plan of the stack; it names what is the stack's.
     """
     found = (
         (kind.title, name)
@@ -39,18 +39,24 @@ def made_beside(cloud: Cloud, plan: Plan) -> list[tuple[str, str]]:
     return list(dict.fromkeys(found))
 
 
-def make_up_for(cloud: Cloud, plan: Plan, report: Report) -> None:
+def make_up_for(cloud: Cloud, plan: Plan, report: Report, forgotten: Collection[str] = ()) -> None:
     """Takes each step of the cleanup whose invocation the state does not know.
 
     Args:
         cloud: the account.
         plan: a plan to create or change: what it would create is not in the state.
         report: told of what was removed.
+        forgotten: addresses of invocations that were taken out of the state since.
 
     Raises:
         TeardownIncomplete: when something could not be removed, or stays busy for 15 minutes.
     """
-    for request, stack in requests(plan, plan.changes("create")):
+    unknown = (
+        change
+        for change in plan.all_changes()
+        if change.actions == ("create",) or change.address in forgotten
+    )
+    for request, stack in requests(plan, unknown):
         end = time.monotonic() + LONGEST_SECONDS
         deadline = Deadline(partial(lambda end: end - time.monotonic(), end), time.sleep)
         for line in run(cloud.client, stack, request, deadline).get("removed", []):
@@ -61,17 +67,17 @@ def requests(plan: Plan, changes: Iterable[Change]) -> Iterator[tuple[Request, S
     """What these invocations ask for when they are destroyed, and of which stack.
 
     Args:
-        plan: a plan to create or change the stack.
+        plan: any plan of the stack; one to destroy it tells what is recorded.
         changes: those of its changes that count. One whose subject is not known yet has none.
     """
-    function, environment = _cleaning_function(plan)
+    function, environment = next(_cleaning_functions(plan))
     stack = read_stack(environment)
     inputs = dict.fromkeys(
         text
         for change in changes
         if change.type == INVOCATION
-        and change.after.get("function_name") == function
-        and (text := change.after.get("input"))
+        and (values := change.after or change.before).get("function_name") == function
+        and (text := values.get("input"))
     )
     for text in inputs:
         request = parse({**json.loads(text), "tf": {"action": "delete"}}, stack.name)
@@ -79,12 +85,17 @@ def requests(plan: Plan, changes: Iterable[Change]) -> Iterator[tuple[Request, S
             yield request, stack
 
 
-def _cleaning_function(plan: Plan) -> tuple[str, Mapping[str, str]]:
-    """Name and variables of the function that cleans up, which every stack has."""
+def knows_cleanup(plan: Plan) -> bool:
+    """Whether the function that cleans up is among what a plan is about."""
+    return any(True for _ in _cleaning_functions(plan))
+
+
+def _cleaning_functions(plan: Plan) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Name and variables of the function that cleans up, which module.teardown makes."""
     for change in plan.all_changes():
         if change.type == "aws_lambda_function":
-            for entry in change.after.get("environment") or []:
+            values = change.after or change.before
+            for entry in values.get("environment") or []:
                 variables: Mapping[str, str] = entry.get("variables") or {}
                 if "KEEP" in variables:
-                    return change.after["function_name"], variables
-    raise LookupError("no function of the plan has the variable KEEP, which module.teardown sets")
+                    yield values["function_name"], variables

@@ -12,7 +12,7 @@ from vis_assis.stack.target import Target
 from vis_assis.takeover.adopt import find_unrecorded, plan_with_imports
 from vis_assis.takeover.journal import cut_off, under_way
 from vis_assis.takeover.orphaned_models import keep_in_production
-from vis_assis.takeover.stale_invocations import spent_invocations
+from vis_assis.takeover.stale_invocations import stale_invocations
 from vis_assis.terraform.plan import Plan, make_plan
 
 
@@ -35,18 +35,17 @@ def deploy(
     report(f"Planning for {target.where}")
     plan = make_plan(target.terraform)
     check_name(plan)
-    if spent := spent_invocations(plan, target.terraform.state_content()):
-        target.terraform.forget(spent)
+    if stale := stale_invocations(plan):
+        target.terraform.forget(stale)
         plan = make_plan(target.terraform)
     cloud = Cloud(region=plan.variable("region"))
     plan = _with_unrecorded(target, cloud, plan, report, adopt)
     for line in contents_lines(cloud, plan.changes("delete")):
         report(f"Goes with its contents: {line}")
-    steps = plan.steps()
-    if not steps:
+    if not plan.steps():
         report("Nothing to change")
     with under_way(target.journal, "deploy", target.journal_copy):
-        plan.apply(lambda done: report(f"{done} of {steps} steps") if done % 20 == 0 else None)
+        plan.apply_with_progress(report)
     return target.terraform.outputs()
 
 

@@ -42,12 +42,7 @@ def prepare(target: Target, report: Report, backend_config: str | None = None) -
 
 def recorded_resources(plan: Plan) -> Iterator[Mapping[str, Any]]:
     """The managed resources in the state, as far as the plan's refresh found them."""
-    return resources_of(plan.content.get("prior_state", {}))
-
-
-def resources_of(state: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The managed resources of a state as `terraform show -json` tells it."""
-    return _resources(state.get("values", {}).get("root_module", {}))
+    return _resources(plan.content.get("prior_state", {}).get("values", {}).get("root_module", {}))
 
 
 def recorded_name(plan: Plan) -> str | None:

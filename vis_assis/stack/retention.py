@@ -49,7 +49,6 @@ def forget(terraform: Terraform, kept: tuple[str, ...]) -> None:
     Raises:
         TerraformError: when the state cannot be written.
     """
-    listed = terraform.run("state", "list", *terraform.state_arguments, quiet=True).stdout.split()
-    addresses = [name for name in listed if name == GUARD or is_kept(name, kept)]
+    addresses = [name for name in terraform.recorded() if name == GUARD or is_kept(name, kept)]
     if addresses:
         terraform.forget(addresses)

@@ -11,7 +11,6 @@ from typing import Any
 
 from vis_assis.terraform.runner import Terraform
 
-PARALLELISM = "-parallelism=40"
 _STEP_ENDED = re.compile(r": (Creation|Modifications|Destruction) complete")
 
 
@@ -54,7 +53,14 @@ class Plan:
 
     def all_changes(self) -> Iterator[Change]:
         """What the plan does to each managed resource, those that it leaves alone included."""
-        for change in self.content.get("resource_changes", []):
+        return self._listed("resource_changes")
+
+    def gone(self) -> Iterator[Change]:
+        """The recorded resources that do not exist any more, with the attributes they had."""
+        return (drift for drift in self._listed("resource_drift") if drift.actions == ("delete",))
+
+    def _listed(self, key: str) -> Iterator[Change]:
+        for change in self.content.get(key, []):
             if change["mode"] == "managed":
                 yield Change(
                     change["address"],
@@ -76,7 +82,16 @@ class Plan:
             if change["mode"] == "managed" and change["change"]["actions"] != ["no-op"]
         )
 
-    def apply(self, watch: Callable[[int], None]) -> None:
+    def apply_with_progress(self, report: Callable[[str], None]) -> None:
+        """Does what was planned, and reports every twentieth step.
+
+        Raises:
+            TerraformError: when a step fails.
+        """
+        steps = self.steps()
+        self.apply(lambda done: None if done % 20 else report(f"{done} of {steps} steps"))
+
+    def apply(self, watch: Callable[[int], None] = lambda _: None) -> None:
         """Does what was planned.
 
         Args:
@@ -95,28 +110,19 @@ class Plan:
 
         self.terraform.run(
             "apply",
-            "-input=false",
-            "-no-color",
-            PARALLELISM,
+            *("-input=false", "-no-color", "-parallelism=40"),
             *self.terraform.state_arguments,
             str(self.file),
             watch=count,
         )
 
 
-def make_plan(
-    terraform: Terraform,
-    *,
-    destroy: bool = False,
-    refresh: bool = True,
-    targets: Sequence[str] = (),
-) -> Plan:
+def make_plan(terraform: Terraform, *, destroy: bool = False, targets: Sequence[str] = ()) -> Plan:
     """Plans and reads the plan back.
 
     Args:
         terraform: the configuration.
         destroy: whether everything is to go.
-        refresh: whether the recorded resources are looked at first.
         targets: addresses to keep to; none means all.
 
     Raises:
@@ -126,14 +132,9 @@ def make_plan(
     terraform.run(
         "plan",
         f"-out={file}",
-        "-input=false",
-        "-no-color",
-        PARALLELISM,
         *(["-destroy"] if destroy else []),
-        *([] if refresh else ["-refresh=false"]),
         *(f"-target={address}" for address in targets),
-        *terraform.state_arguments,
-        *terraform.variable_arguments,
+        *terraform.planning_arguments,
     )
     shown = terraform.run("show", "-json", str(file), quiet=True)
     return Plan(terraform, file, json.loads(shown.stdout))

@@ -13,12 +13,22 @@ from typing import Any
 
 from vis_assis.build.environments import ROOT
 from vis_assis.errors import CommandError
-from vis_assis.terraform.isolation import without_settings
 from vis_assis.terraform.linked_root import backend_files, link_root, values_files
-from vis_assis.terraform.mirror import write_cli_config
-from vis_assis.terraform.watched_process import run_disposable, run_to_its_end, run_watched
+from vis_assis.terraform.mirror import init_arguments
+from vis_assis.terraform.process import run
 
 NO_CHECKSUM = re.compile(r"match\s+any\s+of\s+the\s+checksums\s+previously\s+recorded")
+
+
+# What would send AWS clients or Terraform somewhere else; proxies stay, as providers may need one.
+_OF_THE_SHELL = ("AWS_", "TF_CLI_ARGS", "TF_DATA_DIR", "TF_VAR_", "TF_WORKSPACE")
+
+
+def without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """A shell's variables, without what it says about AWS and Terraform: for a local cloud."""
+    return {
+        name: value for name, value in environment.items() if not name.startswith(_OF_THE_SHELL)
+    }
 
 
 class TerraformError(CommandError):
@@ -52,6 +62,15 @@ class Terraform:
     def state_arguments(self) -> list[str]:
         """The arguments that name the state file; none when the backend has it."""
         return [] if self.state is None else [f"-state={self.state}"]
+
+    @property
+    def planning_arguments(self) -> list[str]:
+        """The arguments of plan, and of what plans by itself."""
+        return [
+            *("-input=false", "-no-color", "-parallelism=40"),
+            *self.state_arguments,
+            *self.variable_arguments,
+        ]
 
     @property
     def variable_arguments(self) -> list[str]:
@@ -90,7 +109,6 @@ class Terraform:
             **self._inherited(),
             **self.environment,
             "TF_DATA_DIR": str(self.working_folder),
-            "TF_CLI_CONFIG_FILE": str(write_cli_config(self.data_dir / "terraform.rc")),
             "TF_IN_AUTOMATION": "true",
             "TF_INPUT": "0",
             "CHECKPOINT_DISABLE": "1",
@@ -128,12 +146,12 @@ class Terraform:
             f"-chdir={self.prepared_root()}",
             *arguments,
         ]
-        if watch is not None:
-            done = run_watched(command, self.process_environment(), watch)
-        elif self._is_local:
-            done = run_disposable(command, self.process_environment())
-        else:
-            done = run_to_its_end(command, self.process_environment())
+        done = run(
+            command,
+            self.process_environment(),
+            watch=watch,
+            is_disposable=self._is_local and watch is None,
+        )
         with self.log.open("a") as log:
             printed = "" if quiet else f"{done.stdout}{done.stderr}\n"
             log.write(f"$ terraform {' '.join(arguments)}\n{printed}")
@@ -145,7 +163,7 @@ class Terraform:
         return done
 
     def init(self, backend_config: str | None = None, *, backend: bool = True) -> None:
-        """Installs the providers from a mirror of this machine, or else from the registry.
+        """Installs the providers, from a mirror of this machine where Terraform is told of none.
 
         Args:
             backend_config: file with the settings of the state's backend; None when it has none.
@@ -160,7 +178,10 @@ class Terraform:
         settings += [] if backend else ["-backend=false"]
         try:
             # Read only: the registry would add checksums to the committed file.
-            self.run("init", "-input=false", "-no-color", "-lockfile=readonly", *settings)
+            self.run(
+                *("init", "-input=false", "-no-color", "-lockfile=readonly"),
+                *(*init_arguments(self.root), *settings),
+            )
         except TerraformError as error:
             if not NO_CHECKSUM.search(str(error)):
                 raise
@@ -174,27 +195,19 @@ class Terraform:
 
     def apply(self) -> dict[str, Any]:
         """Creates or changes everything and returns the outputs."""
-        self.run(
-            "apply",
-            "-auto-approve",
-            "-input=false",
-            "-no-color",
-            "-parallelism=40",
-            *self.state_arguments,
-            *self.variable_arguments,
-        )
+        self.run("apply", "-auto-approve", *self.planning_arguments)
         return self.outputs()
 
-    def state_content(self) -> dict[str, Any]:
-        """The state as `terraform show -json` tells it, without a look at the account.
+    def recorded(self) -> list[str]:
+        """Addresses of what the state knows; none without a state, which Terraform calls an error.
 
-        Empty for a state file that is missing or without a byte, as Terraform begins it.
+        Raises:
+            TerraformError: when the backend cannot be read.
         """
-        if self.state is not None and not (self.state.exists() and self.state.stat().st_size):
-            return {}
-        file = [] if self.state is None else [str(self.state)]
-        content: dict[str, Any] = json.loads(self.run("show", "-json", *file, quiet=True).stdout)
-        return content
+        listed = self.run("state", "list", *self.state_arguments, allowed=(0, 1), quiet=True)
+        if listed.returncode and "No state file was found" not in listed.stderr:
+            raise TerraformError(listed.stderr)
+        return listed.stdout.splitlines()
 
     def forget(self, addresses: Sequence[str]) -> None:
         """Takes resources out of the state; in the account nothing changes."""
@@ -207,25 +220,9 @@ class Terraform:
 
     def changes(self) -> str:
         """What a plan would change, as Terraform words it; empty when nothing would."""
-        done = self.run(
-            "plan",
-            "-detailed-exitcode",
-            "-input=false",
-            "-no-color",
-            *self.state_arguments,
-            *self.variable_arguments,
-            allowed=(0, 2),
-        )
+        done = self.run("plan", "-detailed-exitcode", *self.planning_arguments, allowed=(0, 2))
         return done.stdout if done.returncode == 2 else ""
 
     def destroy(self) -> None:
         """Removes everything."""
-        self.run(
-            "destroy",
-            "-auto-approve",
-            "-input=false",
-            "-no-color",
-            "-parallelism=40",
-            *self.state_arguments,
-            *self.variable_arguments,
-        )
+        self.run("destroy", "-auto-approve", *self.planning_arguments)

@@ -9,8 +9,9 @@ import pytest
 
 from tests.fakes.model_zips import model_zip
 from tests.fakes.promotion_world import GROUP, OUTPUT, PRODUCTION, TYPE, World
-from vis_assis.backup.manifest import BackupError, Manifest, SavedFile, SavedUpload, sha256_of
+from vis_assis.backup.manifest import Manifest, SavedFile, SavedUpload, sha256_of
 from vis_assis.backup.save import backup
+from vis_assis.errors import CommandError
 
 
 class Downloading:
@@ -43,9 +44,9 @@ def test_an_artifact_that_is_not_what_was_registered_stops_the_backup(tmp_path: 
     world.s3.put_object(Bucket=OUTPUT, Key=key, Body=model_zip(b"swapped"))
     outputs = {"model_package_group_names": {TYPE: GROUP}, "production_bucket": PRODUCTION}
     account: Any = Account(world)
-    with pytest.raises(BackupError, match=f"{key} is not what .* registered"):
+    with pytest.raises(CommandError, match=f"{key} is not what .* registered"):
         backup(account, outputs, tmp_path, lambda line: None)
-    with pytest.raises(BackupError, match="no complete backup"):
+    with pytest.raises(CommandError, match="no complete backup"):
         Manifest.read(tmp_path)
 
 
@@ -67,7 +68,7 @@ def test_a_file_that_is_missing_or_other_is_not_restored(
     manifest.check_files(tmp_path)
     file = manifest.uploads[0].file.below(tmp_path)
     file.unlink() if content is None else file.write_bytes(content)
-    with pytest.raises(BackupError, match="missing or damaged: nothing is restored"):
+    with pytest.raises(CommandError, match="missing or damaged: nothing is restored"):
         manifest.check_files(tmp_path)
 
 
@@ -76,5 +77,5 @@ def test_a_file_outside_of_the_backup_is_refused(tmp_path: Path, path: str) -> N
     saved(tmp_path)
     manifest = tmp_path / "backup.json"
     manifest.write_text(manifest.read_text().replace("uploads/model.zip", path))
-    with pytest.raises(BackupError, match="leads out of the backup's folder"):
+    with pytest.raises(CommandError, match="leads out of the backup's folder"):
         Manifest.read(tmp_path)

@@ -120,17 +120,6 @@ def test_an_inventory_that_sees_nothing_fails_the_demo(
     assert not report.exists()
 
 
-@pytest.mark.parametrize("command", ["demo", "local", "validate"])
-def test_a_mirror_that_is_none_is_one_line(
-    command: str, report: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TF_PLUGIN_DIR", str(tmp_path / "nowhere"))
-    monkeypatch.setattr(vis_assis_main, "ROOT", tmp_path)
-    monkeypatch.setattr(LocalCloud, "start", lambda self: None)
-    monkeypatch.setattr(demo_run.main, "__defaults__", (tmp_path / "demo",))
-    assert_one_line(command, tmp_path, f"TF_PLUGIN_DIR={tmp_path}/nowhere")
-
-
 @pytest.mark.parametrize("command", ["demo", "local"])
 @pytest.mark.parametrize(
     "failure", [StartupError("server ended"), CommandError("uv has no network")]

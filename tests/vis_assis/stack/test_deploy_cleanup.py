@@ -34,7 +34,8 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Account:
 
 
 def planned(kind: str, name: str, after: dict[str, Any], action: str = "create") -> dict[str, Any]:
-    change = {"actions": [action], "before": None, "after": after}
+    side, other = ("before", "after") if action == "delete" else ("after", "before")
+    change = {"actions": [action], side: after, other: None}
     return {"address": f"{kind}.{name}", "mode": "managed", "type": kind, "change": change}
 
 
@@ -88,7 +89,7 @@ def test_a_protected_stack_is_not_touched(account: Account) -> None:
     assert account.state() == Account().state()
 
 
-@pytest.mark.parametrize("invocations", ["create", "no-op"])
+@pytest.mark.parametrize("invocations", ["create", "no-op", "delete"])
 def test_what_was_made_beside_is_listed_once(account: Account, invocations: str) -> None:
     found = made_beside(cast(Cloud, account), plan(invocations=invocations))
     assert ("endpoint", ENDPOINT) in found

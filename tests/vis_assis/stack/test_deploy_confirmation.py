@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from io import StringIO
 from pathlib import Path
@@ -61,16 +60,14 @@ def test_a_script_has_to_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     ("resources", "remedy"),
     [
         ([], "no stack is deployed here: run `make deploy`"),
-        (["aws_iam_role"], "`make deploy` to have them back, or `make destroy` to go on"),
+        (["aws_iam_role.this"], "`make deploy` to have them back, or `make destroy` to go on"),
     ],
 )
 def test_without_outputs_the_way_on_is_named(
     monkeypatch: pytest.MonkeyPatch, resources: list[str], remedy: str
 ) -> None:
-    recorded = [{"mode": "managed", "type": kind} for kind in resources]
-    content = {"values": {"root_module": {"resources": recorded}}}
     monkeypatch.setattr(Terraform, "outputs", lambda _: {})
-    monkeypatch.setattr(Terraform, "state_content", lambda _: json.loads(json.dumps(content)))
+    monkeypatch.setattr(Terraform, "recorded", lambda _: resources)
     target = Target(Terraform(Path(), {}), is_local=True, where="here")
     with pytest.raises(CommandError, match=remedy):
         deployed_outputs(target)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vis_assis.build.environments import ROOT
-from vis_assis.takeover.rules import FINDERS, GO_WITH_PARENT
+from vis_assis.takeover.finders import FINDERS, GO_WITH_PARENT
 
 RESOURCE = re.compile(r'^resource "(\w+)"', re.MULTILINE)
 
@@ -19,5 +19,5 @@ def test_every_type_has_one_rule() -> None:
     types = configured_types()
     assert len(types) > 20
     missing = types - set(FINDERS) - set(GO_WITH_PARENT)
-    assert not missing, f"add {', '.join(sorted(missing))} to vis_assis/takeover/rules.py"
+    assert not missing, f"add {', '.join(sorted(missing))} to vis_assis/takeover/finders.py"
     assert not set(FINDERS) & set(GO_WITH_PARENT)

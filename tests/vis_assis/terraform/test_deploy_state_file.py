@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from vis_assis.takeover.journal import cut_off, under_way
-from vis_assis.terraform.runner import Terraform
 from vis_assis.terraform.state_file import mend
 
 SOUND = '{"version": 4, "serial": 7}'
@@ -21,14 +20,6 @@ def test_a_sound_or_missing_state_is_left_alone(tmp_path: Path) -> None:
     state.write_text(SOUND)
     assert mend(state) is None
     assert state.read_text() == SOUND
-
-
-@pytest.mark.parametrize("begun", [True, False])
-def test_a_state_without_a_byte_holds_nothing(tmp_path: Path, begun: bool) -> None:
-    state = tmp_path / "terraform.tfstate"
-    if begun:
-        state.touch()
-    assert Terraform(tmp_path / "data", {}, state=state).state_content() == {}
 
 
 @pytest.mark.parametrize("damaged", ["", SOUND[:15], "[]"])

@@ -16,9 +16,8 @@ import pytest
 
 from tests.processes import is_alive
 from vis_assis.terraform.interruption import interruptible, uninterrupted
-from vis_assis.terraform.watched_process import run_disposable, run_to_its_end
+from vis_assis.terraform.process import run
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 LONGEST = 60
 LOCKING = """
 import pathlib, signal, sys, time
@@ -96,8 +95,9 @@ def test_an_interruption_ends_the_children_of_a_child(tmp_path: Path) -> None:
     script = f"sleep 60 & echo $! > {started}; wait"
     program = (
         "import os\nfrom vis_assis.terraform.interruption import interruptible\n"
-        "from vis_assis.terraform.watched_process import run_disposable\n"
-        f"with interruptible():\n    run_disposable(['sh', '-c', {script!r}], os.environ)\n"
+        "from vis_assis.terraform.process import run\n"
+        "with interruptible():\n"
+        f"    run(['sh', '-c', {script!r}], os.environ, is_disposable=True)\n"
     )
     with subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.DEVNULL) as process:
         _wait_until(lambda: started.exists() and started.read_text().strip(), process)
@@ -105,35 +105,6 @@ def test_an_interruption_ends_the_children_of_a_child(tmp_path: Path) -> None:
         process.wait(LONGEST)
     child = int(started.read_text())
     _wait_until(lambda: not is_alive(child))
-
-
-def test_an_interruption_may_come_when_the_command_has_ended(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    communicate = subprocess.Popen.communicate
-
-    def reap(process: subprocess.Popen[str]) -> None:
-        communicate(process)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(subprocess.Popen, "communicate", reap)
-    with pytest.raises(KeyboardInterrupt):
-        run_disposable(["true"], os.environ)
-
-
-def test_a_group_that_may_not_be_signalled_hides_no_interruption(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def refuse(*_: object) -> None:
-        raise PermissionError
-
-    def interrupt(_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(os, "killpg", refuse)
-    monkeypatch.setattr(subprocess.Popen, "communicate", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        run_disposable(["true"], os.environ)
 
 
 def test_an_interrupted_plan_on_aws_releases_the_lock_of_its_state(tmp_path: Path) -> None:
@@ -162,10 +133,21 @@ def test_an_interrupted_plan_on_aws_releases_the_lock_of_its_state(tmp_path: Pat
     assert not lock.exists()
 
 
-@pytest.mark.parametrize("run", [run_disposable, run_to_its_end])
-def test_a_command_gives_its_output_and_exit_code(run: Run) -> None:
-    done = run(["sh", "-c", "echo out; echo err >&2; exit 3"], os.environ)
-    assert (done.stdout, done.stderr, done.returncode) == ("out\n", "err\n", 3)
+@pytest.mark.parametrize("is_disposable", [True, False])
+@pytest.mark.parametrize("is_watched", [True, False])
+def test_a_command_gives_its_output_and_exit_code(is_disposable: bool, is_watched: bool) -> None:
+    told: list[str] = []
+    done = run(
+        ["sh", "-c", "echo out; echo err >&2; exit 3"],
+        os.environ,
+        watch=told.append if is_watched else None,
+        is_disposable=is_disposable,
+    )
+    assert done.returncode == 3
+    if is_watched:
+        assert (told, done.stdout, done.stderr) == (["out", "err"], "out\nerr\n", "")
+    else:
+        assert (done.stdout, done.stderr) == ("out\n", "err\n")
 
 
 def _wait_until(condition: Callable[[], Any], process: subprocess.Popen[Any] | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 import zipfile
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from vis_assis.build.environments import ROOT
-from vis_assis.terraform.mirror import locked_packages, this_platform
+from vis_assis.terraform import mirror, runner
 from vis_assis.terraform.runner import Terraform, TerraformError
 
 LOCK = ".terraform.lock.hcl"
@@ -25,6 +26,11 @@ def terraform(tmp_path: Path) -> Terraform:
     shutil.copy(ROOT / "versions.tf", root)
     shutil.copy(ROOT / LOCK, root)
     return Terraform(data_dir=tmp_path / "data", environment={}, root=root)
+
+
+def platform(terraform: Terraform) -> str:
+    """As Terraform spells it, such as linux_amd64."""
+    return str(json.loads(terraform.run("version", "-json").stdout)["platform"])
 
 
 def write_hashes(lock: Path, *hashes: str) -> str:
@@ -45,27 +51,31 @@ def test_a_platform_without_checksum_is_told_the_command(terraform: Terraform) -
     assert "\n" not in message
     assert "matches no checksum in .terraform.lock.hcl" in message
     # Without the first, the second stops at modules that are not installed.
-    assert f"`terraform get && terraform providers lock -platform={this_platform()}`" in message
+    assert f"`terraform get && terraform providers lock -platform={platform(terraform)}`" in message
 
 
 def test_the_archives_checksum_is_enough_and_nothing_is_added(
     terraform: Terraform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As from the registry on a platform that nobody has used yet: an archive of the same name."""
-    (package,) = locked_packages()
-    name = f"terraform-provider-aws_{package.version}_{this_platform()}.zip"
-    archive = tmp_path / "mirror" / package.source / name
+    ((source, version),) = mirror.LOCKED_PROVIDER.findall((ROOT / LOCK).read_text())
+    name = f"terraform-provider-aws_{version}_{platform(terraform)}.zip"
+    archive = tmp_path / "mirror" / source / name
     archive.parent.mkdir(parents=True)
     with zipfile.ZipFile(archive, "w") as file:
-        file.writestr(f"terraform-provider-aws_v{package.version}_x5", "the provider")
-    monkeypatch.setenv("TF_PLUGIN_DIR", str(tmp_path / "mirror"))
+        file.writestr(f"terraform-provider-aws_v{version}_x5", "the provider")
+    monkeypatch.setattr(runner, "init_arguments", lambda _: [f"-plugin-dir={tmp_path / 'mirror'}"])
     lock = terraform.root / LOCK
     written = write_hashes(lock, f"zh:{hashlib.sha256(archive.read_bytes()).hexdigest()}")
     terraform.init()
     assert lock.read_text() == written
 
 
-def test_the_lock_file_is_read_and_never_written(terraform: Terraform) -> None:
+def test_the_lock_file_is_read_and_never_written(
+    terraform: Terraform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = mirror.init_arguments(ROOT)
+    monkeypatch.setattr(runner, "init_arguments", lambda _: found)
     lock = terraform.root / LOCK
     lock.write_text("")
     with pytest.raises(TerraformError, match="dependency changes"):
