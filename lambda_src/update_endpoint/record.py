@@ -20,6 +20,8 @@ from update_endpoint.state import Deployment
 
 CREATE_ATTEMPTS = 3
 """Creations of a release that has never answered before it counts as failed."""
+ANSWERED_ATTEMPTS = 24
+"""The same of one that has answered before: about a day, as the pauses grow to an hour."""
 KEPT_REFUSALS = 10
 
 
@@ -153,8 +155,11 @@ class Record:
                 return item
             failures, at = item.failures + 1, now.isoformat()
             limit = 1 if failed.fallback and not item.answered_at else CREATE_ATTEMPTS
-            # Capacity comes back: what has answered before is created for as long as it takes.
-            lost = failures >= limit and (failed.silent or not item.answered_at)
+            if item.answered_at and not failed.silent:
+                limit = ANSWERED_ATTEMPTS
+            # Capacity comes back: what has answered before is created for as long as that takes.
+            lacks_capacity = bool(item.answered_at) and "capacity" in reason.lower()
+            lost = failures >= limit and not lacks_capacity
             moved = item.to(FAILED if lost else ACCEPTED, now, reason)
             return replace(moved, failures=failures, failed_endpoint=endpoint_created, failed_at=at)
 

@@ -40,7 +40,7 @@ class FakeHosting(FakeModels):
         super().__init__(clock)
         self.s3, self.scaling, self.alarms = s3, scaling, alarms
         self.endpoints: dict[str, HostedEndpoint] = {}
-        self.no_capacity = False
+        self.no_capacity = self.no_start = False
         self.quotas: dict[str, int] = {}
         self.refusals = 0
 
@@ -92,7 +92,7 @@ class FakeHosting(FakeModels):
         if self.no_capacity:
             return None, "Unable to provision requested ML compute capacity"
         script = self.load(config)
-        if b"raise" in script:
+        if b"raise" in script or self.no_start:
             return None, "The primary container did not pass the ping health check"
         return script, ""
 

@@ -11,7 +11,7 @@ from tests.fakes.alarms import FakeAlarms
 from tests.fakes.answering import FakeRuntime
 from tests.fakes.clock import Clock
 from tests.fakes.hosting import FakeHosting, HostedEndpoint
-from tests.fakes.s3_checksums import FakeChecksumS3
+from tests.fakes.s3 import FakeS3
 from tests.fakes.scaling import FakeScaling
 from update_endpoint.reconcile import Clients, Outcome, reconcile
 from update_endpoint.settings import STATUS_KEY, UPLOAD_KEY, Hosting, Rollout, Settings
@@ -39,7 +39,7 @@ class NavigationWorld:
     def __init__(self, settings: Settings = SETTINGS) -> None:
         self.settings = settings
         self.clock = Clock()
-        self.s3 = FakeChecksumS3(self.clock, BUCKET)
+        self.s3 = FakeS3(self.clock, BUCKET)
         self.scaling = FakeScaling()
         self.alarms = FakeAlarms()
         self.hosting = FakeHosting(self.clock, self.s3, self.scaling, self.alarms)

@@ -14,8 +14,8 @@ from promote_model.reconcile import Outcome, Place, reconcile
 from tests.fakes.clock import Clock
 from tests.fakes.model_zips import model_in, model_zip
 from tests.fakes.registry import FakeRegistry
+from tests.fakes.s3 import FakeS3
 from tests.fakes.s3_store import Version
-from tests.fakes.s3_versions import FakeVersionedS3
 
 TYPE = "depth"
 GROUP = "vis-assis-depth-model-package-group"
@@ -32,7 +32,7 @@ class World:
         self.clock = Clock()
         self.tick = tick
         self.copy_in_parts_above = 1 << 20
-        self.s3 = FakeVersionedS3(self.clock, OUTPUT, PRODUCTION)
+        self.s3 = FakeS3(self.clock, OUTPUT, PRODUCTION)
         self.registry = FakeRegistry(self.clock, GROUP)
         self.alarms: list[int] = []
 

@@ -1,13 +1,17 @@
-"""In-memory S3 client: versions, tags, metadata, conditional writes, multipart copies."""
+"""In-memory S3 client: versions, tags, conditional writes, checksums, multipart copies.
+
+test_s3_contract.py holds it to what the local cloud's S3 does.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import parse_qsl
 
+from local_cloud.testing import crc64nvme_header as encoded
 from tests.fakes.client import FakeClient, client_error
 from tests.fakes.clock import Clock
-from tests.fakes.s3_store import Body, Bucket, Upload, Version, etag_of
+from tests.fakes.s3_store import Body, Bucket, Upload, Version, composite_of, etag_of, sha256_of
 
 HEADERS = (
     "CacheControl",
@@ -31,19 +35,64 @@ class FakeS3(FakeClient):
         self.uploads: dict[str, Upload] = {}
         self.denied: set[tuple[str, str]] = set()
         self.archived: set[str] = set()
+        self.bytes_read = 0
         self._serial = 0
 
+    def copy(
+        self,
+        CopySource: dict[str, str],  # noqa: N803 - boto3's names
+        Bucket: str,  # noqa: N803
+        Key: str,  # noqa: N803
+        ExtraArgs: dict[str, str],  # noqa: N803
+        Config: Any,  # noqa: N803
+    ) -> None:
+        """boto3's managed copy, which replaces whatever is there."""
+        assert Config.multipart_threshold == 5 << 30
+        replace = {"MetadataDirective": "REPLACE", "TaggingDirective": "REPLACE"}
+        self.copy_object(CopySource=CopySource, Bucket=Bucket, Key=Key, **replace, **ExtraArgs)
+
     def _list_objects_v2(self, **call: Any) -> Any:
-        keys = [
-            key for key in self._bucket(call).live_keys() if key.startswith(call.get("Prefix", ""))
-        ]
+        bucket = self._bucket(call)
+        found = [bucket.current(key) for key in bucket.live_keys()]
+        objects = [item for item in found if item and item.key.startswith(call.get("Prefix", ""))]
         start = int(call.get("ContinuationToken", "0"))
-        page = keys[start : start + self.page_size]
+        page = objects[start : start + self.page_size]
         answer: dict[str, Any] = {"KeyCount": len(page)}
         if page:
-            answer["Contents"] = [{"Key": key} for key in page]
-        if start + self.page_size < len(keys):
+            answer["Contents"] = [
+                {"Key": item.key, "LastModified": item.modified_at, "Size": len(item.body or b"")}
+                for item in page
+            ]
+        if start + self.page_size < len(objects):
             answer["NextContinuationToken"] = str(start + self.page_size)
+        return answer
+
+    def _list_object_versions(self, **call: Any) -> Any:
+        """Keys in order and each key's versions newest first, as S3 does."""
+        if (call["Bucket"], call["Prefix"]) in self.denied:
+            raise client_error("AccessDenied", "ListObjectVersions")
+        listed = [
+            (version, version is history[-1])
+            for key, history in sorted(self._bucket(call).versions.items())
+            for version in reversed(history)
+            if key.startswith(call["Prefix"])
+        ]
+        markers = [(version.key, version.version_id) for version, _ in listed]
+        start = 0
+        if "KeyMarker" in call:
+            start = markers.index((call["KeyMarker"], call["VersionIdMarker"])) + 1
+        end = start + min(self.page_size, call.get("MaxKeys", self.page_size))
+        answer: dict[str, Any] = {"IsTruncated": end < len(listed)}
+        for version, latest in listed[start:end]:
+            entry = {"Key": version.key, "VersionId": version.version_id, "IsLatest": latest}
+            entry["LastModified"] = version.modified_at
+            if version.body is None:
+                answer.setdefault("DeleteMarkers", []).append(entry)
+            else:
+                entry |= {"ETag": version.etag, "Size": len(version.body)}
+                answer.setdefault("Versions", []).append(entry)
+        if answer["IsTruncated"]:
+            answer["NextKeyMarker"], answer["NextVersionIdMarker"] = markers[end - 1]
         return answer
 
     def _head_object(self, **call: Any) -> Any:
@@ -55,7 +104,16 @@ class FakeS3(FakeClient):
             "LastModified": version.modified_at,
             "Metadata": dict(version.metadata),
             **version.headers,
+            **(self._checksum(version) if call.get("ChecksumMode") == "ENABLED" else {}),
         }
+
+    def _checksum(self, version: Version) -> dict[str, str]:
+        if version.algorithm == "SHA256":
+            return {"ChecksumSHA256": version.composite, "ChecksumType": "COMPOSITE"}
+        if version.algorithm == "CRC64NVME":
+            crc = encoded(version.body or b"")
+            return {"ChecksumCRC64NVME": crc, "ChecksumType": "FULL_OBJECT"}
+        return {}
 
     def _get_object(self, **call: Any) -> Any:
         version = self._read(call, "GetObject")
@@ -71,6 +129,7 @@ class FakeS3(FakeClient):
             if first >= len(body):
                 raise client_error("InvalidRange", "GetObject")
             body = body[first : last + 1]
+        self.bytes_read += len(body)
         return {"Body": Body(body), "ETag": version.etag}
 
     def _get_object_tagging(self, **call: Any) -> Any:
@@ -115,8 +174,13 @@ class FakeS3(FakeClient):
             if int(last) >= len(body):
                 raise client_error("InvalidArgument", "UploadPartCopy")
             part = body[int(first) : int(last) + 1]
-        self._upload(call).parts[call["PartNumber"]] = part
-        return {"CopyPartResult": {"ETag": etag_of(part)}}
+        upload = self._upload(call)
+        upload.parts[call["PartNumber"]] = part
+        result = {"ETag": etag_of(part)}
+        if upload.attributes.get("ChecksumAlgorithm") == "SHA256":
+            assert upload.attributes["ChecksumType"] == "COMPOSITE", "SHA256 has no other on S3"
+            result["ChecksumSHA256"] = sha256_of(part)
+        return {"CopyPartResult": result}
 
     def _complete_multipart_upload(self, **call: Any) -> Any:
         upload = self._upload(call)
@@ -127,8 +191,15 @@ class FakeS3(FakeClient):
             raise client_error("InvalidPartOrder", "CompleteMultipartUpload")
         if any(item["ETag"] != etag_of(upload.parts[item["PartNumber"]]) for item in listed):
             raise client_error("InvalidPart", "CompleteMultipartUpload")
-        body = b"".join(upload.parts[number] for number in numbers)
-        version = self._add(upload.attributes, body, parts=len(numbers))
+        contents = [upload.parts[number] for number in numbers]
+        composite = ""
+        if upload.attributes.get("ChecksumAlgorithm") == "SHA256":
+            if [item.get("ChecksumSHA256") for item in listed] != list(map(sha256_of, contents)):
+                message = "The complete request must include the checksum for each part."
+                raise client_error("InvalidRequest", "CompleteMultipartUpload", message)
+            composite = composite_of(contents)
+        version = self._add(upload.attributes, b"".join(contents), parts=len(numbers))
+        version.composite = composite
         del self.uploads[call["UploadId"]]
         return {"ETag": version.etag, "VersionId": version.version_id}
 
@@ -147,9 +218,17 @@ class FakeS3(FakeClient):
             metadata={key.lower(): value for key, value in call.get("Metadata", {}).items()},
             headers={name: call[name] for name in HEADERS if name in call},
             tags=dict(parse_qsl(call.get("Tagging", ""), keep_blank_values=True)),
+            algorithm=call.get("ChecksumAlgorithm") or self._algorithm_of_source(call),
         )
         self._bucket(call).versions.setdefault(call["Key"], []).append(version)
         return version
+
+    def _algorithm_of_source(self, call: dict[str, Any]) -> str:
+        """CRC64NVME is S3's own choice; a copy has the algorithm of what it is a copy of."""
+        if "CopySource" not in call:
+            return "CRC64NVME"
+        of_source = self._read(call["CopySource"], "CopyObject").algorithm
+        return "CRC64NVME" if of_source == "CRC64NVME" else "CRC32"
 
     def _read(self, call: dict[str, Any], operation: str) -> Version:
         if (call["Bucket"], call["Key"]) in self.denied:

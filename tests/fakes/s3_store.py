@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,12 @@ from tests.fakes.client import client_error
 
 @dataclass
 class Version:
-    """One version of an object; a delete marker when `body` is None."""
+    """One version of an object; a delete marker when `body` is None.
+
+    Attributes:
+        algorithm: of the checksum that S3 keeps.
+        composite: that checksum, where it is one over those of parts.
+    """
 
     key: str
     version_id: str
@@ -23,6 +29,8 @@ class Version:
     metadata: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+    algorithm: str = ""
+    composite: str = ""
 
 
 @dataclass
@@ -78,3 +86,14 @@ def etag_of(body: bytes, parts: int | None = None) -> str:
     """An ETag as S3 forms it: not a digest of the content once there were parts."""
     digest = hashlib.md5(body, usedforsecurity=False).hexdigest()
     return f'"{digest}-{parts}"' if parts else f'"{digest}"'
+
+
+def sha256_of(content: bytes) -> str:
+    """A SHA-256 as S3 writes it."""
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+
+def composite_of(parts: list[bytes]) -> str:
+    """The SHA-256 over those of parts, as S3 writes it."""
+    digests = b"".join(hashlib.sha256(part).digest() for part in parts)
+    return f"{sha256_of(digests)}-{len(parts)}"

@@ -115,33 +115,6 @@ def test_update_that_does_not_answer_makes_way_for_what_answered_last(
     assert {name[:4] for name, _ in world.hosting.history[calls:]} <= {"List", "Desc"}
 
 
-def test_first_release_that_never_answers_is_given_up_after_three_tries(
-    world: NavigationWorld,
-) -> None:
-    world.upload(MUTE)
-    assert world.settle().release_failed == 1
-    assert (world.endpoint, world.states()) == (None, ["failed"])
-    assert len(world.calls("CreateEndpoint")) == 3
-
-
-def test_release_that_answered_before_is_given_up_too_when_it_no_longer_does(
-    world: NavigationWorld,
-) -> None:
-    for content in (A, B):
-        world.upload(content)
-        world.settle()
-    world.hosting.delete_endpoint(EndpointName=ENDPOINT)
-    world.finish()
-    world.runtime.deaf = True
-    assert world.settle(rounds=60).reason == "no release that could be served"
-    assert world.states() == ["failed", "failed"]
-    assert len(world.calls("CreateEndpoint")) == 1 + 3 + 3
-    world.runtime.deaf = False
-    world.upload(A)
-    world.settle()
-    assert world.serves(A)
-
-
 def test_newer_upload_does_not_wait_for_the_answer_and_no_alarm_holds_it(
     world: NavigationWorld,
 ) -> None:

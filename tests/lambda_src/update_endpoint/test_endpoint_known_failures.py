@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.fakes import archives
 from tests.fakes.navigation_world import BUCKET, ENDPOINT, NavigationWorld
+from update_endpoint.errors import UnexpectedStatus
 
 A, B, C = (archives.good(label) for label in "abc")
 
@@ -18,23 +20,6 @@ def world() -> NavigationWorld:
     world.settle()
     assert world.serves(A)
     return world
-
-
-@pytest.mark.parametrize("status", ["Creating", "Updating"])
-def test_upload_while_the_endpoint_is_busy_is_not_lost(status: str) -> None:
-    world = NavigationWorld()
-    world.upload(A)
-    world.run()
-    if status == "Updating":
-        world.finish()
-        world.run()
-        world.upload(B)
-        world.run()
-    assert world.live.status == status
-    world.upload(C)
-    assert world.run().action == "Wait"
-    world.settle()
-    assert world.serves(C)
 
 
 @pytest.mark.parametrize("status", ["Updating", "RollingBack", "SystemUpdating", "Deleting"])
@@ -50,16 +35,6 @@ def test_nothing_is_called_while_the_endpoint_is_busy(world: NavigationWorld, st
         "ListEndpointConfigs",
     }
     assert world.keys() == before[1]
-
-
-def test_failed_endpoint_is_not_stuck_for_ever() -> None:
-    world = NavigationWorld()
-    world.upload(archives.failing("x"))
-    world.run()
-    assert world.finish() == "Failed"
-    world.upload(B)
-    world.settle()
-    assert world.serves(B)
 
 
 def test_every_model_points_at_its_own_immutable_key(world: NavigationWorld) -> None:
@@ -122,40 +97,6 @@ def test_update_is_no_rolling_one_and_carries_the_alarms(world: NavigationWorld)
     assert [alarm["AlarmName"] for alarm in alarms] == ["errors", "latency"]
 
 
-@pytest.mark.parametrize("algorithm", ["CRC64NVME", "CRC32"])
-def test_same_bytes_uploaded_twice_do_not_redeploy(world: NavigationWorld, algorithm: str) -> None:
-    world.upload(A, ChecksumAlgorithm=algorithm)
-    world.settle()
-    assert world.serves(A)
-    assert not world.calls("UpdateEndpoint")
-    assert len(world.keys("releases/")) == len(world.hosting.models) == 1
-
-
-def test_failed_update_keeps_the_release_before_and_is_not_retried(world: NavigationWorld) -> None:
-    bad = archives.failing("x")
-    world.upload(bad)
-    outcome = world.settle()
-    assert world.serves(A)
-    assert (outcome.release_failed, world.states()) == (1, ["serving", "failed"])
-    for _ in range(5):
-        world.clock.advance(3600)
-        assert world.run().action == "Keep"
-    assert len(world.calls("UpdateEndpoint")) == 1
-    world.upload(bad)
-    world.settle()
-    assert len(world.calls("UpdateEndpoint")) == 2, "a new upload is a new wish"
-
-
-def test_changed_inputs_give_a_failed_release_another_chance(world: NavigationWorld) -> None:
-    world.hosting.no_capacity = True
-    world.upload(B)
-    assert world.settle().release_failed == 1
-    world.hosting.no_capacity = False
-    world.configure(instance_type="ml.g6.xlarge")
-    assert world.settle().release_failed == 0
-    assert world.serves(B)
-
-
 def test_changed_instance_type_takes_the_scaling_target_away_first(world: NavigationWorld) -> None:
     resource = f"endpoint/{ENDPOINT}/variant/navigation"
     world.scaling.targets[resource] = {"ResourceId": resource}
@@ -167,3 +108,21 @@ def test_changed_instance_type_takes_the_scaling_target_away_first(world: Naviga
     variant = world.hosting.configs[world.live.config]["ProductionVariants"][0]
     assert variant["InstanceType"] == "ml.g6.xlarge"
     assert resource not in world.scaling.targets
+
+
+def test_one_failed_endpoint_counts_once_however_often_it_is_seen() -> None:
+    world = NavigationWorld()
+    world.upload(archives.failing("x"))
+    world.run()
+    world.finish()
+    world.hosting.inject("DeleteEndpoint", "ThrottlingException", times=5)
+    for _ in range(5):
+        with pytest.raises(ClientError, match="Throttling"):
+            world.run()
+    assert (world.record()[0]["failures"], world.states()) == (1, ["accepted"])
+
+
+def test_status_that_only_a_person_can_judge_is_an_error(world: NavigationWorld) -> None:
+    world.live.status = "OutOfService"
+    with pytest.raises(UnexpectedStatus, match="OutOfService"):
+        world.run()

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes import archives
 from tests.fakes.client import client_error
-from tests.fakes.navigation_world import ENDPOINT, NavigationWorld
+from tests.fakes.navigation_world import NavigationWorld
 from update_endpoint import quota
 
 A, B = archives.good("a"), archives.good("b")
@@ -48,45 +48,6 @@ def test_new_account_without_instances_waits_and_says_what_to_ask_for(
     sweep(world, hours=2)
     assert world.serves(A)
     assert world.run().release_failed == 0
-
-
-def test_quota_of_one_serves_and_holds_updates_back(world: NavigationWorld) -> None:
-    world.hosting.quotas["ml.g5.xlarge"] = 1
-    world.upload(A)
-    world.settle()
-    world.upload(B)
-    sweep(world, hours=3)
-    assert world.serves(A)
-    assert world.states() == ["serving", "waiting"]
-    assert len(world.calls("UpdateEndpoint")) < 8
-    world.hosting.quotas["ml.g5.xlarge"] = 2
-    sweep(world, hours=2)
-    assert world.serves(B)
-
-
-def test_upload_of_the_night_that_waits_does_not_keep_navigation_down(
-    world: NavigationWorld,
-) -> None:
-    world.upload(A)
-    world.settle()
-    world.configure(instance_type="ml.p4d.24xlarge")
-    world.hosting.delete_endpoint(EndpointName=ENDPOINT)
-    world.finish()
-    world.hosting.quotas["ml.p4d.24xlarge"] = 0
-    sweep(world, hours=1)
-    assert world.serves(A)
-    variant = world.hosting.configs[world.live.config]["ProductionVariants"][0]
-    assert variant["InstanceType"] == "ml.g5.xlarge"
-
-
-def test_new_upload_is_tried_at_once(world: NavigationWorld) -> None:
-    world.hosting.quotas["ml.g5.xlarge"] = 0
-    world.upload(A)
-    sweep(world, hours=4)
-    world.hosting.quotas["ml.g5.xlarge"] = 2
-    assert world.run().action == "Wait"
-    world.upload(A)
-    assert world.run().action == "Create"
 
 
 @pytest.mark.parametrize(

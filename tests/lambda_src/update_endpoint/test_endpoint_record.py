@@ -60,17 +60,6 @@ def test_unreadable_record_is_named(world: NavigationWorld, content: bytes) -> N
         world.run()
 
 
-def test_lost_record_is_rebuilt_and_redeploys_nothing(world: NavigationWorld) -> None:
-    for content in (A, B):
-        world.upload(content)
-        world.settle()
-    world.s3.delete_object(Bucket=BUCKET, Key=STATUS_KEY)
-    world.settle()
-    assert world.serves(B)
-    assert (world.states(), len(world.calls("UpdateEndpoint"))) == (["serving"], 1)
-    assert len(world.keys("releases/")) == 2
-
-
 def test_a_newer_release_that_never_answered_is_not_gone_back_to() -> None:
     answered = Entry("a", SUPERSEDED, "1", 1, config="one", accepted_at="2026-01-01T08:00:00")
     answered = replace(answered, answered_at="2026-01-01T09:00:00")

@@ -168,14 +168,6 @@ def test_names_follow_every_input_and_fit(world: NavigationWorld) -> None:
     assert max(map(len, seen)) <= 63
 
 
-def test_deleted_upload_leaves_the_endpoint_alone(world: NavigationWorld) -> None:
-    world.upload(A)
-    world.settle()
-    world.s3.delete_object(Bucket=BUCKET, Key=UPLOAD_KEY)
-    assert world.run().action == "Keep"
-    assert world.serves(A)
-
-
 def test_denied_bucket_is_an_error(world: NavigationWorld) -> None:
     world.upload(A)
     world.s3.denied.add((BUCKET, UPLOAD_KEY))
