@@ -17,7 +17,7 @@ from update_endpoint.inspect_archive import SCRIPT, inspect
 from update_endpoint.ranged_reader import RangedReader
 from update_endpoint.unpacked import GIB
 
-KEY = "paligemma/model.tar.gz"
+KEY = "model.tar.gz"
 SECONDS = 600.0
 WEIGHTS = "model.safetensors"
 

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from common.aws_errors import is_conflict, is_missing
 from common.errors import ConflictError, CopyError
 from common.s3_multipart import PART_BYTES, PartPlan, copy_parts
-from common.s3_source import S3Source, pin, tags_of
+from common.s3_source import S3Source, pin
 
 GIB = 1 << 30
 MULTIPART_THRESHOLD_BYTES = 5 * GIB
@@ -30,7 +30,7 @@ class Destination:
     Parameters:
         replaces: ETag of the object that the copy may overwrite; None = the key must be free.
         metadata: added to the source's user metadata.
-        tags: the copy's tags; None carries the source's.
+        tags: the copy's tags.
         checksum: algorithm by which S3 computes a checksum of every part of the copy and one over
             those, for example SHA256. The copy is then made in parts whatever its size, so that
             the same bytes always have the same one; None leaves the checksum to S3.
@@ -40,7 +40,7 @@ class Destination:
     key: str
     replaces: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
-    tags: Mapping[str, str] | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
     checksum: str | None = None
 
     def condition(self) -> dict[str, str]:
@@ -65,7 +65,7 @@ def copy_pinned(
     Errors: `ConflictError` when source or destination changed meanwhile, `CopyError` when the copy
     has another size (it is removed again), botocore's ClientError for the rest.
     """
-    attributes = _attributes(s3, source, destination)
+    attributes = _attributes(source, destination)
     try:
         if source.size <= multipart_threshold and destination.checksum is None:
             response = s3.copy_object(
@@ -99,14 +99,11 @@ def copy_pinned(
     return _checked(s3, source, destination, response.get("VersionId"))
 
 
-def _attributes(s3: Any, source: S3Source, destination: Destination) -> dict[str, Any]:
-    tags = destination.tags
-    if tags is None:
-        tags = tags_of(s3, source.bucket, source.key, source.version_id)
+def _attributes(source: S3Source, destination: Destination) -> dict[str, Any]:
     attributes: dict[str, Any] = dict(source.headers)
     attributes["Metadata"] = {**source.metadata, **destination.metadata}
-    if tags:
-        attributes["Tagging"] = urlencode(tags)
+    if destination.tags:
+        attributes["Tagging"] = urlencode(destination.tags)
     if destination.checksum:
         attributes["ChecksumAlgorithm"] = destination.checksum
     return attributes

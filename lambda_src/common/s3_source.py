@@ -75,15 +75,6 @@ def without_encoding(source: S3Source) -> S3Source:
     return replace(source, headers=headers)
 
 
-def tags_of(s3: Any, bucket: str, key: str, version_id: str | None) -> dict[str, str]:
-    """The tags of a version of the object; None for its current one.
-
-    Errors: botocore's ClientError when it is missing or denied.
-    """
-    answer = s3.get_object_tagging(Bucket=bucket, Key=key, **_version(version_id))
-    return {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}
-
-
 def read_range(s3: Any, source: S3Source, first: int, last: int) -> bytes:
     """The bytes from `first` to `last`, both included, of the pinned version.
 

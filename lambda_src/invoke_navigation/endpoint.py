@@ -8,8 +8,8 @@ from typing import Any
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from common.concurrent_calls import call_all
 from common.http_api import HttpError
+from common.timed_call import call_within
 from invoke_navigation.decision_tree import UnusableAnswerError, contract_answers, questions
 from invoke_navigation.endpoint_failures import explain
 from invoke_navigation.request import Request
@@ -46,12 +46,11 @@ def ask(runtime: Any, endpoint_name: str, request: Request, *, seconds: float) -
         )
         return bytes(answer["Body"].read(MAX_BODY_BYTES))
 
-    answered, failed = call_all({endpoint_name: invoke}, seconds=seconds, threads=1)
-    for error in failed.values():
-        if not isinstance(error, (BotoCoreError, ClientError, TimeoutError)):
-            raise error
+    try:
+        body = call_within(seconds, invoke)
+    except (BotoCoreError, ClientError, TimeoutError) as error:
         raise explain(error) from error
-    return _read(answered[endpoint_name])
+    return _read(body)
 
 
 def _payload(request: Request) -> bytes:

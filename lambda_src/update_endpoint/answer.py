@@ -15,7 +15,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from common.aws_errors import code, is_denied
-from common.concurrent_calls import call_all
+from common.timed_call import call_within
 
 JSON = "application/json"
 PICTURE = Path(__file__).with_name("question.jpg")
@@ -53,14 +53,14 @@ def ask(runtime: Any, endpoint: str) -> Answer:
         return bytes(answer["Body"].read(MAX_BODY_BYTES))
 
     # The client's own timeout starts anew with every byte.
-    answered, failed = call_all({endpoint: invoke}, seconds=SECONDS, threads=1)
-    if error := failed.get(endpoint):
-        if isinstance(error, ClientError) and not is_denied(error):
-            return Answer(False, _plain(_said(error)))
-        if isinstance(error, BotoCoreError | TimeoutError):
-            return Answer(False, _plain(f"no answer: {error}"))
-        raise error
-    return _judged(answered[endpoint])
+    try:
+        return _judged(call_within(SECONDS, invoke))
+    except ClientError as error:
+        if is_denied(error):
+            raise
+        return Answer(False, _plain(_said(error)))
+    except (BotoCoreError, TimeoutError) as error:
+        return Answer(False, _plain(f"no answer: {error}"))
 
 
 def _body() -> bytes:

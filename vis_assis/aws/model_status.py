@@ -12,9 +12,9 @@ from rich.table import Table
 from common.model_index import INDEX_KEY, Model, parse
 from promote_model import record
 from promote_model.errors import RecordInvalid
+from update_endpoint.settings import UPLOAD_KEY
 from vis_assis.aws.cloud import is_not_found
 
-NAVIGATION_UPLOAD = "paligemma/model.tar.gz"
 _NAVIGATION_FOLDERS = ("data-capture/", "releases/", "staging/", "status/")
 _PROMOTIONS = "promotions/"
 
@@ -79,9 +79,9 @@ def ignored_models(s3: Any, bucket: str, model_types: Collection[str]) -> list[I
 def ignored_releases(s3: Any, bucket: str) -> list[Ignored]:
     """Objects of the navigation model's bucket that are no uploads by their names."""
     return [
-        Ignored(bucket, key, f"only {NAVIGATION_UPLOAD} is looked at")
+        Ignored(bucket, key, f"only {UPLOAD_KEY} is looked at")
         for key in _keys(s3, bucket)
-        if key != NAVIGATION_UPLOAD and not key.startswith(_NAVIGATION_FOLDERS)
+        if key != UPLOAD_KEY and not key.startswith(_NAVIGATION_FOLDERS)
     ]
 
 

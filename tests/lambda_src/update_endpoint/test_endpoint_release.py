@@ -16,7 +16,6 @@ from common.s3_multipart import PartPlan
 from common.s3_source import pin
 from local_cloud.testing import crc64nvme
 from tests.fakes import archives
-from tests.fakes.crc64nvme import with_extra, with_same_crc64
 from tests.fakes.navigation_world import BUCKET, NavigationWorld
 from update_endpoint import names, release
 from update_endpoint.errors import ReleaseMismatch
@@ -59,19 +58,6 @@ def test_upload_is_staged_once_and_nothing_is_left(world: NavigationWorld, algor
     before = len(world.s3.history)
     world.run()
     assert "UploadPartCopy" not in {name for name, _ in world.s3.history[before:]}
-
-
-def test_archives_with_one_crc64_and_size_are_two_releases(world: NavigationWorld) -> None:
-    """CRC64NVME is linear: whoever wants a second archive with it computes one."""
-    first = with_extra(A, bytes(30))
-    second = with_same_crc64(first, B)
-    assert (crc64nvme(first), len(first)) == (crc64nvme(second), len(second))
-    for content in (first, second):
-        world.upload(content)
-        world.settle()
-        assert world.serves(content)
-    kept = sorted(names.release_key(id_of(content)) for content in (first, second))
-    assert world.keys("releases/") == kept
 
 
 def test_parts_are_part_of_the_id_and_of_one_size(world: NavigationWorld) -> None:
