@@ -88,6 +88,8 @@ test: $(DEV)
 	@$(PYTEST) $(FILES)
 
 ## test-long: the tests with deployments of their own, such as an Amplify build
+# The package's tests leave the providers to Terraform's own settings, too.
+test-long: export TF_CLI_ARGS_init = $(shell $(PY) -m vis_assis.terraform.mirror)
 test-long: $(DEV)
 	@$(PYTEST) -m long $(FILES)
 

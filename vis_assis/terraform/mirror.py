@@ -37,3 +37,7 @@ def init_arguments(
         if locked and all(any(folder.glob(f"{name}/*{version}*")) for name, version in locked):
             return [f"-plugin-dir={folder.resolve()}"]
     return []
+
+
+if __name__ == "__main__":
+    print(*init_arguments(Path(__file__).resolve().parents[2]))

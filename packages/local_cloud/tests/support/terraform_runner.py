@@ -10,7 +10,7 @@ from pathlib import Path
 from local_cloud import LocalCloud
 
 # How this machine reaches or mirrors the provider registry is the caller's to say.
-_KEPT = ("PATH", "HOME", "SSL_CERT_FILE", "TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
+_KEPT = ("PATH", "HOME", "SSL_CERT_FILE", "TF_CLI_ARGS_init", "TF_CLI_CONFIG_FILE")
 
 
 class TerraformRunner:
