@@ -142,6 +142,14 @@ run "a_pipeline_starts_only_its_own_jobs_and_registers_only_as_pending" {
     ])
     error_message = "The jobs' role reaches the registry, jobs or roles."
   }
+
+  assert {
+    condition = flatten([
+      for statement in jsondecode(aws_iam_role_policy.job["depth"].policy).Statement :
+      statement.Resource if statement.Effect == "Allow" && contains(statement.Action, "s3:PutObject")
+    ]) == ["arn:aws:s3:::output/*/depth/*"]
+    error_message = "A job writes what is not of its own model."
+  }
 }
 
 run "reads_no_secret_for_an_open_model" {
