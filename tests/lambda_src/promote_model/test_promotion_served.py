@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
+from botocore.exceptions import ClientError
 
 from common.errors import ConflictError
 from tests.fakes.model_zips import model_zip
@@ -119,6 +120,18 @@ def test_a_served_copy_that_was_deleted_comes_back(world: World) -> None:
     bucket.versions.pop(before.key)
     world.run()
     assert world.shown() == b"package 1"
+
+
+def test_what_is_served_goes_on_while_nobody_can_look_at_it(world: World) -> None:
+    for _ in range(2):
+        world.approved()
+        world.run()
+    key = world.served().key
+    world.s3.delete_object(Bucket=PRODUCTION, Key=key)
+    world.s3.denied.add((PRODUCTION, key))
+    with pytest.raises(ClientError, match="HeadObject"):
+        world.run()
+    assert world.shown() == b"package 2"
 
 
 def test_the_served_upload_goes_on_when_the_lifecycle_took_it(world: World) -> None:
