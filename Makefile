@@ -80,8 +80,8 @@ navigation-status: $(DEPLOY)
 navigation-rollback: $(DEPLOY)
 	@$(PY) -m vis_assis navigation-rollback "$(RELEASE)"
 
-# Two stacks deploy and wait at the same time; a third worker keeps the cores busy meanwhile.
-PYTEST := $(BIN)/pytest -n 3 --dist loadgroup
+# Half of the workers wait for deployments and deadlines, so there are twice as many as cores.
+PYTEST := $(BIN)/pytest -n 4 --dist loadgroup --no-loadscope-reorder
 
 ## test: the whole suite but the long tests; FILES=… takes only some
 test: $(DEV)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from local_cloud.testing.fixtures import (  # noqa: F401
     versioned_bucket,
 )
 from tests.modules.planner import Plan, Planner, planning
+from tests.scheduling import OneDeploymentEach
 from vis_assis.build import environments
 from vis_assis.build.environments import ROOT
 from vis_assis.terraform.runner import without_settings
@@ -29,6 +31,11 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("NO_PROXY", "no_proxy"):
         others = os.environ.get(name)
         os.environ[name] = ",".join(["127.0.0.1", "localhost", *([others] if others else [])])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneDeploymentEach:
+    """Called in the process that the workers report to."""
+    return OneDeploymentEach(config, log)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -17,6 +17,8 @@ from vis_assis.local.local_stack import LocalStack
 WOKEN = {"promote_model", "setup_autoscaling", "update_endpoint"}
 HELD_TYPE, HELD_REPOSITORY = "vocoder", "speecht5_hifigan"
 HELD_SECONDS = 900
+# Of several stacks, but listed under one name.
+SHARED = ("application-autoscaling policy", "logs group /aws/sagemaker/ProcessingJobs")
 
 
 class FullUse:

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from tests.stack.cut_off_runs import CommandLine
 from vis_assis.local.local_stack import LocalStack
 
 
-def beside(stack: LocalStack, variables: Mapping[str, Any]) -> CommandLine:
+def beside(first: CommandLine, variables: Mapping[str, Any]) -> CommandLine:
     """Deploys and destroys the same configuration once more on the same cloud.
 
     Parameters:
         variables: Terraform variables, `name_prefix` among them.
     """
-    first = stack.terraform.data_dir.parent
-    folder = first / str(variables["name_prefix"])
-    folder.mkdir()
-    (folder / "cloud").symlink_to(first / "cloud")
-    return CommandLine(stack.cloud, folder, variables)
+    folder = first.state_dir / str(variables["name_prefix"])
+    if not folder.exists():
+        folder.mkdir()
+        (folder / "cloud").symlink_to(Path("..") / "cloud")
+    return CommandLine(first.cloud, folder, variables)
 
 
 def changed(stack: LocalStack, variables: Mapping[str, Any]) -> LocalStack:

@@ -16,7 +16,6 @@ from vis_assis.terraform.plan import make_plan
 pytestmark = pytest.mark.long
 
 
-@pytest.mark.timeout(600)
 def test_a_lost_state_is_rebuilt_by_name(stack: LocalStack, tmp_path: Path) -> None:
     lost = replace(
         stack.terraform,

@@ -32,7 +32,6 @@ def builds(stack: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bui
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1500)
 def test_builds_deploy_deliver_change_and_can_be_taken_back(
     builds: Builds, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,14 +8,12 @@ from tests.stack.cut_off_runs import CommandLine
 
 
 @pytest.mark.long
-@pytest.mark.timeout(900)
 def test_a_destroy_goes_on_although_the_state_is_older_than_the_cleanup(
-    command_line: CommandLine,
+    deployed_commands: CommandLine,
 ) -> None:
-    command_line.run("deploy")
-    state = command_line.data_dir / "terraform.tfstate"
+    state = deployed_commands.data_dir / "terraform.tfstate"
     before = state.read_bytes()
-    terraform = command_line.terraform
+    terraform = deployed_commands.terraform
     terraform.run(
         *(
             "destroy",
@@ -29,9 +27,11 @@ def test_a_destroy_goes_on_although_the_state_is_older_than_the_cleanup(
     )
     state.write_bytes(b"")
     state.with_name("terraform.tfstate.backup").write_bytes(before)
-    (command_line.data_dir / "unfinished").write_text("destroy begun 2026-01-31 12:00:00 UTC\n")
+    (deployed_commands.data_dir / "unfinished").write_text(
+        "destroy begun 2026-01-31 12:00:00 UTC\n"
+    )
 
-    printed = command_line.run("destroy")
+    printed = deployed_commands.run("destroy")
     assert "The state file was cut off in a write: back to its backup" in printed
     assert "steps of the cleanup that cannot be taken" in printed
-    assert command_line.inventory() == {}
+    assert deployed_commands.inventory() == {}

@@ -6,8 +6,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.stack.stack_driver import TypeDriver
 from tests.stack.test_stack_plan import copy_of_the_repository
 from tests.stack.test_stack_sixth_model import applied
@@ -17,7 +15,6 @@ from vis_assis.local.local_stack import LocalStack
 TYPE = "depth"  # the one of docs/extending.md
 
 
-@pytest.mark.timeout(600)
 def test_only_a_model_that_its_own_step_lets_pass_is_registered(
     stack: LocalStack, tmp_path: Path
 ) -> None:

@@ -67,7 +67,6 @@ class Clone:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1500)
 def test_fresh_clones_build_what_they_need_and_nothing_else(
     command_line: CommandLine, tmp_path: Path
 ) -> None:
@@ -97,7 +96,6 @@ def test_fresh_clones_build_what_they_need_and_nothing_else(
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1500)
 def test_a_killed_plain_apply_and_destroy_are_made_good(command_line: CommandLine) -> None:
     command_line.terraform.init()
     moment = random.SystemRandom().uniform(2, 15)
@@ -115,14 +113,12 @@ def test_a_killed_plain_apply_and_destroy_are_made_good(command_line: CommandLin
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1500)
 def test_a_plain_destroy_killed_after_the_cleanup_needs_no_adoption(
-    command_line: CommandLine,
+    deployed_commands: CommandLine,
 ) -> None:
-    command_line.run("deploy")
-    state = command_line.data_dir / "terraform.tfstate"
+    state = deployed_commands.data_dir / "terraform.tfstate"
     before = state.read_bytes()
-    command_line.terraform.destroy()
+    deployed_commands.terraform.destroy()
     state.write_bytes(before)  # Terraform writes it at intervals only
-    assert "steps of the cleanup that cannot be taken" in command_line.run("destroy")
-    assert command_line.inventory() == {}
+    assert "steps of the cleanup that cannot be taken" in deployed_commands.run("destroy")
+    assert deployed_commands.inventory() == {}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.stack.cut_off_runs import CommandLine
 from tests.stack.stack_driver import TypeDriver
 
@@ -11,7 +9,6 @@ PLAN = "$ terraform plan"
 SUMMARIES = "ModelPackageSummaryList"
 
 
-@pytest.mark.timeout(300)
 def test_an_unconfirmed_destroy_lists_and_leaves_everything(driver: TypeDriver) -> None:
     driver.register_approved("shown")
     driver.register("pending")

@@ -31,11 +31,10 @@ def approved_versions(driver: TypeDriver) -> list[str]:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1200)
 def test_buckets_and_versions_outlive_the_stack_and_serve_the_next_one(
-    command_line: CommandLine,
+    deployed_commands: CommandLine,
 ) -> None:
-    keeping = replace(command_line, variables=KEEP)
+    keeping = replace(deployed_commands, variables=KEEP)
     keeping.run("deploy")
     driver = TypeDriver(keeping.stack(), "tts")
     kept_arn = driver.register_approved("kept")
@@ -45,30 +44,29 @@ def test_buckets_and_versions_outlive_the_stack_and_serve_the_next_one(
     with pytest.raises(TerraformError) as refused:
         keeping.terraform.destroy()
     assert "nothing was removed: run `make destroy`" in one_line(str(refused.value))
-    assert "retain_buckets is false here" in command_line.fail("destroy")
+    assert "retain_buckets is false here" in deployed_commands.fail("destroy")
     assert keeping.inventory() == before
 
     assert "module.model_buckets is kept, with all that it holds" in keeping.run("destroy")
     assert set(keeping.inventory()) == KEPT_KINDS
     assert "Nothing of vis-assis but" in keeping.run("destroy")
 
-    assert "ADOPT=1 takes them over" in command_line.fail("deploy")
-    command_line.run("deploy", "--adopt")
-    assert command_line.changes() == ""
-    again = TypeDriver(command_line.stack(), "tts")
+    assert "ADOPT=1 takes them over" in deployed_commands.fail("deploy")
+    deployed_commands.run("deploy", "--adopt")
+    assert deployed_commands.changes() == ""
+    again = TypeDriver(deployed_commands.stack(), "tts")
     assert approved_versions(again) == [kept_arn]
     shown = again.wait_until_shows("kept")
     assert shown is not None
     assert shown.body == make_zip("kept")
 
-    command_line.run("destroy")
-    assert command_line.inventory() == {}
+    deployed_commands.run("destroy")
+    assert deployed_commands.inventory() == {}
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1200)
-def test_buckets_alone_keep_production_as_it_is(command_line: CommandLine) -> None:
-    keeping = replace(command_line, variables={"retain_buckets": True})
+def test_buckets_alone_keep_production_as_it_is(deployed_commands: CommandLine) -> None:
+    keeping = replace(deployed_commands, variables={"retain_buckets": True})
     keeping.run("deploy")
     driver = TypeDriver(keeping.stack(), "tts")
     driver.register_approved("kept")
@@ -76,8 +74,8 @@ def test_buckets_alone_keep_production_as_it_is(command_line: CommandLine) -> No
     keeping.run("destroy")
     assert set(keeping.inventory()) == {"s3 bucket", "s3 object", "s3 object version"}
 
-    assert "Stays in production as an upload by hand" in command_line.run("deploy", "--adopt")
-    again = TypeDriver(command_line.stack(), "tts")
+    assert "Stays in production as an upload by hand" in deployed_commands.run("deploy", "--adopt")
+    again = TypeDriver(deployed_commands.stack(), "tts")
     first = again.register("next")
     again.send(json.dumps(again.event_of(first)))
     again.wait_until_idle()
@@ -87,8 +85,8 @@ def test_buckets_alone_keep_production_as_it_is(command_line: CommandLine) -> No
     again.approve(first)
     again.wait_until_shows("next")
 
-    log = command_line.terraform.log
+    log = deployed_commands.terraform.log
     before = log.read_text().count(PLAN)
-    command_line.run("destroy")
+    deployed_commands.run("destroy")
     assert log.read_text().count(PLAN) - before == 1, "the state is whole: one plan is enough"
-    assert command_line.inventory() == {}
+    assert deployed_commands.inventory() == {}

@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.stack.test_stack_plan import copy_of_the_repository
 from vis_assis.journeys import edge_path
 from vis_assis.local.local_stack import LocalStack
@@ -32,7 +30,6 @@ def applied(stack: LocalStack, clone: Path, catalogue: str) -> LocalStack:
     return LocalStack(stack.cloud, terraform, terraform.apply())
 
 
-@pytest.mark.timeout(600)
 def test_a_sixth_model_gets_to_production_and_goes_with_its_block(
     stack: LocalStack, tmp_path: Path
 ) -> None:

@@ -37,7 +37,6 @@ def as_user(studio_stack: LocalStack, domain: dict[str, Any]) -> Any:
     )
 
 
-@pytest.mark.timeout(600)
 def test_the_plan_with_studio_is_empty(studio_stack: LocalStack) -> None:
     assert studio_stack.terraform.changes() == ""
 

@@ -77,12 +77,13 @@ def sole_use(state_dir: Path) -> Iterator[None]:
 
 
 @contextmanager
-def local_cloud(state_dir: Path, port: int = 0) -> Iterator[LocalCloud]:
+def local_cloud(state_dir: Path, port: int = 0, load: Path | None = None) -> Iterator[LocalCloud]:
     """Starts a local cloud whose Lambda functions and jobs run on the right interpreters.
 
     Args:
         state_dir: folder for everything that it writes; emptied first.
         port: TCP port on loopback; 0 takes a free one.
+        load: folder in which another local cloud was saved, to begin with what that one held.
 
     Raises:
         CommandError: when another run uses the folder, an interpreter's packages cannot be
@@ -95,7 +96,12 @@ def local_cloud(state_dir: Path, port: int = 0) -> Iterator[LocalCloud]:
         shutil.rmtree(state_dir, ignore_errors=True)
         state_dir.mkdir(parents=True)
         cloud = LocalCloud(
-            state_dir / "cloud", port, hub=True, repositories=[hub.REPOSITORIES], pins=hub.pins()
+            state_dir / "cloud",
+            port,
+            hub=True,
+            load=load,
+            repositories=[hub.REPOSITORIES],
+            pins=hub.pins(),
         )
         try:
             cloud.start()

@@ -63,6 +63,7 @@ def test_a_saved_account_works_on_under_another_address(
     out = f.create_queue(client, "out")
     waiting = f.create_queue(client, "in")
     client("sqs").send_message(QueueUrl=out, MessageBody="from before")
+    client("sqs").receive_message(QueueUrl=out, VisibilityTimeout=3600)
     f.create_function(client, "relay", role["Role"]["Arn"], RELAY, {"OUT": out})
     client("lambda").create_event_source_mapping(
         FunctionName="relay", EventSourceArn=f.queue_arn("in")

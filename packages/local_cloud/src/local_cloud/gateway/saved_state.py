@@ -21,7 +21,7 @@ from types import ModuleType
 from typing import Any
 
 from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
-from ministack.services import lambda_svc
+from ministack.services import lambda_svc, sqs
 from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.core.base_backend import BaseBackend
 from moto.sagemaker.models import sagemaker_backends
@@ -106,6 +106,7 @@ def load(folder: Path) -> None:
     if (folder / _KEYS).exists():
         shutil.copytree(folder / _KEYS, _keys(), dirs_exist_ok=True)
     _restore(saved)
+    _return_received_messages()
     if lambda_svc._esms.has_any():
         lambda_svc._ensure_poller()
 
@@ -176,6 +177,15 @@ def _restore(saved: dict[str, Any]) -> None:
         store.update(content)
     calls._calls.extend(saved["calls"])
     clock.advance(max(0.0, saved["clock_offset"]))
+
+
+def _return_received_messages() -> None:
+    """Whoever worked on a message is gone; in a FIFO queue its whole group would wait for them."""
+    now = time.time()
+    for queue in sqs._queues._data.values():
+        for message in queue["messages"]:
+            if message["receive_count"]:
+                message["visible_at"] = min(message["visible_at"], now)
 
 
 def _pickled(snapshot: Callable[[], Any]) -> bytes:
