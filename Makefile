@@ -126,7 +126,7 @@ screenshots: $(RUNTIME)
 	@$(BROWSER_TESTS) --screenshots docs/screenshots
 
 # Beside the root, whose build/ may hold thousands of folders that tests make and remove meanwhile.
-FORMATTED := modules tests
+FORMATTED := modules packages tests
 
 CHECKOV := .venvs/scanners/bin/checkov --directory . --framework terraform --skip-download --compact --quiet
 # Beside the configuration lie what tests and commands make.

@@ -90,6 +90,12 @@ variable "own_step_policy" {
   default     = null
 }
 
+variable "processing_image_digest" {
+  description = "Digest of the pipelines' processing image, as sha256: and 64 digits; null takes the image that its tag names today."
+  type        = string
+  default     = null
+}
+
 variable "stack" {
   description = "Account and name prefix of the stack, days for which it keeps logs, and the policy that bounds its roles (null sets none)."
   type = object({
@@ -99,10 +105,4 @@ variable "stack" {
     permissions_boundary = string
   })
   nullable = false
-}
-
-variable "processing_image_digest" {
-  description = "Digest of the pipelines' processing image, as sha256: and 64 digits; null takes the image that its tag names today."
-  type        = string
-  default     = null
 }

@@ -17,7 +17,7 @@ from tests.stack.api_driver import ApiDriver, secrets_of
 from tests.stack.navigation_driver import NavigationDriver
 from vis_assis.journeys import edge_path
 
-MOODY = Path(__file__).with_name("moody_inference.py")
+MOODY = Path(__file__).with_name("flaky_inference.py")
 ANSWERS = ("first_prompt_answer", "second_prompt_answer", "third_prompt_answer")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import uuid
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ ORIGIN = "https://app.example.org"
 @pytest.fixture(scope="module")
 def api(client: Any) -> str:
     """Path of an HTTP API on the local cloud's port: open routes and one behind a token."""
-    iam, gateway, name = client("iam"), client("apigatewayv2"), "http-api"
+    iam, gateway, name = client("iam"), client("apigatewayv2"), f"http-api-{uuid.uuid4().hex[:8]}"
     trust = {
         "Version": "2012-10-17",
         "Statement": [
