@@ -107,8 +107,8 @@ test-model: export PYTHONDONTWRITEBYTECODE = 1
 test-model:
 	@vis_assis/build/check_tools.sh java
 	@python=$$(vis_assis/build/check_tools.sh python) && "$$python" vis_assis/build/model_environment.py
-	@OMP_NUM_THREADS=1 .venvs/model/bin/python -m pytest tests/navigation_model/served tests/navigation_model/pictures
-	@.venvs/pillow/bin/python -m pytest tests/navigation_model/pictures
+	@OMP_NUM_THREADS=1 .venvs/model/bin/python -m pytest --confcutdir=tests/navigation_model tests/navigation_model/served tests/navigation_model/pictures
+	@.venvs/pillow/bin/python -m pytest --confcutdir=tests/navigation_model tests/navigation_model/pictures
 
 # The first test waits for the stack and its pipelines.
 BROWSER_TESTS := .venvs/browser/bin/python -m pytest tests/browser --timeout 900

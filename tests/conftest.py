@@ -16,7 +16,6 @@ from local_cloud.testing.fixtures import (  # noqa: F401
     versioned_bucket,
 )
 from tests.modules.planner import Plan, Planner, planning
-from tests.scheduling import OneDeploymentEach
 from vis_assis.build import environments
 from vis_assis.build.environments import ROOT
 from vis_assis.terraform.runner import without_settings
@@ -33,8 +32,11 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ[name] = ",".join(["127.0.0.1", "localhost", *([others] if others else [])])
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneDeploymentEach:
-    """Called in the process that the workers report to."""
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Called in the process that the workers report to; the browser's environment has none."""
+    from tests.scheduling import OneDeploymentEach
+
     return OneDeploymentEach(config, log)
 
 

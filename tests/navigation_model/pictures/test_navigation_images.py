@@ -23,7 +23,7 @@ from tests.navigation_model.served.image_files import encoded
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
 GREY, COLOUR, PALETTE, GREY_ALPHA, COLOUR_ALPHA = 0, 2, 3, 4, 6
 TWO_COLOURS = png_chunk(b"PLTE", bytes([*RED, *BLUE]))
-CODE = Path(__file__).resolve().parents[2] / "navigation_model" / "code"
+CODE = Path(__file__).resolve().parents[3] / "navigation_model" / "code"
 
 
 def png(depth: int, colour: int, row: bytes, width: int, *chunks: bytes) -> bytes:

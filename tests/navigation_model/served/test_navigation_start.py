@@ -107,6 +107,7 @@ def test_health_is_200_when_the_model_answers_and_at_no_other_time(
         assert stuck.status in (503, UNREACHED)
         container.pings_until(200)
         assert container.post(0).json == 0
+        container.wait_for_log("loading", times=2)
         assert container.log().count("loading") == 2
 
         [worker] = container.listeners()
