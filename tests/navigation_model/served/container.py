@@ -125,7 +125,7 @@ class Container:
         self._process.terminate()
 
     def wait_for_log(self, text: str, times: int = 1, seconds: float = START_SECONDS) -> None:
-        """Waits until the container has printed this so often; the Java server passes it on late."""
+        """Waits until the container has printed this so often; the log comes a little late."""
         end = time.monotonic() + seconds
         while self.log().count(text) < times:
             assert time.monotonic() < end, f"no {text!r} in {seconds} s:\n{self.log()[-4000:]}"
