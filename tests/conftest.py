@@ -25,7 +25,8 @@ LONGEST_ID = 100
 
 def pytest_configure(config: pytest.Config) -> None:
     """Whose account and proxy the shell is set up for makes no difference to a test."""
-    for name in set(os.environ) - set(without_settings(os.environ)):
+    # Where Terraform finds its providers is this machine's affair.
+    for name in set(os.environ) - set(without_settings(os.environ)) - {"TF_CLI_ARGS_init"}:
         del os.environ[name]
     for name in ("NO_PROXY", "no_proxy"):
         others = os.environ.get(name)

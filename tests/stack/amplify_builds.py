@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -164,7 +165,7 @@ class Builds:
     def _start(
         self, name: str, environment: dict[str, str], change: Callable[[Path], None] | None = None
     ) -> tuple[Path, subprocess.Popen[str]]:
-        clone = copy_of_the_repository(self.folder / name)
+        clone = copy_of_the_repository(Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder)))
         _install_packages_of_this_repository(clone)
         if change is not None:
             change(clone)

@@ -1,11 +1,13 @@
 """`make destroy`: shows what will go, asks, and leaves nothing of the stack.
 
 A whole state is planned once and believed. The account is looked through only when a run was
-interrupted, with ADOPT=1, or when the state lacks the function that cleans up.
+interrupted, with ADOPT=1, or when the state knows what is gone or lacks the function that cleans
+up.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,9 +24,11 @@ from vis_assis.takeover.adopt import find_unrecorded, import_root, plan_with_imp
 from vis_assis.takeover.journal import close, cut_off, under_way
 from vis_assis.takeover.stale_invocations import stale_invocations
 from vis_assis.terraform.plan import Change, Plan, make_plan
+from vis_assis.terraform.runner import Terraform
 
 Confirm = Callable[[str], bool]
 LISTED_NAMES = 3
+_DATA = re.compile(r"(^|\.)data\.")
 
 
 @dataclass(frozen=True)
@@ -115,16 +119,23 @@ def _look(target: Target, cloud: Cloud, plan: Plan, *, takes_over: bool) -> _Fou
         takes_over: whether what the state does not know counts as the stack's.
     """
     existing = list(plan.changes("delete"))
-    stale = stale_invocations(plan)
     whole, imports = None, dict[str, str]()
-    if takes_over or stale or not knows_cleanup(plan):
+    if takes_over or _is_part_gone(target.terraform, plan) or not knows_cleanup(plan):
         whole = make_plan(target.terraform)
+    stale = stale_invocations(whole) if whole else []
     if whole and takes_over and (unrecorded := find_unrecorded(cloud, whole)):
         whole, imports = plan_with_imports(target.terraform, cloud, unrecorded)
         existing += [change for change in whole.all_changes() if change.address in imports]
     kept = kept_modules(plan, existing)
     going = [change for change in existing if not is_kept(change.address, kept)]
     return _Found(going, kept, imports, stale, made_beside(cloud, whole or plan), whole)
+
+
+def _is_part_gone(terraform: Terraform, plan: Plan) -> bool:
+    """Whether the state knows resources that do not exist; a plan to destroy is silent on them."""
+    existing = {change.address for change in plan.all_changes()}
+    recorded = {address for address in terraform.recorded() if not _DATA.search(address)}
+    return not recorded <= existing
 
 
 def _lines(found: _Found) -> Iterator[str]:

@@ -16,7 +16,8 @@ def stale_invocations(plan: Plan) -> list[str]:
     """Addresses of the recorded invocations that cannot run any more.
 
     Args:
-        plan: made with a refresh. A function and its role have the same name.
+        plan: of a whole stack, made with a refresh: a plan to destroy does not tell what is gone. A
+            function and its role have the same name.
     """
     gone = {
         change.before.get(name)
