@@ -1,0 +1,1 @@
+"""`make verify`: whether a deployed stack does what the code depends on."""
