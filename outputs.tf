@@ -146,6 +146,21 @@ output "region" {
   value       = local.account.region
 }
 
+output "studio_domain_id" {
+  description = "Id of the Studio domain; null without one."
+  value       = one(module.studio[*].domain_id)
+}
+
+output "studio_url" {
+  description = "Address of Studio, for whoever the console has signed in to it; null without a domain."
+  value       = one(module.studio[*].url)
+}
+
+output "studio_user_profile_name" {
+  description = "User profile that people open Studio with; null without a domain."
+  value       = one(module.studio[*].user_profile_name)
+}
+
 output "user_pool_client_id" {
   description = "App client that the front end signs users in with."
   value       = module.sign_in.client_id

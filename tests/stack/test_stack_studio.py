@@ -41,6 +41,16 @@ def test_the_plan_with_studio_is_empty(studio_stack: LocalStack) -> None:
     assert studio_stack.terraform.changes() == ""
 
 
+def test_the_outputs_lead_into_studio(studio_stack: LocalStack, domain: dict[str, Any]) -> None:
+    outputs, domain_id = studio_stack.outputs, domain["DomainId"]
+    assert outputs["studio_domain_id"] == domain_id
+    assert outputs["studio_url"] == f"https://{domain_id}.studio.eu-west-1.sagemaker.aws"
+    profile = studio_stack.client("sagemaker").describe_user_profile(
+        DomainId=domain_id, UserProfileName=outputs["studio_user_profile_name"]
+    )
+    assert profile["Status"] == "InService"
+
+
 def test_a_stack_that_names_no_origins_lets_every_page_call(studio_stack: LocalStack) -> None:
     """This one does, where the first is restricted."""
     user, origin = ApiDriver(studio_stack), "https://anywhere.example.net"

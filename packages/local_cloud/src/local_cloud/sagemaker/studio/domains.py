@@ -43,10 +43,14 @@ def creating_makes_a_file_system_and_answers_the_identifier() -> None:
 
 
 def descriptions_are_complete() -> None:
-    """AWS answers TagPropagation, leaves empty values out and says `does not exist`."""
+    """AWS answers TagPropagation and an address, leaves empty values out, says `does not exist`."""
 
     def describe_domain(self: Backend, domain_id: str) -> dict[str, Any]:
-        values = {"TagPropagation": "DISABLED", **existing(self, domain_id).describe()}
+        values = {
+            "TagPropagation": "DISABLED",
+            **existing(self, domain_id).describe(),
+            "Url": f"https://{domain_id}.studio.{self.region_name}.sagemaker.aws",
+        }
         return {key: value for key, value in values.items() if value not in (None, "")}
 
     SageMakerModelBackend.describe_domain = describe_domain
