@@ -17,6 +17,7 @@ from tests.stack.amplify_builds import PREFIX, Builds, amplify_app
 from tests.stack.test_stack_plan import copy_of_the_repository
 from vis_assis.amplify import build as amplify_build
 from vis_assis.aws.cloud import Cloud
+from vis_assis.build.environments import ROOT
 from vis_assis.journeys import edge_path
 from vis_assis.stack.destroy import destroy
 from vis_assis.stack.target import find_target
@@ -154,7 +155,7 @@ def _destroy_from_a_laptop(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> N
     builds.allow("see-what-goes", *_what_the_cleanup_may_see(builds), resource="*")
     clone = copy_of_the_repository(builds.folder / "laptop")
     (clone / "build").mkdir(exist_ok=True)
-    (clone / "build" / "vendor").symlink_to(builds.folder / "first" / "build" / "vendor")
+    (clone / "build" / "vendor").symlink_to(ROOT / "build" / "vendor")
     example = (clone / "backend" / "s3.tf.example").read_text()
     (clone / "backend_override.tf").write_text(example)
     hcl = (clone / "backend" / "s3.hcl.example").read_text()

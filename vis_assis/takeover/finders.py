@@ -23,7 +23,8 @@ class Finder:
     Args:
         service: boto3 client.
         operation: describes one thing, or lists many.
-        request: the planned attributes that its parameters take, by parameter.
+        request: the planned attributes that its parameters take, by parameter; in brackets for a
+            parameter that is a list.
         id: the import id, of planned attributes and of fields of the answer.
         items: where a list is in its answer; empty for an operation that describes one thing.
         match: fields of a listed item by name, with the planned attribute that they equal.
@@ -52,7 +53,10 @@ class Finder:
             botocore.exceptions.ClientError: from AWS, also when the thing does not exist.
         """
         try:
-            request = {name: planned[attribute] for name, attribute in self.request.items()}
+            request = {
+                name: [planned[wanted[1:-1]]] if wanted.startswith("[") else planned[wanted]
+                for name, wanted in self.request.items()
+            }
             wanted = {name: planned[attribute] for name, attribute in self.match.items()}
         except KeyError:  # of a parent that is new as well
             return None
@@ -80,6 +84,14 @@ class _Topic(Finder):
     def find(self, cloud: Cloud, planned: Values) -> str | None:
         arn = cloud.arn("sns", planned["name"])
         cloud.client("sns").get_topic_attributes(TopicArn=arn)
+        return arn
+
+
+class _Policy(Finder):
+    def find(self, cloud: Cloud, planned: Values) -> str | None:
+        partition, account = cloud.identity
+        arn = f"arn:{partition}:iam::{account}:policy/{planned['name']}"
+        cloud.client("iam").get_policy(PolicyArn=arn)
         return arn
 
 
@@ -135,7 +147,7 @@ FINDERS: Mapping[str, Finder] = {
     "aws_cloudwatch_composite_alarm": Finder(
         "cloudwatch",
         "describe_alarms",
-        {"AlarmNamePrefix": "alarm_name"},
+        {"AlarmNames": "[alarm_name]"},
         "{alarm_name}",
         "CompositeAlarms",
         {"AlarmName": "alarm_name"},
@@ -154,7 +166,7 @@ FINDERS: Mapping[str, Finder] = {
         *("logGroups", {"logGroupName": "name"}),
     ),
     "aws_cloudwatch_metric_alarm": Finder(
-        *("cloudwatch", "describe_alarms", {"AlarmNamePrefix": "alarm_name"}, "{alarm_name}"),
+        *("cloudwatch", "describe_alarms", {"AlarmNames": "[alarm_name]"}, "{alarm_name}"),
         *("MetricAlarms", {"AlarmName": "alarm_name"}),
     ),
     "aws_cognito_user_pool": Finder(
@@ -173,10 +185,7 @@ FINDERS: Mapping[str, Finder] = {
     "aws_flow_log": Finder(
         *("ec2", "describe_flow_logs", {}, "{FlowLogId}", "FlowLogs", {"ResourceId": "vpc_id"})
     ),
-    "aws_iam_policy": Finder(
-        *("iam", "list_policies", {}, "{Arn}", "Policies", {"PolicyName": "name"}),
-        {"Scope": "Local"},
-    ),
+    "aws_iam_policy": _Policy("iam", "get_policy", {}, ""),
     "aws_iam_role": Finder("iam", "get_role", {"RoleName": "name"}, "{name}"),
     "aws_iam_role_policy": Finder(
         "iam", "get_role_policy", {"RoleName": "role", "PolicyName": "name"}, "{role}:{name}"
