@@ -318,7 +318,7 @@ variable "permissions_boundary" {
 }
 
 variable "pipeline_start_policy" {
-  description = "IAM policy document, as JSON, for pipelines that start steps of your own other than processing jobs, such as training jobs."
+  description = "IAM policy document, as JSON, for pipelines that start steps of your own other than processing and training jobs, such as transform jobs."
   type        = string
   default     = null
 

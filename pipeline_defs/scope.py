@@ -19,10 +19,13 @@ from pipeline_defs.sdk import (
     ProcessingStep,
     Processor,
     PropertyFile,
+    TrainingStep,
 )
 
 CONTAINER = "/opt/ml/processing"
 """Where inputs (`input/{name}`) and outputs (`output/{name}`) lie in a job's container."""
+
+SUBMITTED_CODE = "/opt/ml/input/data/code"
 
 # What CreateProcessingJob takes; beyond it a step would fail only when it starts.
 MAX_ARGUMENTS = 100
@@ -111,6 +114,61 @@ class Scope:
             property_files=list(property_files),
         )
 
+    def training_step(
+        self,
+        name: str,
+        *,
+        folder: str,
+        channels: Mapping[str, Any] | None = None,
+        hyperparameters: Mapping[str, Any] | None = None,
+        image_uri: str = placeholders.IMAGE_URI,
+        max_minutes: int = 60,
+    ) -> TrainingStep:
+        """A step that trains with `pipeline_defs/steps/{folder}/run.py` in script mode.
+
+        What the script writes to `SM_MODEL_DIR` becomes model.tar.gz, whose S3 URI is
+        `step.properties.ModelArtifacts.S3ModelArtifacts`.
+
+        Args:
+            name: name of the step.
+            folder: the step's folder; all of it is the script's working directory.
+            channels: S3 URI by channel, found in the folder that `SM_CHANNEL_{CHANNEL}` names.
+            hyperparameters: arguments of the script by name, strings or pipeline variables.
+            image_uri: image with the SageMaker Training Toolkit; the default is scikit-learn's.
+            max_minutes: time limit of the job.
+        """
+        code = {"code": f"{placeholders.CODE_S3_URI}/{folder}/"}
+        script = {"sagemaker_program": "run.py", "sagemaker_submit_directory": SUBMITTED_CODE}
+        request = {
+            "AlgorithmSpecification": {"TrainingImage": image_uri, "TrainingInputMode": "File"},
+            "HyperParameters": {**script, **(hyperparameters or {})},
+            "InputDataConfig": [
+                _channel(key, uri) for key, uri in {**code, **(channels or {})}.items()
+            ],
+            "OutputDataConfig": {"S3OutputPath": self.output_uri()},
+            "ResourceConfig": {
+                "InstanceCount": 1,
+                "InstanceType": self.parameters.instance_type,
+                "VolumeSizeInGB": 30,
+            },
+            "RoleArn": placeholders.JOB_ROLE_ARN,
+            "StoppingCondition": {"MaxRuntimeInSeconds": max_minutes * 60},
+        }
+        return _Training(name, request)
+
+
+class _Training(TrainingStep):  # type: ignore[misc]
+    """A step of this request: the SDK's own trainer asks IAM about the role while composing."""
+
+    def __init__(self, name: str, request: dict[str, Any]) -> None:
+        super().__init__(name)
+        self._request = request
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The CreateTrainingJob request, without a name."""
+        return self._request
+
 
 def output_uri(step: ProcessingStep, output: str) -> Any:
     """Where `step` left its output in S3; using it makes a step run after that one."""
@@ -134,6 +192,15 @@ def _check_limits(name: str, arguments: Sequence[Any], inputs: Mapping[str, Any]
             f"step {name} has {len(inputs)} inputs, and a job takes {MAX_INPUTS - 1} beside its "
             "code: put several below one S3 prefix"
         )
+
+
+def _channel(name: str, uri: Any) -> dict[str, Any]:
+    source = {
+        "S3DataType": "S3Prefix",
+        "S3Uri": uri,
+        "S3DataDistributionType": "FullyReplicated",
+    }
+    return {"ChannelName": name, "DataSource": {"S3DataSource": source}}
 
 
 def _input(name: str, uri: Any, local_path: str) -> ProcessingInput:

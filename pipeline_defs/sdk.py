@@ -24,7 +24,7 @@ with offline.environment():
         Pipeline,
         ProcessingStep,
     )
-    from sagemaker.mlops.workflow.steps import Step
+    from sagemaker.mlops.workflow.steps import Step, TrainingStep
     from sagemaker.serve.model_builder import ModelBuilder
 
 __all__ = [
@@ -48,4 +48,5 @@ __all__ = [
     "PropertyFile",
     "SageMakerConfig",
     "Step",
+    "TrainingStep",
 ]

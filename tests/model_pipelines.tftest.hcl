@@ -294,6 +294,42 @@ run "refuses_definitions_of_another_catalogue" {
   expect_failures = [aws_sagemaker_pipeline.this]
 }
 
+run "lets_a_pipeline_train_whose_definition_has_such_a_step" {
+  command = plan
+
+  module {
+    source = "./modules/model_pipelines"
+  }
+
+  variables {
+    definitions_dir = "./tests/modules/fixtures/training_definitions"
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_role_policy.pipeline["depth"].policy).Statement :
+      statement.Sid => [statement.Action, statement.Resource] if contains(["StartJobs", "FollowJobs"], statement.Sid)
+      } == {
+      FollowJobs = [
+        ["sagemaker:AddTags", "sagemaker:DescribeProcessingJob", "sagemaker:StopProcessingJob", "sagemaker:DescribeTrainingJob", "sagemaker:StopTrainingJob"],
+        ["arn:aws:sagemaker:eu-west-1:123456789012:processing-job/pipelines-*", "arn:aws:sagemaker:eu-west-1:123456789012:training-job/pipelines-*"],
+      ]
+      StartJobs = [
+        ["sagemaker:CreateProcessingJob", "sagemaker:CreateTrainingJob"],
+        ["arn:aws:sagemaker:eu-west-1:123456789012:processing-job/pipelines-*", "arn:aws:sagemaker:eu-west-1:123456789012:training-job/pipelines-*"],
+      ]
+    }
+    error_message = "A pipeline with a Training step cannot run it, or may do more."
+  }
+
+  assert {
+    condition = contains(flatten([
+      for statement in jsondecode(aws_iam_role_policy.job["depth"].policy).Statement : statement.Resource if statement.Sid == "WriteJobLogs"
+    ]), "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/sagemaker/TrainingJobs:log-stream:*")
+    error_message = "A training job cannot write its log."
+  }
+}
+
 run "refuses_a_revision_that_no_job_takes" {
   command = plan
 

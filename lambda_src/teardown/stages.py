@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from teardown import logs, models, navigation, studio
@@ -13,7 +14,7 @@ from teardown.request import GUARD, Request, Stack
 
 Clients = Callable[[str], Any]
 
-JOBS = "/aws/sagemaker/ProcessingJobs"
+JOBS = ("/aws/sagemaker/ProcessingJobs", "/aws/sagemaker/TrainingJobs")
 STUDIO = "/aws/sagemaker/studio"
 _FORGET = "terraform state rm aws_lambda_invocation.teardown_guard"
 
@@ -119,11 +120,17 @@ def kinds(client: Clients, stack: Stack, request: Request) -> Sequence[Kind]:
             ),
             Kind(
                 "log stream",
-                lambda: logs.log_streams(
-                    cloudwatch_logs, JOBS, models.job_log_prefixes(sagemaker, request.pipeline)
+                lambda: chain.from_iterable(
+                    logs.log_streams(
+                        cloudwatch_logs, group, models.job_log_prefixes(sagemaker, request.pipeline)
+                    )
+                    for group in JOBS
                 ),
             ),
-            Kind("log group", partial(logs.idle_log_group, cloudwatch_logs, JOBS)),
+            *(
+                Kind("log group", partial(logs.idle_log_group, cloudwatch_logs, group))
+                for group in JOBS
+            ),
         ]
     if request.stage == "studio":
         return [

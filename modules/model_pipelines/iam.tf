@@ -1,7 +1,7 @@
 locals {
   partition        = var.stack.account.partition
   sagemaker_prefix = "arn:${local.partition}:sagemaker:${var.stack.account.region}:${var.stack.account.id}"
-  job_log_group    = "arn:${local.partition}:logs:${var.stack.account.region}:${var.stack.account.id}:log-group:/aws/sagemaker/ProcessingJobs"
+  log_groups       = "arn:${local.partition}:logs:${var.stack.account.region}:${var.stack.account.id}:log-group:/aws/sagemaker"
 
   pipeline_role_arns = { for type, role in aws_iam_role.pipeline : type => "arn:${local.partition}:iam::${var.stack.account.id}:role/${role.name}" }
   job_role_arns      = { for type, role in aws_iam_role.job : type => "arn:${local.partition}:iam::${var.stack.account.id}:role/${role.name}" }
@@ -63,7 +63,7 @@ resource "aws_iam_role_policy" "job" {
     Version = "2012-10-17"
     Statement = concat(
       local.job_statements,
-      local.artifact_statements[each.key],
+      local.own_statements[each.key],
       [for statement in local.token_statements : statement if each.value.gated],
     )
   })

@@ -1,12 +1,6 @@
 locals {
   job_statements = [
     {
-      Sid      = "WriteJobLogs"
-      Effect   = "Allow"
-      Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-      Resource = [local.job_log_group, "${local.job_log_group}:log-stream:*"]
-    },
-    {
       Sid    = "WriteJobMetrics"
       Effect = "Allow"
       Action = ["cloudwatch:PutMetricData"]
@@ -56,13 +50,21 @@ locals {
     },
   ]
 
-  artifact_statements = {
-    for type, model in var.models : type => [{
-      Sid      = "KeepArtifacts"
-      Effect   = "Allow"
-      Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
-      Resource = ["${var.output_bucket.arn}/*/${type}/*"]
-    }]
+  own_statements = {
+    for type, kinds in local.job_kinds : type => [
+      {
+        Sid      = "KeepArtifacts"
+        Effect   = "Allow"
+        Action   = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"]
+        Resource = ["${var.output_bucket.arn}/*/${type}/*"]
+      },
+      {
+        Sid      = "WriteJobLogs"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+        Resource = flatten([for kind in kinds : [for suffix in ["", ":log-stream:*"] : "${local.log_groups}/${kind}Jobs${suffix}"]])
+      },
+    ]
   }
 
   read_token_statement = {

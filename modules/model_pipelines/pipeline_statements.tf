@@ -5,8 +5,8 @@ locals {
         # Pipelines names its jobs `pipelines-{execution}-{step}-…`.
         Sid      = "StartJobs"
         Effect   = "Allow"
-        Action   = ["sagemaker:CreateProcessingJob"]
-        Resource = [local.job_arns]
+        Action   = [for kind in local.job_kinds[type] : "sagemaker:Create${kind}Job"]
+        Resource = local.job_arns[type]
         Condition = {
           "ForAllValues:StringEquals" = { "sagemaker:InstanceTypes" = distinct(concat([model.instance_type], var.allowed_instance_types)) }
           # Without the key, ForAllValues would hold.
@@ -16,8 +16,8 @@ locals {
       {
         Sid      = "FollowJobs"
         Effect   = "Allow"
-        Action   = ["sagemaker:AddTags", "sagemaker:DescribeProcessingJob", "sagemaker:StopProcessingJob"]
-        Resource = [local.job_arns]
+        Action   = concat(["sagemaker:AddTags"], flatten([for kind in local.job_kinds[type] : ["sagemaker:Describe${kind}Job", "sagemaker:Stop${kind}Job"]]))
+        Resource = local.job_arns[type]
       },
       {
         Sid       = "PassJobRole"
@@ -78,7 +78,17 @@ locals {
     ]
   }
 
-  job_arns = "${local.sagemaker_prefix}:processing-job/pipelines-*"
+  # A pipeline may start the kinds of jobs that its definition has steps of.
+  job_kinds = {
+    for type in keys(var.models) : type => compact([
+      "Processing",
+      can(regex("\"Type\": \"Training\"", file("${var.definitions_dir}/${type}.json"))) ? "Training" : "",
+    ])
+  }
+
+  job_arns = {
+    for type, kinds in local.job_kinds : type => [for kind in kinds : "${local.sagemaker_prefix}:${lower(kind)}-job/pipelines-*"]
+  }
 
   registry_arns = {
     for type, model in var.models : type => [

@@ -79,7 +79,7 @@ variable "output_bucket" {
 }
 
 variable "own_start_policy" {
-  description = "IAM policy document, as JSON, with what the pipelines need to start steps of your own that are no processing jobs; null when there are none."
+  description = "IAM policy document, as JSON, with what the pipelines need to start steps of your own that are no processing or training jobs; null when there are none."
   type        = string
   default     = null
 }

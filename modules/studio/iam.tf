@@ -47,7 +47,11 @@ resource "aws_iam_role_policy" "user" {
         Effect = "Allow"
         Action = ["logs:DescribeLogStreams", "logs:GetLogEvents"]
         # CloudWatch Logs checks a list of streams on the group, or on a stream without a name.
-        Resource = [for suffix in ["", ":log-stream:", ":log-stream:pipelines-*"] : "${local.logs}:/aws/sagemaker/ProcessingJobs${suffix}"]
+        Resource = flatten([
+          for kind in ["Processing", "Training"] : [
+            for suffix in ["", ":log-stream:", ":log-stream:pipelines-*"] : "${local.logs}:/aws/sagemaker/${kind}Jobs${suffix}"
+          ]
+        ])
       },
     ]
   })

@@ -3,7 +3,7 @@ locals {
   sagemaker = "arn:${var.stack.account.partition}:sagemaker:${local.regional}"
   logs      = "arn:${var.stack.account.partition}:logs:${local.regional}:log-group"
 
-  job_log_group      = "${local.logs}:/aws/sagemaker/ProcessingJobs"
+  job_log_groups     = [for kind in ["Processing", "Training"] : "${local.logs}:/aws/sagemaker/${kind}Jobs"]
   endpoint_log_group = "${local.logs}:/aws/sagemaker/Endpoints/${var.endpoint_name}"
 
   statements = {
@@ -62,11 +62,11 @@ locals {
     }
     RemoveLogGroups = {
       actions   = ["logs:DeleteLogGroup", "logs:DescribeLogStreams"]
-      resources = [local.endpoint_log_group, "${local.endpoint_log_group}:*", local.job_log_group, "${local.job_log_group}:*"]
+      resources = flatten([for group in concat([local.endpoint_log_group], local.job_log_groups) : [group, "${group}:*"]])
     }
     RemoveJobLogs = {
       actions   = ["logs:DeleteLogStream"]
-      resources = ["${local.job_log_group}:log-stream:pipelines-*"]
+      resources = [for group in local.job_log_groups : "${group}:log-stream:pipelines-*"]
     }
   }
 }

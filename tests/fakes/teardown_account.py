@@ -17,7 +17,7 @@ from tests.fakes.leftovers_elsewhere import (
 from tests.fakes.seconds import Seconds
 
 HEX = "0123456789abcdef"
-JOBS = "/aws/sagemaker/ProcessingJobs"
+JOBS, TRAINING = "/aws/sagemaker/ProcessingJobs", "/aws/sagemaker/TrainingJobs"
 OTHER_ENDPOINTS = ["paligemma-endpoint-0000000000012", "vis-b-paligemma-endpoint-000000000001"]
 OTHER_TARGETS = [f"endpoint/{name}/variant/navigation" for name in OTHER_ENDPOINTS]
 OTHER_ALARMS = [f"TargetTracking-{target}-AlarmHigh-1" for target in OTHER_TARGETS]
@@ -72,6 +72,7 @@ class Account:
             "/aws/sagemaker/Endpoints/paligemma-endpoint-000000000001": ["a"],
             **{f"/aws/sagemaker/Endpoints/{name}": ["b"] for name in OTHER_ENDPOINTS},
             JOBS: ["pipelines-mine-Download-1/algo-1", "pipelines-other-Download-1/algo-1"],
+            TRAINING: ["pipelines-mine-Train-1/algo-1"],
         }
         self.alarms = FakeAlarms(
             "TargetTracking-endpoint/paligemma-endpoint-000000000001/variant/navigation-AlarmHigh-1",

@@ -115,6 +115,18 @@ def test_a_pipeline_starts_only_jobs_of_its_own(
         acting_as(stack, PIPELINE).create_processing_job(**request_)
 
 
+def test_a_pipeline_without_a_training_step_may_not_train(stack: LocalStack) -> None:
+    with pytest.raises(ClientError, match=f"{NOT_AUTHORIZED}: sagemaker:CreateTrainingJob"):
+        acting_as(stack, PIPELINE).create_training_job(
+            TrainingJobName="pipelines-x",
+            AlgorithmSpecification={"TrainingImage": "image", "TrainingInputMode": "File"},
+            OutputDataConfig={"S3OutputPath": "s3://bucket/"},
+            ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
+            RoleArn=JOB,
+            StoppingCondition={"MaxRuntimeInSeconds": 60},
+        )
+
+
 def test_an_execution_with_another_instance_type_fails_and_says_why(stack: LocalStack) -> None:
     sagemaker, pipeline = stack.client("sagemaker"), stack.outputs["pipeline_names"][TYPE]
     arn = edge_path.run_pipeline(sagemaker, pipeline, InstanceType="ml.p4d.24xlarge")

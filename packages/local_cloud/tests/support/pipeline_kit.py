@@ -29,8 +29,11 @@ ROLE_ACTIONS = (
     "sagemaker:AddTags",
     "sagemaker:CreateModelPackage",
     "sagemaker:CreateProcessingJob",
+    "sagemaker:CreateTrainingJob",
     "sagemaker:DescribeProcessingJob",
+    "sagemaker:DescribeTrainingJob",
     "sagemaker:StopProcessingJob",
+    "sagemaker:StopTrainingJob",
 )
 
 

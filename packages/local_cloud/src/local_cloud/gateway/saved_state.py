@@ -162,7 +162,10 @@ def _ministack_stores() -> Iterator[tuple[str, str, Any]]:
 
 def _of_backend(backend: BaseBackend) -> dict[str, Any]:
     values = {k: v for k, v in vars(backend).items() if k not in _NOT_OF_BACKENDS}
-    return {**values, "processing_jobs": {}} if "processing_jobs" in values else values
+    return {
+        **values,
+        **{name: {} for name in ("processing_jobs", "training_jobs") if name in values},
+    }
 
 
 def _restore(saved: dict[str, Any]) -> None:

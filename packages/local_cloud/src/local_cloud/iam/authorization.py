@@ -79,6 +79,7 @@ def _context(service: str, operation: str, parameters: dict[str, Any]) -> dict[s
     named = _CONDITION_KEYS.get(service, {})
     found = {key: parameters[name] for key, name in named.items() if parameters.get(name)}
     cluster = (parameters.get("ProcessingResources") or {}).get("ClusterConfig") or {}
+    cluster = cluster or parameters.get("ResourceConfig") or {}
     if cluster.get("InstanceType"):
         found["sagemaker:InstanceTypes"] = [cluster["InstanceType"]]
     return found

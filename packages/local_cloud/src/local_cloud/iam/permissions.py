@@ -22,6 +22,7 @@ _PROFILE = "user-profile/{DomainId}/{UserProfileName}"
 _SPACE = "space/{DomainId}/{SpaceName}"
 _APP = "app/{DomainId}/{UserProfileName}/{AppType}/{AppName}"
 _PROCESSING = "processing-job/{ProcessingJobName}"
+_TRAINING = "training-job/{TrainingJobName}"
 _TARGET = "scalable-target/*"
 
 SAGEMAKER: dict[str, tuple[str, ...]] = {
@@ -37,6 +38,7 @@ SAGEMAKER: dict[str, tuple[str, ...]] = {
     "CreatePresignedDomainUrl": (_PROFILE,),
     "CreateProcessingJob": (_PROCESSING,),
     "CreateSpace": (_SPACE,),
+    "CreateTrainingJob": (_TRAINING,),
     "CreateUserProfile": (_PROFILE,),
     "DeleteApp": (_APP,),
     "DeleteDomain": (_DOMAIN,),
@@ -62,6 +64,7 @@ SAGEMAKER: dict[str, tuple[str, ...]] = {
     "DescribePipelineExecution": (_EXECUTION,),
     "DescribeProcessingJob": (_PROCESSING,),
     "DescribeSpace": (_SPACE,),
+    "DescribeTrainingJob": (_TRAINING,),
     "DescribeUserProfile": (_PROFILE,),
     "GetModelPackageGroupPolicy": (_GROUP,),
     "InvokeEndpoint": (_ENDPOINT,),
@@ -74,6 +77,7 @@ SAGEMAKER: dict[str, tuple[str, ...]] = {
     "StartPipelineExecution": (_PIPELINE,),
     "StopPipelineExecution": (_EXECUTION,),
     "StopProcessingJob": (_PROCESSING,),
+    "StopTrainingJob": (_TRAINING,),
     "UpdateDomain": (_DOMAIN,),
     "UpdateEndpoint": (_ENDPOINT, _CONFIG),
     "UpdateEndpointWeightsAndCapacities": (_ENDPOINT,),

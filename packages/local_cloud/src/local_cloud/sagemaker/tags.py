@@ -21,6 +21,7 @@ _TAGGED_STORES = (
     "model_packages",
     "pipelines",
     "processing_jobs",
+    "training_jobs",
 )
 
 

@@ -65,7 +65,7 @@ def test_malformed_definitions_are_refused(kit: PipelineKit) -> None:
 
 
 def test_a_step_type_that_cannot_run_fails_the_execution(kit: PipelineKit) -> None:
-    kit.create({"Name": "Train", "Type": "Training", "Arguments": {}})
+    kit.create({"Name": "Train", "Type": "Transform", "Arguments": {}})
     status, steps = kit.run()
     assert status == "Failed"
     assert "does not run steps of type Training" in steps["Train"]["FailureReason"]

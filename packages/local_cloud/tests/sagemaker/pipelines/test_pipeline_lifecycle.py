@@ -68,7 +68,7 @@ def test_a_pipeline_runs_with_rewritten_paths(own_cloud: LocalCloud) -> None:
     assert status == "Succeeded", steps
     # the job saw its private folder, not a mount
     assert kit.text("out/x.txt") == f"through {str(own_cloud.state_dir)[:8]}"
-    assert list((own_cloud.state_dir / "processing-jobs").iterdir()) == []
+    assert list((own_cloud.state_dir / "jobs").iterdir()) == []
 
 
 def test_the_log_of_a_failed_job_says_that_literal_paths_do_not_exist(

@@ -29,7 +29,7 @@ COPY = "import os, sys; open(os.environ['TARGET'], 'w').write(open(sys.argv[1]).
 @pytest.fixture
 def folder(tmp_path: Path) -> JobFolder:
     folder = JobFolder(tmp_path / "job")
-    folder.create({"ProcessingJobName": "job"}, "eu-west-1")
+    folder.create("processing", "output", "config")
     folder.provide_python(sys.executable)
     return folder
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_cloud.sagemaker.processing.job_logs import LOG_GROUP, publish_log
+from local_cloud.sagemaker.processing.job_logs import publish_log
 from local_cloud.sagemaker.processing.job_transfers import relative_name
 
 
@@ -62,9 +62,9 @@ def test_every_line_is_written_within_the_limits(tmp_path: Path) -> None:
     file = tmp_path / "output.log"
     file.write_text("\n".join(lines) + "\n\nlast\n", encoding="utf-8")
     logs = FakeLogs()
-    publish_log(logs, "job", file)
+    publish_log(logs, "/aws/sagemaker/ProcessingJobs", "job", file)
     ((group, stream), written) = next(iter(logs.streams.items()))
-    assert group == LOG_GROUP
+    assert group == "/aws/sagemaker/ProcessingJobs"
     assert stream.startswith("job/algo-1-")
     assert written == [*lines, "last"]
     assert logs.calls > 1
@@ -75,5 +75,5 @@ def test_a_role_without_log_permissions_loses_the_log_only(
 ) -> None:
     file = tmp_path / "output.log"
     file.write_text("line\n")
-    publish_log(FakeLogs(denied=True), "job", file)
+    publish_log(FakeLogs(denied=True), "group", "job", file)
     assert "log of job is lost: AccessDeniedException: no" in caplog.text

@@ -1,4 +1,4 @@
-"""Executions, steps and processing jobs as the API answers them."""
+"""Executions, steps and jobs as the API answers them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from local_cloud.sagemaker.pipelines.engine.execution import PipelineExecution
 from local_cloud.sagemaker.pipelines.engine.step_record import StepRecord
-from local_cloud.sagemaker.processing.processing_job import ProcessingJob
+from local_cloud.sagemaker.processing.container_job import ContainerJob
 
 
 def execution_answer(execution: PipelineExecution) -> dict[str, Any]:
@@ -59,24 +59,24 @@ def step_answer(record: StepRecord) -> dict[str, Any]:
     )
 
 
-def job_answer(job: ProcessingJob) -> dict[str, Any]:
-    """As DescribeProcessingJob."""
+def job_answer(job: ContainerJob) -> dict[str, Any]:
+    """As DescribeProcessingJob or DescribeTrainingJob."""
     asked = {key: value for key, value in job.request.items() if key != "Tags"}
-    return _present({**asked, **job_summary(job), "ProcessingStartTime": job.start_time})
+    return _present({**asked, **job_summary(job), f"{job.kind}StartTime": job.start_time})
 
 
-def job_summary(job: ProcessingJob) -> dict[str, Any]:
-    """As in ListProcessingJobs."""
+def job_summary(job: ContainerJob) -> dict[str, Any]:
+    """As in ListProcessingJobs or ListTrainingJobs."""
     return _present(
         {
-            "ProcessingJobName": job.name,
-            "ProcessingJobArn": job.arn,
-            "ProcessingJobStatus": job.status,
-            "ExitMessage": job.exit_message,
+            f"{job.kind}JobName": job.name,
+            f"{job.kind}JobArn": job.arn,
+            f"{job.kind}JobStatus": job.status,
             "FailureReason": job.failure_reason,
             "CreationTime": job.creation_time,
             "LastModifiedTime": job.last_modified_time,
-            "ProcessingEndTime": job.end_time,
+            f"{job.kind}EndTime": job.end_time,
+            **job.answer(),
         }
     )
 

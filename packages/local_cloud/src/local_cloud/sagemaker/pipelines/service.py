@@ -1,4 +1,4 @@
-"""Pipelines, their executions and processing jobs: run for real instead of being Succeeded."""
+"""Pipelines, their executions and their jobs: run for real instead of being Succeeded."""
 
 from __future__ import annotations
 

@@ -19,12 +19,12 @@ from local_cloud.iam.identity import Credentials, UnknownRoleError, mint_role_cr
 from local_cloud.sagemaker.clients import RoleClients
 from local_cloud.sagemaker.operations import Backend, state
 from local_cloud.sagemaker.pipelines.engine.execution import PipelineExecution
-from local_cloud.sagemaker.processing.processing_job import JobHost, ProcessingJob
+from local_cloud.sagemaker.processing.container_job import ContainerJob, JobHost
 from local_cloud.sagemaker.processing.sandbox import chosen_sandbox
 
 INTERPRETER_VARIABLE = "LOCAL_CLOUD_PYTHON_PROCESSING"
 HUB_VARIABLE = "LOCAL_CLOUD_HUB_URL"
-_all_jobs: weakref.WeakSet[ProcessingJob] = weakref.WeakSet()
+_all_jobs: weakref.WeakSet[ContainerJob] = weakref.WeakSet()
 
 
 def apply() -> None:
@@ -37,7 +37,7 @@ def apply() -> None:
         executions(self).clear()  # an execution that is gone emits no more events
         for execution in running:
             execution.stop()
-        for job in jobs(self).values():
+        for job in [*jobs(self, "Processing").values(), *jobs(self, "Training").values()]:
             job.kill()
         original(self)
 
@@ -49,15 +49,15 @@ def executions(backend: Backend) -> dict[str, PipelineExecution]:
     return state(backend, "pipeline_executions")
 
 
-def jobs(backend: Backend) -> dict[str, ProcessingJob]:
-    """Processing jobs by name; moto's own store, so that its tag operations find them."""
-    found: dict[str, ProcessingJob] = backend.processing_jobs
+def jobs(backend: Backend, kind: str) -> dict[str, ContainerJob]:
+    """Jobs of a kind by name; moto's own store, so that its tag operations find them."""
+    found: dict[str, ContainerJob] = getattr(backend, f"{kind.lower()}_jobs")
     return found
 
 
-def keep_job(backend: Backend, job: ProcessingJob) -> None:
+def keep_job(backend: Backend, job: ContainerJob) -> None:
     """Add a job, and see to it that it does not outlive the server."""
-    jobs(backend)[job.name] = job
+    jobs(backend, job.kind)[job.name] = job
     _all_jobs.add(job)
 
 
@@ -81,7 +81,7 @@ def role_clients(backend: Backend) -> RoleClients:
 
 
 def job_host(backend: Backend) -> JobHost:
-    """What processing jobs run with."""
+    """What jobs run with."""
     return JobHost(
         clients=role_clients(backend),
         sandbox=chosen_sandbox(),
@@ -93,7 +93,7 @@ def job_host(backend: Backend) -> JobHost:
 
 def job_root(name: str) -> Path:
     """Private folder of a job below the server's state folder, which is its HOME."""
-    return Path(os.environ["HOME"]) / "processing-jobs" / name
+    return Path(os.environ["HOME"]) / "jobs" / name
 
 
 def require_role(backend: Backend, role_arn: str) -> None:

@@ -1,4 +1,4 @@
-"""The private folder of a processing job: what its container would have below /opt/ml."""
+"""The private folder of a job: what its container would have below /opt/ml."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ class JobFolder:
         self.commands = root / "bin"
         self.log = root / "output.log"
 
-    def create(self, job: dict[str, Any], region: str) -> None:
-        """Make the folders and the files of /opt/ml/config that SageMaker provides."""
+    def create(self, *names: str) -> None:
+        """Make the job's own folders and those of these names below /opt/ml."""
         for folder in (self.home, self.temporary, self.commands):
             folder.mkdir(parents=True, exist_ok=True)
-        for name in ("processing", "output", "config"):
+        for name in names:
             self.local(f"{CONTAINER_ROOT}/{name}").mkdir(parents=True, exist_ok=True)
-        self._configure("processingjobconfig", job)
-        self._configure(
-            "resourceconfig", {"current_host": "algo-1", "hosts": ["algo-1"], "region": region}
-        )
+
+    def configure(self, name: str, content: dict[str, Any]) -> None:
+        """Write a file of configuration that SageMaker provides, by its name below /opt/ml."""
+        file = self.local(f"{CONTAINER_ROOT}/{name}.json")
+        file.write_text(json.dumps(content, indent=1, default=str))
 
     def local(self, container_path: str) -> Path:
         """Where a path of the container lies here; raises ValueError outside /opt/ml."""
@@ -54,9 +55,9 @@ class JobFolder:
             script.write_text(f'#!/bin/sh\nexec "{interpreter}" "$@"\n')
             script.chmod(0o755)
 
-    def exit_message(self) -> str:
-        """What the job left in /opt/ml/output/message, at most 1 KB."""
-        file = self.local(f"{CONTAINER_ROOT}/output/message")
+    def exit_message(self, name: str = "message") -> str:
+        """What the job left in /opt/ml/output/{name}, at most 1 KB."""
+        file = self.local(f"{CONTAINER_ROOT}/output/{name}")
         if not file.is_file():
             return ""
         return file.read_bytes()[:_EXIT_MESSAGE_BYTES].decode(errors="replace").strip()
@@ -72,7 +73,3 @@ class JobFolder:
             shutil.rmtree(self.root)
         except OSError as error:
             logger.warning("folder of a finished job stays behind: %s", error)
-
-    def _configure(self, name: str, content: dict[str, Any]) -> None:
-        file = self.local(f"{CONTAINER_ROOT}/config/{name}.json")
-        file.write_text(json.dumps(content, indent=1, default=str))

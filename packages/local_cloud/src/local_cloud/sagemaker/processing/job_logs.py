@@ -1,4 +1,4 @@
-"""Writes a processing job's output to CloudWatch Logs, as the job's role."""
+"""Writes a job's output to CloudWatch Logs, as the job's role."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local_cloud.sagemaker.aws_errors import error_details
 
-LOG_GROUP = "/aws/sagemaker/ProcessingJobs"
 # limits of PutLogEvents: 1 MiB and 10,000 events per call, 256 KiB per event
 _BATCH_BYTES = 900_000
 _BATCH_EVENTS = 5_000
@@ -21,17 +20,17 @@ _EVENT_OVERHEAD_BYTES = 26
 logger = logging.getLogger(__name__)
 
 
-def publish_log(logs: Any, job_name: str, file: Path) -> None:
-    """Write every line to the stream ``<job>/algo-1-<epoch>``.
+def publish_log(logs: Any, group: str, job_name: str, file: Path) -> None:
+    """Write every line to the group's stream ``<job>/algo-1-<epoch>``.
 
     A role without log permissions loses the log, not the job: SageMaker does the same.
     """
     stream = f"{job_name}/algo-1-{int(time.time())}"
     try:
-        _create(logs.create_log_group, logGroupName=LOG_GROUP)
-        _create(logs.create_log_stream, logGroupName=LOG_GROUP, logStreamName=stream)
+        _create(logs.create_log_group, logGroupName=group)
+        _create(logs.create_log_stream, logGroupName=group, logStreamName=stream)
         for batch in _batches(file):
-            logs.put_log_events(logGroupName=LOG_GROUP, logStreamName=stream, logEvents=batch)
+            logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=batch)
     except (ClientError, BotoCoreError) as error:
         logger.warning("log of %s is lost: %s", job_name, error_details(error))
 

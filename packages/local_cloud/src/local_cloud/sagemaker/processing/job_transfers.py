@@ -1,4 +1,4 @@
-"""Moves a processing job's inputs and outputs between S3 and its folder, as the job's role."""
+"""Moves a job's inputs and outputs between S3 and its folder, as the job's role."""
 
 from __future__ import annotations
 
@@ -36,16 +36,20 @@ def upload_outputs(s3: Any, outputs: list[dict[str, Any]], folder: JobFolder) ->
     for item in outputs:
         target = item["S3Output"]
         source = folder.local(target["LocalPath"])
-        bucket, prefix = split_s3_uri(target["S3Uri"])
-        for file in sorted(path for path in source.rglob("*") if path.is_file()):
-            parts = [prefix.strip("/"), file.relative_to(source).as_posix()]
-            try:
-                s3.upload_file(str(file), bucket, "/".join(part for part in parts if part))
-            except (ClientError, BotoCoreError, Boto3Error) as error:
-                raise TransferError(
-                    f"ClientError: Failed to upload output {item['OutputName']} to "
-                    f"{target['S3Uri']}: {_details(error)}"
-                ) from error
+        upload_folder(s3, source, target["S3Uri"], f"output {item['OutputName']}")
+
+
+def upload_folder(s3: Any, source: Path, uri: str, what: str) -> None:
+    """Upload every file below a folder; raises TransferError."""
+    bucket, prefix = split_s3_uri(uri)
+    for file in sorted(path for path in source.rglob("*") if path.is_file()):
+        parts = [prefix.strip("/"), file.relative_to(source).as_posix()]
+        try:
+            s3.upload_file(str(file), bucket, "/".join(part for part in parts if part))
+        except (ClientError, BotoCoreError, Boto3Error) as error:
+            raise TransferError(
+                f"ClientError: Failed to upload {what} to {uri}: {_details(error)}"
+            ) from error
 
 
 def relative_name(key: str, prefix: str) -> str:

@@ -133,3 +133,5 @@ def _check_by_type(step: Step) -> None:
         raise DefinitionError(f"Lambda step {step.name} needs a FunctionArn.")
     if step.type == "Processing" and "AppSpecification" not in step.arguments:
         raise DefinitionError(f"Processing step {step.name} needs an AppSpecification.")
+    if step.type == "Training" and "AlgorithmSpecification" not in step.arguments:
+        raise DefinitionError(f"Training step {step.name} needs an AlgorithmSpecification.")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from local_cloud.sagemaker.pipelines.engine.steps import (
     condition,
     fail,
+    job,
     lambda_function,
-    processing,
     register_model,
 )
 from local_cloud.sagemaker.pipelines.engine.steps.contract import Runner
@@ -15,6 +15,7 @@ STEP_RUNNERS: dict[str, Runner] = {
     "Condition": condition.run,
     "Fail": fail.run,
     "Lambda": lambda_function.run,
-    "Processing": processing.run,
+    "Processing": job.runner("Processing"),
     "RegisterModel": register_model.run,
+    "Training": job.runner("Training"),
 }

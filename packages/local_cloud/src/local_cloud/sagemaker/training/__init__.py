@@ -1,0 +1,1 @@
+"""Training jobs as processes in a sandbox."""

@@ -1,0 +1,1 @@
+"""Pipeline step of the documented example: makes the zip of a trained model."""

@@ -1,0 +1,1 @@
+"""Pipeline step of the documented example: trains a model in script mode."""
