@@ -169,7 +169,7 @@ class Builds:
         _install_packages_of_this_repository(clone)
         if change is not None:
             change(clone)
-        (application,) = yaml.safe_load((clone / "amplify.yml").read_text())["applications"]
+        application, *_ = yaml.safe_load((clone / "amplify.yml").read_text())["applications"]
         phases = application["backend"]["phases"]
         commands = [line for phase in ("preBuild", "build") for line in phases[phase]["commands"]]
         process = subprocess.Popen(

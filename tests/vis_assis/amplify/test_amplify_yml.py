@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 import yaml
 
@@ -14,13 +17,15 @@ from vis_assis.build.environments import ROOT
 
 SETTINGS = "NEXT_PUBLIC_API_GATEWAY_ENDPOINT=https://new\nNEXT_PUBLIC_REGION_NAME=eu-west-1\n"
 # What Amplify exports because an earlier build merged it into the app.
+FOLDERS = ("front_end", "visual_assistant_js")
 STALE = {"NEXT_PUBLIC_API_GATEWAY_ENDPOINT": "https://stale", "NEXT_PUBLIC_OF_THE_OWNER": "kept"}
 
 
-def application() -> dict[str, Any]:
-    (only,) = yaml.safe_load((ROOT / "amplify.yml").read_text())["applications"]
-    found: dict[str, Any] = only
-    return found
+def application(folder: str = "front_end") -> dict[str, Any]:
+    """What Amplify takes for an app of this root."""
+    declared = yaml.safe_load((ROOT / "amplify.yml").read_text())["applications"]
+    (found,) = (entry for entry in declared if entry["appRoot"] == folder)
+    return dict(found)
 
 
 @pytest.fixture
@@ -28,8 +33,9 @@ def clone(tmp_path: Path) -> Path:
     """A repository after the backend phase, and an npm that notes how it was called."""
     for file, text in (
         ("vis_assis/amplify/build.py", ""),
+        ("vis_assis/amplify/npm_build.sh", (ROOT / "vis_assis/amplify/npm_build.sh").read_text()),
         ("build/front_end.env", SETTINGS),
-        ("front_end/package.json", "{}"),
+        *((f"{folder}/package.json", "{}") for folder in FOLDERS),
         ("bin/npm", f'#!/bin/sh\necho "$*" >> "{tmp_path}/calls"\nenv > "{tmp_path}/seen"\n'),
     ):
         path = tmp_path / file
@@ -39,8 +45,10 @@ def clone(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run_front_end(clone: Path, begin: str = ".", **more: str) -> subprocess.CompletedProcess[str]:
-    phases = application()["frontend"]["phases"]
+def run_front_end(
+    clone: Path, begin: str = ".", folder: str = "front_end", **more: str
+) -> subprocess.CompletedProcess[str]:
+    phases = application(folder)["frontend"]["phases"]
     commands = [line for phase in ("preBuild", "build") for line in phases[phase]["commands"]]
     return subprocess.run(
         ["sh", "-e", "-c", "\n".join(commands)],
@@ -78,12 +86,51 @@ def test_a_missing_front_end_is_told(clone: Path) -> None:
     assert not (clone / "calls").exists()
 
 
-def test_what_is_published_lies_in_the_root_of_the_app() -> None:
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_what_is_published_lies_in_the_root_of_the_app(folder: str) -> None:
     """Amplify's form for a front end below the root; paths count from buildPath."""
-    declared = application()
-    front_end = declared["frontend"]
-    assert (declared["appRoot"], front_end["buildPath"]) == ("front_end", "/")
-    assert front_end["artifacts"]["baseDirectory"] == "front_end/.next"
+    front_end = application(folder)["frontend"]
+    assert front_end["buildPath"] == "/"
+    assert front_end["artifacts"]["baseDirectory"] == f"{folder}/.next"
+
+
+def test_the_apps_differ_in_the_folder_only() -> None:
+    one, other = (application(folder) for folder in FOLDERS)
+    assert yaml.safe_load(yaml.safe_dump(one).replace(*FOLDERS)) == other
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Amplify's image is Linux, as is ldconfig")
+@pytest.mark.parametrize("ships", [True, False])
+def test_libraries_that_the_front_end_ships_are_found_by_its_build(
+    clone: Path, ships: bool
+) -> None:
+    """A build that loads an addon whose libraries no system has: numpy's, out of their folder.
+
+    The loader looks where ldconfig, when it ran, found them: the machine's own is left alone.
+    """
+    folder, system, found = clone / FOLDERS[1], clone / "lib64", clone / "found"
+    libraries = Path(str(numpy.__file__)).parents[1] / "numpy.libs"
+    (addon,) = libraries.glob("libscipy_openblas*")
+    shutil.copy(addon, folder / "addon.node")
+    shipped = folder / "libvips_x64"
+    for made in (system, found, *([shipped] if ships else [])):
+        made.mkdir()
+    for library in {*libraries.iterdir()} - {addon} if ships else ():
+        shutil.copy(library, shipped)
+    load = f"{sys.executable} -c \"import ctypes; ctypes.CDLL('{folder}/addon.node')\""
+    for name, line in (
+        ("ldconfig", f'cp "{system}"/* "{found}/"'),
+        ("npm", f'case "$*" in *"run build") {load};; esac'),
+    ):
+        (clone / "bin" / name).write_text(f"#!/bin/sh\n{line}\n")
+        (clone / "bin" / name).chmod(0o755)
+    surroundings = {"LIBRARY_FOLDER": str(system), "LD_LIBRARY_PATH": str(found)}
+    done = run_front_end(clone, folder=folder.name, **surroundings)
+    if ships:
+        assert done.returncode == 0, done.stderr
+    else:
+        assert "cannot open shared object file" in done.stderr
+        assert done.returncode != 0
 
 
 def test_the_scripts_that_it_names_are_there() -> None:

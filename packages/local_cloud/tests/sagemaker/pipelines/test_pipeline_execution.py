@@ -65,10 +65,10 @@ def test_malformed_definitions_are_refused(kit: PipelineKit) -> None:
 
 
 def test_a_step_type_that_cannot_run_fails_the_execution(kit: PipelineKit) -> None:
-    kit.create({"Name": "Train", "Type": "Transform", "Arguments": {}})
+    kit.create({"Name": "Transform", "Type": "Transform", "Arguments": {}})
     status, steps = kit.run()
     assert status == "Failed"
-    assert "does not run steps of type Training" in steps["Train"]["FailureReason"]
+    assert "does not run steps of type Transform" in steps["Transform"]["FailureReason"]
 
 
 def test_stop_ends_the_running_job_and_retry_runs_it_again(kit: PipelineKit) -> None:
