@@ -83,6 +83,13 @@ def pack(  # noqa: PLR0917 - typer passes options by name
     out.print(f"file    {packed.path}", highlight=False, markup=False)
     out.print(f"sha256  {packed.sha256}", highlight=False)
     out.print(f"bytes   {packed.size_bytes}", highlight=False)
+    # On stderr, so that a script reads only the above.
+    err.print(
+        f"Next: aws s3 cp {packed.path} s3://BUCKET/paligemma/model.tar.gz, where BUCKET is the "
+        "stack's output navigation_upload_bucket; then `make navigation-status`",
+        highlight=False,
+        markup=False,
+    )
 
 
 if __name__ == "__main__":

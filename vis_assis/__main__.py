@@ -20,6 +20,8 @@ from vis_assis.local import environment_file
 from vis_assis.stack.target import LOCAL_STATE_DIR
 from vis_assis.terraform.runner import Terraform
 
+WITHOUT_TERRAFORM = ("amplify-role", "web")
+
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.command("deploy")(stack_commands.deploy_command)
 app.command("destroy")(stack_commands.destroy_command)
@@ -33,7 +35,10 @@ app.command("navigation-status")(app_commands.navigation_status_command)
 app.command("navigation-rollback")(app_commands.navigation_rollback_command)
 
 
-def _require_terraform() -> None:
+@app.callback()
+def _require_terraform(context: typer.Context) -> None:
+    if context.invoked_subcommand in WITHOUT_TERRAFORM:
+        return
     if subprocess.run(
         [ROOT / "vis_assis/build/check_tools.sh", "terraform"], check=False
     ).returncode:
@@ -45,7 +50,6 @@ def demo_command() -> None:
     """Walks both paths on a local cloud, checks every step, tears it down."""
     from vis_assis.journeys import demo_run
 
-    _require_terraform()
     with one_line_errors("demo", demo_run.STATE_DIR / "terraform" / "terraform.log"):
         demo_run.main()
 
@@ -59,7 +63,6 @@ def local_command(
     """Keeps a deployed local cloud up until Ctrl-C."""
     from vis_assis.local import up
 
-    _require_terraform()
     with one_line_errors("local", state_dir / "terraform" / "terraform.log"):
         up.main(port, state_dir.resolve(), environment_file.resolve())
 
@@ -76,7 +79,6 @@ def web_command(port: int = 3000) -> None:
 @app.command("validate")
 def validate_command() -> None:
     """Runs `terraform validate` on the configuration."""
-    _require_terraform()
     terraform = Terraform(data_dir=ROOT / "build" / "validate", environment={})
     with one_line_errors("validate", terraform.log):
         terraform.init(backend=False)

@@ -9,9 +9,11 @@ from pathlib import Path
 # Plain HTTP resumes just as well, and the Xet client keeps a cache outside the given folder.
 os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
 
+import httpx2
 from huggingface_hub import HfApi
 from huggingface_hub.errors import (
     HfHubHTTPError,
+    LocalEntryNotFoundError,
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
@@ -52,7 +54,8 @@ def download_model(
         repository: owner and name.
 
     Raises:
-        PackError: when access is denied or the repository or revision does not exist.
+        PackError: when the hub cannot be reached, access is denied, or the repository or revision
+            does not exist.
     """
     api = HfApi(endpoint=os.environ.get("HF_ENDPOINT") or None, token=token)
     try:
@@ -70,6 +73,13 @@ def download_model(
         if status in (401, 403) or isinstance(exc, RepositoryNotFoundError):
             raise PackError(access_denied(repository, api.endpoint, status)) from exc
         raise PackError(f"The hub answered {status} for {repository}: try again later.") from exc
+    # The hub's client raises the second one when the network goes away later on.
+    except (httpx2.HTTPError, LocalEntryNotFoundError) as exc:
+        reason = " ".join(str(exc).split())[:200]
+        raise PackError(
+            f"{api.endpoint} cannot be reached ({reason}): check the network, or give a downloaded "
+            "model with --model-dir. The same command again resumes a download."
+        ) from exc
     return Download(target, commit)
 
 

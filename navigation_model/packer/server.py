@@ -58,7 +58,11 @@ def _wheels() -> Path:
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise PackError(f"pip could not download {REQUIREMENTS.name}: {done.stderr.strip()}")
+            reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+            raise PackError(
+                f"The packages of {REQUIREMENTS.name} could not be downloaded: {reason}. Check the "
+                "network, and the index that PIP_INDEX_URL names, if any."
+            )
         if other := [path.name for path in part.iterdir() if "-none-any" not in path.name]:
             raise PackError(f"{other[0]} fits one platform: pin packages of pure Python only.")
         try:

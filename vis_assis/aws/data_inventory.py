@@ -1,4 +1,4 @@
-"""What a stack holds that Terraform did not make: objects and model versions, with their sizes."""
+"""What a stack holds that Terraform did not make: objects, model versions, users, home folders."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from vis_assis.aws.cloud import Cloud, is_not_found
 from vis_assis.terraform.plan import Change
 
 BUCKET, GROUP = "aws_s3_bucket", "aws_sagemaker_model_package_group"
+USER_POOL, STUDIO = "aws_cognito_user_pool", "aws_sagemaker_domain"
 MOST_PAGES = 50  # of 1000 entries: log buckets may hold millions
 
 
@@ -74,8 +75,19 @@ def group_contents(cloud: Cloud, name: str) -> dict[str, int] | None:
         raise
 
 
+def pool_users(cloud: Cloud, identifier: str) -> int:
+    """How many users a pool has, as far as Cognito counts; 0 when there is no such pool."""
+    try:
+        answer = cloud.client("cognito-idp").describe_user_pool(UserPoolId=identifier)
+    except ClientError as error:
+        if is_not_found(error):
+            return 0
+        raise
+    return int(answer["UserPool"].get("EstimatedNumberOfUsers", 0))
+
+
 def contents_lines(cloud: Cloud, gone: Iterable[Change]) -> list[str]:
-    """A line for each bucket and group among what a plan deletes that holds something.
+    """A line for each thing among what a plan deletes that holds data.
 
     Args:
         cloud: the account.
@@ -96,4 +108,10 @@ def contents_lines(cloud: Cloud, gone: Iterable[Change]) -> list[str]:
         if counts:
             told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
             lines.append(f"models {name}: {told}")
+    for change in recorded:
+        if change.type == USER_POOL and (count := pool_users(cloud, change.before["id"])):
+            lines.append(f"user pool {change.before['name']}: {count} users")
+        if change.type == STUDIO:
+            name = change.before["domain_name"]
+            lines.append(f"Studio domain {name}: the home folders of its users")
     return lines

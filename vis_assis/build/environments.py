@@ -16,6 +16,7 @@ import sys
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from glob import glob
 from pathlib import Path
 
 from vis_assis.errors import CommandError
@@ -66,9 +67,12 @@ ALL = (
 def _candidates(version: str) -> Iterator[Path]:
     if found := shutil.which(f"python{version}"):
         yield Path(found)
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    for root in (pyenv / "versions", Path.home() / ".local/share/uv/python"):
-        yield from sorted(root.glob(f"*{version}*/bin/python{version}"), reverse=True)
+    home = os.environ.get("HOME", "")
+    pyenv = os.environ.get("PYENV_ROOT") or f"{home}/.pyenv"
+    for root in (f"{pyenv}/versions", f"{home}/.local/share/uv/python"):
+        # Unlike Path.glob, it passes over a folder that may not be read.
+        names = glob(f"*{version}*/bin/python{version}", root_dir=root)  # noqa: PTH207
+        yield from (Path(root, name) for name in sorted(names, reverse=True))
     yield from (Path(p) / f"python{version}" for p in ("/usr/local/bin", "/opt/homebrew/bin"))
 
 
@@ -109,8 +113,8 @@ def ensure(environment: Environment) -> Path:
     if interpreter is None:
         interpreter = Path(sys.executable)
         print(
-            f"No Python {environment.version} found: the {environment.name} environment uses "
-            f"{sys.version_info.major}.{sys.version_info.minor} instead.",
+            f"No Python {environment.version} found on PATH or below PYENV_ROOT and HOME: the "
+            f"{environment.name} environment uses {OF_THIS} instead.",
             file=sys.stderr,
         )
     files = [ROOT / name for name in environment.requirements]

@@ -12,6 +12,11 @@ from vis_assis.aws.cloud import Cloud
 from vis_assis.cli.one_line import one_line_errors
 from vis_assis.errors import CommandError
 from vis_assis.stack.target import Target, find_target
+from vis_assis.terraform.runner import Terraform, TerraformError
+
+NO_STACK = (
+    "no stack is deployed here: run `make deploy`, or load build/local.env while `make local` runs"
+)
 
 
 @dataclass(frozen=True)
@@ -50,12 +55,26 @@ def deployed_outputs(target: Target) -> dict[str, Any]:
         CommandError: when there are none.
         TerraformError: when they cannot be read.
     """
-    outputs = target.terraform.outputs()
+    terraform = target.terraform
+    if terraform.state is not None and not terraform.state.exists():
+        raise CommandError(NO_STACK)
+    outputs = _read_outputs(terraform)
     if outputs:
         return outputs
-    if target.terraform.recorded():
+    if terraform.recorded():
         raise CommandError(
             "a destroy was refused or interrupted here, and Terraform forgets the stack's outputs "
             "as soon as one begins: run `make deploy` to have them back, or `make destroy` to go on"
         )
-    raise CommandError("no stack is deployed here: run `make deploy` or `make local`")
+    raise CommandError(NO_STACK)
+
+
+def _read_outputs(terraform: Terraform) -> dict[str, Any]:
+    """The outputs; installs the providers if they are missing, such as after `make clean`."""
+    try:
+        return terraform.outputs()
+    except TerraformError as error:
+        if "Required plugins are not installed" not in str(error):
+            raise
+    terraform.init()
+    return terraform.outputs()

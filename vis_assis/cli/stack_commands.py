@@ -35,15 +35,25 @@ def deploy_command(
     variables_file: TfVars = None,
     backend_config: Backend = None,
     adopt: Adopt = False,
+    auto_approve: AutoApprove = False,
     state_dir: StateDir = LOCAL_STATE_DIR,
 ) -> None:
-    """Packages and applies the stack: on AWS, or on `make local` with build/local.env loaded."""
+    """Shows what will change and applies it; asks before it destroys what holds data."""
     target = _target("deploy", variables, variables_file, state_dir)
+
+    def confirm(name: str) -> bool:
+        return auto_approve or ask_for_name(name, "deploy and destroy these")
+
     with one_line_errors("deploy", target.terraform.log):
-        outputs = deploy(target, say, backend_config=_resolved(backend_config), adopt=adopt)
+        settings = _resolved(backend_config)
+        outputs = deploy(target, say, confirm, backend_config=settings, adopt=adopt)
         _refresh_environment(target, outputs)
         for name, value in sorted(outputs.items()):
             print(f"{name} = {value if isinstance(value, str) else json.dumps(value)}")
+        say(
+            "Next: invite users with `make user EMAIL=…`, run a pipeline and approve what it "
+            "registered, upload a navigation release (README.md, under Deploy)"
+        )
 
 
 def destroy_command(
@@ -59,25 +69,45 @@ def destroy_command(
     target = _target("destroy", variables, variables_file, state_dir)
 
     def confirm(name: str) -> bool:
-        return auto_approve or ask_for_name(name)
+        return auto_approve or ask_for_name(name, "destroy it")
 
     with one_line_errors("destroy", target.terraform.log):
+        if not auto_approve:
+            require_terminal("destroy")
         destroy(target, say, confirm, backend_config=_resolved(backend_config), adopt=adopt)
         _refresh_environment(target, {})
 
 
-def ask_for_name(name: str) -> bool:
+def require_terminal(purpose: str) -> None:
+    """Looks for somebody who can answer.
+
+    Args:
+        purpose: what the answer is needed for, as in `to destroy`.
+
+    Raises:
+        CommandError: when there is no terminal.
+    """
+    if not sys.stdin.isatty():
+        raise CommandError(
+            f"there is no terminal to ask you at: set AUTO_APPROVE=1 to {purpose} from a script"
+        )
+
+
+def ask_for_name(name: str, purpose: str) -> bool:
     """Whether the user at the terminal types the stack's name.
+
+    Args:
+        name: the stack's.
+        purpose: what happens then, as in `to destroy it`.
 
     Raises:
         CommandError: when there is no terminal, or it is closed instead of an answer.
     """
-    if not sys.stdin.isatty():
-        raise CommandError("nobody to ask: set AUTO_APPROVE=1 to destroy from a script")
+    require_terminal(purpose)
     try:
-        return Prompt.ask(f"Type the stack's name ({name}) to destroy it") == name
+        return Prompt.ask(f"Type the stack's name ({name}) to {purpose}") == name
     except EOFError as error:
-        raise CommandError("nothing was destroyed: no name was given") from error
+        raise CommandError("nothing was changed: no name was given") from error
 
 
 def _target(command: str, variables: str, variables_file: Path | None, state_dir: Path) -> Target:

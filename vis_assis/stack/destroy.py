@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from vis_assis.aws.cloud import Cloud
 from vis_assis.aws.data_inventory import contents_lines
 from vis_assis.errors import CommandError
 from vis_assis.stack.cleanup import knows_cleanup, made_beside, make_up_for
-from vis_assis.stack.preparation import Report, check_name, prepare
+from vis_assis.stack.preparation import Confirm, Report, check_name, prepare
 from vis_assis.stack.refusals import check_can_go
 from vis_assis.stack.retention import forget, is_kept, kept_modules
 from vis_assis.stack.target import Target
@@ -26,7 +26,6 @@ from vis_assis.takeover.stale_invocations import stale_invocations
 from vis_assis.terraform.plan import Change, Plan, make_plan
 from vis_assis.terraform.runner import Terraform
 
-Confirm = Callable[[str], bool]
 LISTED_NAMES = 3
 _DATA = re.compile(r"(^|\.)data\.")
 

@@ -15,6 +15,7 @@ from vis_assis.terraform.plan import Plan
 from vis_assis.terraform.state_file import mend
 
 Report = Callable[[str], None]
+Confirm = Callable[[str], bool]
 
 
 def prepare(target: Target, report: Report, backend_config: str | None = None) -> None:

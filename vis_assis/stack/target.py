@@ -87,9 +87,13 @@ def find_target(
         root: folder of the configuration.
 
     Raises:
-        CommandError: when AWS_ENDPOINT_URL is no local cloud of ours, or the file is missing.
+        CommandError: when AWS_ENDPOINT_URL is not the running `make local`, or VARS or TFVARS
+            is wrong.
     """
-    arguments = shlex.split(variables)
+    try:
+        arguments = shlex.split(variables)
+    except ValueError as error:
+        raise CommandError(f"VARS cannot be read ({error}): {variables}") from error
     if variables_file is not None:
         if not variables_file.is_file():
             raise CommandError(
@@ -118,9 +122,6 @@ def _local(
     environment: Mapping[str, str],
     root: Path,
 ) -> Target:
-    # Installed with `make local`, which alone writes such an endpoint.
-    from local_cloud import client_environment  # noqa: PLC0415
-
     host = urlsplit(endpoint).hostname or ""
     if host != "localhost" and not _is_loopback(host):
         raise CommandError(
@@ -129,9 +130,13 @@ def _local(
     server = state_dir / SERVER_FILE
     if not server.is_file() or json.loads(server.read_text())["endpoint_url"] != endpoint:
         raise CommandError(
-            f"AWS_ENDPOINT_URL={endpoint} is not the running `make local`: start that and load "
-            "build/local.env again, or unset AWS_ENDPOINT_URL for AWS"
+            f"AWS_ENDPOINT_URL={endpoint} is not the running `make local` of this clone ({root}): "
+            "start that and load its build/local.env, run the command in the clone whose file you "
+            "loaded, or unset AWS_ENDPOINT_URL for AWS"
         )
+    # Installed with `make local`, which alone leaves such a file.
+    from local_cloud import client_environment  # noqa: PLC0415
+
     data_dir = state_dir / "terraform"
     terraform = Terraform(
         data_dir=data_dir,

@@ -15,8 +15,7 @@ REMEDIES = (
     ("No valid credential sources found", "set AWS_PROFILE, or load build/local.env"),
     ("ExpiredToken", "sign in to AWS again"),
     ("connection refused", "start `make local` again and load build/local.env"),
-    ("Required plugins are not installed", "run `make deploy` first"),
-    ("Backend initialization required", "give BACKEND_CONFIG=backend.hcl"),
+    ("Backend initialization required", "run `make deploy BACKEND_CONFIG=backend.hcl` first"),
     # -migrate-state, which Terraform names as well, would copy one stack's state over another's.
     (
         "Backend configuration changed",
@@ -34,6 +33,12 @@ REMEDIES = (
         "run `make destroy ADOPT=1`, or put the model into models.yaml",
     ),
     ("AccessDenied", "use credentials that may do this"),
+    ("Saved plan is stale", "somebody else changed the stack meanwhile: run the command again"),
+    (
+        "<value for var.",
+        "in VARS, a list or map needs quotes within quotes, such as "
+        """VARS="-var 'allowed_origins=[\\"https://example.org\\"]'\"""",
+    ),
     ("No value for required variable", "give it in VARS or TFVARS"),
 )
 

@@ -28,9 +28,11 @@ def init_arguments(
         environment: of the process.
         parents: folders whose children may be mirrors, as in an image for builds.
     """
-    settings = environment.get("TF_CLI_CONFIG_FILE") or f"{environment.get('HOME')}/.terraformrc"
+    home = environment.get("HOME", "")
+    settings = environment.get("TF_CLI_CONFIG_FILE") or f"{home}/.terraformrc"
     lock_file = root / ".terraform.lock.hcl"
-    if Path(settings).is_file() or not lock_file.is_file():
+    # os.access: is_file raises below a folder that may not be read.
+    if os.access(settings, os.R_OK) or not lock_file.is_file():
         return []
     locked = LOCKED_PROVIDER.findall(lock_file.read_text(encoding="utf-8"))
     for folder in (child for parent in parents for child in sorted(parent.glob("*"))):

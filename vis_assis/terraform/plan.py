@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,12 @@ from typing import Any
 
 from vis_assis.terraform.runner import Terraform
 
+# Of Terraform's actions; two of them in any order are a replacement.
+_VERBS: Mapping[tuple[str, ...], str] = {
+    ("create",): "create",
+    ("update",): "change",
+    ("delete",): "destroy",
+}
 _STEP_ENDED = re.compile(r": (Creation|Modifications|Destruction) complete")
 
 
@@ -54,6 +61,15 @@ class Plan:
     def all_changes(self) -> Iterator[Change]:
         """What the plan does to each managed resource, those that it leaves alone included."""
         return self._listed("resource_changes")
+
+    def summary(self) -> Iterator[str]:
+        """A line for each kind of resource that changes: how many are created, changed, …."""
+        kinds = defaultdict[str, Counter[str]](Counter)
+        for change in self.all_changes():
+            if change.actions != ("no-op",):
+                kinds[change.type][_VERBS.get(change.actions, "replace")] += 1
+        for kind, counts in sorted(kinds.items()):
+            yield f"{kind}: " + ", ".join(f"{n} to {verb}" for verb, n in sorted(counts.items()))
 
     def gone(self) -> Iterator[Change]:
         """The recorded resources that do not exist any more, with the attributes they had."""

@@ -46,7 +46,7 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file.write_text("of an earlier run")
     monkeypatch.setattr(demo_run, "REPORT", file)
     monkeypatch.setattr(demo_run, "ROOT", tmp_path)
-    monkeypatch.setattr(vis_assis_main, "_require_terraform", lambda: None)
+    monkeypatch.setattr(vis_assis_main, "WITHOUT_TERRAFORM", ("demo", "local"))
     return file
 
 
@@ -155,7 +155,7 @@ def test_packages_that_cannot_be_installed_are_one_line(
 def test_a_second_run_in_the_same_folder_is_refused_and_takes_nothing_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vis_assis_main, "_require_terraform", lambda: None)
+    monkeypatch.setattr(vis_assis_main, "WITHOUT_TERRAFORM", ("demo", "local"))
     folder = tmp_path / "local"
     folder.mkdir()
     (folder / "state").touch()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,16 +53,14 @@ def main(port: int) -> None:
         CommandError: when there is no stack, npm fails, or the port is taken.
     """
     config = find(ROOT)
-    install(PACKAGES)
-    assemble(FOLDER, PACKAGES, config)
     try:
         with served(FOLDER, port) as origin:
+            install(PACKAGES)
+            assemble(FOLDER, PACKAGES, config)
             print(f"{origin} (Ctrl-C ends it)", flush=True)
             threading.Event().wait()
     except KeyboardInterrupt:
         print("Stopped")
-    except OSError as error:
-        raise CommandError(f"port {port}: {error}") from error
 
 
 @contextmanager
@@ -73,9 +72,16 @@ def served(folder: Path, port: int = 0) -> Iterator[str]:
         port: TCP port; 0 takes a free one.
 
     Raises:
-        OSError: when the port is taken.
+        CommandError: when the port is taken.
     """
-    server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(folder)))
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(folder)))
+    except OSError as error:
+        reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error})"
+        raise CommandError(
+            f"port {port} {reason}: stop what uses it, or run `make web PORT={port + 1}` (a stack "
+            "with allowed_origins has to list that origin)"
+        ) from error
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
