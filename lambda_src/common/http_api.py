@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,6 +14,7 @@ from common.errors import VisAssisError
 from common.metrics import emit
 
 Response = dict[str, Any]
+GZIP = "The body is compressed with gzip: send the JSON object uncompressed."
 
 
 class HttpError(VisAssisError):
@@ -70,6 +72,8 @@ def json_object(event: Mapping[str, Any]) -> dict[str, Any]:
     Errors: `HttpError` 400 when there is none.
     """
     text = _text(event)
+    if text.startswith("\ufeff"):
+        raise HttpError(400, "The body begins with a byte order mark (BOM): send UTF-8 without it.")
     try:
         parsed = json.loads(text)
     # Deep nesting ends in RecursionError, an integer of thousands of digits in ValueError.
@@ -107,10 +111,18 @@ def _text(event: Mapping[str, Any]) -> str:
     body = event.get("body")
     if not isinstance(body, str) or not body:
         raise HttpError(400, "The body is empty: send a JSON object.")
+    # Where the gateway takes it for text, what is not UTF-8 in it was replaced.
+    if body.startswith(("\x1f\x8b", "\x1f\ufffd")):
+        raise HttpError(400, GZIP)
     if not event.get("isBase64Encoded"):
         return body
     # The gateway encodes bodies whose content type does not say that they are text.
     try:
-        return base64.b64decode(body, validate=True).decode("utf-8")
+        content = base64.b64decode(body, validate=True)
+        if content.startswith(b"\x1f\x8b"):
+            raise HttpError(400, GZIP)
+        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise HttpError(400, "The body is text in UTF-16: send JSON in UTF-8.")
+        return content.decode("utf-8")
     except ValueError:
         raise HttpError(400, "The body is not text in UTF-8: send a JSON object.") from None

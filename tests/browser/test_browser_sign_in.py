@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Route, expect
 
 from tests.browser.cloud import User
 from tests.browser.page_driver import PageDriver
@@ -19,6 +20,57 @@ def test_a_wrong_password_is_said_and_can_be_corrected(driver: PageDriver) -> No
     driver.sign_in(user)
     expect(driver.alert).to_be_empty()
     expect(driver.page.get_by_role("heading", name="Models on this device")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("Password attempts exceeded", "Wait 15 minutes"),
+        (
+            "Temporary password has expired and must be reset by an administrator.",
+            "Ask for a new invitation",
+        ),
+        ("User is disabled.", "This account is disabled"),
+        ("Incorrect username or password.", "Email or password is wrong."),
+    ],
+)
+def test_why_a_sign_in_is_refused_is_said(driver: PageDriver, reason: str, said: str) -> None:
+    refuse(driver, "USER_PASSWORD_AUTH", reason)
+    driver.sign_in(User("ada@example.org", "Some-password-1"))
+    expect(driver.alert).to_contain_text(said)
+
+
+def test_an_expired_session_is_said(driver: PageDriver) -> None:
+    driver.page.clock.install()
+    driver.sign_in(driver.cloud.user())
+    driver.expect_state("depth", "Not on this device.")
+    refuse(driver, "REFRESH_TOKEN_AUTH", "Refresh Token has expired")
+    driver.page.clock.fast_forward("59:30")
+    driver.look()
+    expect(driver.alert).to_contain_text("Your session has expired.")
+
+
+def test_an_invitation_that_took_too_long_begins_again(driver: PageDriver) -> None:
+    driver.sign_in(driver.cloud.invited())
+    refuse(driver, "NEW_PASSWORD_REQUIRED", "Invalid session for the user, session is expired.")
+    driver.page.get_by_label("New password").fill(OWN_PASSWORD)
+    driver.page.keyboard.press("Enter")
+    expect(driver.alert).to_contain_text("The sign-in took too long.")
+    expect(driver.page.get_by_label("Password", exact=True)).to_be_focused()
+
+
+def refuse(driver: PageDriver, flow: str, message: str) -> None:
+    """Has Cognito refuse a flow or a challenge, in words that AWS was reported to use."""
+    refusal = {"__type": "NotAuthorizedException", "message": message}
+
+    def answer(route: Route) -> None:
+        if flow in (route.request.post_data or ""):
+            headers = {"Access-Control-Allow-Origin": "*"}
+            route.fulfill(status=400, json=refusal, headers=headers)
+        else:
+            route.continue_()
+
+    driver.page.route(f"{driver.cloud.stack.cloud.endpoint_url}/", answer)
 
 
 def test_a_temporary_password_has_to_be_replaced(driver: PageDriver) -> None:

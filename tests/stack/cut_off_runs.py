@@ -33,13 +33,17 @@ class CommandLine:
         cloud: the local cloud.
         state_dir: the folder that `local_cloud` was started with.
         variables: Terraform variables that the user gives as VARS.
-        is_confirmed: whether a destroy is approved beforehand; nobody is there to be asked.
+        is_confirmed: whether it is approved beforehand that data is destroyed.
+        answer: what is typed at a terminal; None when there is no terminal.
+        root: the clone that the commands run in.
     """
 
     cloud: LocalCloud
     state_dir: Path
     variables: Mapping[str, Any] = field(default_factory=dict)
     is_confirmed: bool = True
+    answer: str | None = None
+    root: Path = ROOT
 
     @property
     def data_dir(self) -> Path:
@@ -159,16 +163,20 @@ class CommandLine:
             for name, value in self.variables.items()
         ]
         arguments = [command, *options, "--state-dir", str(self.state_dir)]
+        stdin = subprocess.DEVNULL
+        if self.answer is not None:
+            keyboard, stdin = os.openpty()
+            os.write(keyboard, f"{self.answer}\n".encode())
         return subprocess.Popen(
             [sys.executable, "-m", "vis_assis", *arguments],
-            cwd=ROOT,
+            cwd=self.root,
             env={
                 **os.environ,
                 **self.cloud.environment(),
                 "AUTO_APPROVE": "1" if self.is_confirmed else "0",
                 "VARS": shlex.join(given),
             },
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -1,6 +1,8 @@
-"""A destroy that nobody confirmed shows what would go, and takes nothing."""
+"""A destroy that nobody confirms shows what would go, and takes nothing."""
 
 from __future__ import annotations
+
+import dataclasses
 
 from tests.stack.cut_off_runs import CommandLine
 from tests.stack.stack_driver import TypeDriver
@@ -20,7 +22,12 @@ def test_an_unconfirmed_destroy_lists_and_leaves_everything(driver: TypeDriver) 
     )
     log = stack.terraform.log
     before = log.read_text().count(PLAN)
-    printed = unconfirmed.fail("destroy")
+    assert unconfirmed.fail("destroy") == (
+        "destroy failed: there is no terminal to ask you at: set AUTO_APPROVE=1 to destroy from a "
+        "script\n"
+    )
+    assert log.read_text().count(PLAN) == before, "it is refused before it plans"
+    printed = dataclasses.replace(unconfirmed, answer="no").fail("destroy")
     assert log.read_text().count(PLAN) - before == 1, "the state is whole: one plan tells"
     assert "resources will be destroyed:" in printed
     assert "4 aws_s3_bucket\n" in printed
@@ -33,7 +40,7 @@ def test_an_unconfirmed_destroy_lists_and_leaves_everything(driver: TypeDriver) 
     )
     assert f"the cleanup removes {versions} model package (" in printed
     assert printed.rstrip().endswith(
-        "destroy failed: nobody to ask: set AUTO_APPROVE=1 to destroy from a script"
+        "destroy failed: nothing was destroyed: the answer was not vis-assis"
     )
     driver.wait_until_shows("shown")
     assert stack.terraform.outputs() == stack.outputs

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.stack.cut_off_runs import CommandLine
 from tests.stack.test_stack_plan import copy_of_the_repository
 from vis_assis.journeys import edge_path
 from vis_assis.local.local_stack import LocalStack
@@ -24,8 +25,7 @@ BLOCK = f"""
 
 def applied(stack: LocalStack, clone: Path, catalogue: str) -> LocalStack:
     """The stack after the clone, with this catalogue, was deployed over it."""
-    (clone / "models.yaml").write_text(catalogue)
-    subprocess.run([sys.executable, "-m", "pipeline_defs"], cwd=clone, check=True)
+    write_catalogue(clone, catalogue)
     terraform = dataclasses.replace(stack.terraform, root=clone)
     return LocalStack(stack.cloud, terraform, terraform.apply())
 
@@ -41,11 +41,27 @@ def test_a_sixth_model_gets_to_production_and_goes_with_its_block(
         execution = bring_to_production(with_sixth)
         assert job_logs(stack, execution)
     finally:
-        applied(stack, clone, five)
+        write_catalogue(clone, five)
+        folder, variables = stack.terraform.data_dir.parent, stack.terraform.variables
+        removing = CommandLine(stack.cloud, folder, variables, is_confirmed=False, root=clone)
+        refused = removing.fail("deploy")
+        state = with_sixth.terraform.recorded()
+        dataclasses.replace(removing, answer="vis-assis").run("deploy")
+    assert "aws_sagemaker_model_package_group: 1 to destroy\n" in refused
+    group = with_sixth.outputs["model_package_group_names"][TYPE]
+    assert f"Destroyed with its contents: models {group}: 1 Approved\n" in refused
+    assert "there is no terminal to ask you at: set AUTO_APPROVE=1 to deploy" in refused
+    assert any(f'["{TYPE}"]' in address for address in state)
     assert job_logs(stack, execution) == []
     new = {item for item in stack.remaining() if TYPE in item} - before
     assert {item for item in new if not item.startswith("s3 object ")} == set()
     assert stack.terraform.changes() == ""
+
+
+def write_catalogue(clone: Path, catalogue: str) -> None:
+    """Gives the clone another models.yaml, with the definitions of its pipelines."""
+    (clone / "models.yaml").write_text(catalogue)
+    subprocess.run([sys.executable, "-m", "pipeline_defs"], cwd=clone, check=True)
 
 
 def job_logs(stack: LocalStack, execution: str) -> list[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 from rich.table import Table
-from rich.text import Text
 
 from update_endpoint.names import release_key, release_of_key
 from update_endpoint.settings import RELEASES, STATUS_KEY, UPLOAD_KEY
@@ -92,31 +92,28 @@ def rollback(s3: Any, bucket: str, release: str) -> None:
     )
 
 
-def remarks(rows: list[Release]) -> list[str]:
-    """What is to be said besides the table."""
-    images = [row.image for row in rows if row.state == "serving" and row.image]
-    return [f"it answers with the image {image}" for image in images]
-
-
 def table(rows: list[Release]) -> Table:
-    """The status for a terminal."""
-    shown = Table()
-    # An id is there to be copied: it is never cut off, however narrow the terminal.
-    for title in ("Release", "State", "MB", "Changed"):
+    """The status for a terminal of 60 columns or more, where no id is cut off."""
+    shown = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for title in ("Release", "State", "Changed (UTC)"):
         shown.add_column(title, no_wrap=True)
-    shown.add_column("Can go back")
-    shown.add_column("Reason", overflow="fold")
     for row in rows:
-        shown.add_row(
-            row.release or "(none)",
-            row.state,
-            f"{row.size / 1e6:.1f}",
-            row.changed_at[:19],
-            "yes" if row.available else "no",
-            # What a release said is text, not rich's markup.
-            Text(row.reason),
-        )
+        shown.add_row(row.release or "(none)", row.state, row.changed_at[:16].replace("T", " "))
     return shown
+
+
+def remarks(rows: list[Release]) -> Iterator[str]:
+    """What is to be said below the table: reasons, and what can be done next."""
+    if not rows:
+        yield f"No release yet: upload one as {UPLOAD_KEY} (docs/navigation.md)"
+    for row in rows:
+        reason = f": {row.reason}" if row.reason else ""
+        yield f"{row.release[:8] or 'upload'} {row.state}, {row.size / 1e6:.1f} MB{reason}"
+        if row.state == "serving" and row.image:
+            yield f"  it answers with the image {row.image}"
+    for row in rows:
+        if row.available and row.state != "serving":
+            yield f"make navigation-rollback RELEASE={row.release}"
 
 
 def _archives(s3: Any, bucket: str) -> dict[str, tuple[int, str]]:

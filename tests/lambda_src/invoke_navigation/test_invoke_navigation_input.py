@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import gzip
 import json
 from typing import Any
 
@@ -9,6 +11,30 @@ import pytest
 
 from invoke_navigation.image_data import MAX_IMAGE_BYTES
 from tests.fakes.navigation_route import PNG, PNG_BYTES, PROMPTS, VALID, encoded, post
+
+VALID_BYTES = json.dumps(VALID).encode()
+
+
+@pytest.mark.parametrize(
+    ("event", "named"),
+    [
+        ({"body": encoded(gzip.compress(VALID_BYTES)), "isBase64Encoded": True}, "gzip"),
+        ({"body": gzip.compress(VALID_BYTES).decode("utf-8", "replace")}, "gzip"),
+        ({"body": gzip.compress(VALID_BYTES).decode("latin-1")}, "gzip"),
+        ({"body": "\ufeff" + json.dumps(VALID)}, "byte order mark"),
+        (
+            {"body": encoded(codecs.BOM_UTF8 + VALID_BYTES), "isBase64Encoded": True},
+            "byte order mark",
+        ),
+        (
+            {"body": encoded(json.dumps(VALID).encode("utf-16")), "isBase64Encoded": True},
+            "UTF-16",
+        ),
+    ],
+)
+def test_a_body_in_another_encoding_is_named(event: dict[str, Any], named: str) -> None:
+    answer = post(event)
+    assert (answer["statusCode"], named in json.loads(answer["body"])["message"]) == (400, True)
 
 
 def send(**fields: Any) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from tests.fakes import archives
 from tests.fakes.navigation_world import BUCKET, NavigationWorld
-from update_endpoint.settings import STATUS_KEY
+from update_endpoint.settings import STATUS_KEY, UPLOAD_KEY
 from vis_assis.aws.navigation import Release, remarks, rollback, status, table
 from vis_assis.errors import CommandError
 
@@ -87,13 +87,41 @@ def test_unreadable_status_is_named(world: NavigationWorld) -> None:
 
 
 def test_status_names_the_image_that_answers(world: NavigationWorld) -> None:
-    (remark,) = remarks(status(world.s3, BUCKET))
-    assert remark.endswith(f"image@sha256:{'0' * 64}")
+    said = remarks(status(world.s3, BUCKET))
+    assert len([line for line in said if line.endswith(f"image@sha256:{'0' * 64}")]) == 1
+
+
+def test_the_table_fits_60_columns_and_reasons_stand_below_it() -> None:
+    rows = [
+        Release("a" * 32, "superseded", 5_000_000, "2026-01-31T12:34:56", "", available=False),
+        Release("b" * 32, "serving", 1, "2026-01-30T12:34:56", "", available=True),
+        Release("c" * 32, "failed", 1, "2026-01-29T12:34:56", "it said no", available=True),
+        Release("", "refused", 1, "2026-01-28T12:34:56", "no code/", available=False),
+    ]
+    narrow = Console(file=StringIO(), width=60)
+    narrow.print(table(rows))
+    _, *lines = narrow.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert [line.split() for line in lines] == [
+        ["a" * 32, "superseded", "2026-01-31", "12:34"],
+        ["b" * 32, "serving", "2026-01-30", "12:34"],
+        ["c" * 32, "failed", "2026-01-29", "12:34"],
+        ["(none)", "refused", "2026-01-28", "12:34"],
+    ]
+    assert list(remarks(rows)) == [
+        "aaaaaaaa superseded, 5.0 MB",
+        "bbbbbbbb serving, 0.0 MB",
+        "cccccccc failed, 0.0 MB: it said no",
+        "upload refused, 0.0 MB: no code/",
+        f"make navigation-rollback RELEASE={'c' * 32}",
+    ], "neither what serves nor what is gone can be gone back to"
+
+
+def test_without_a_release_the_upload_is_named() -> None:
+    (said,) = remarks([])
+    assert UPLOAD_KEY in said
 
 
 def test_what_a_release_said_is_shown_as_it_is() -> None:
     said = "the model answered 500: [/red] [link=https://x]y[/link]"
     row = Release("0" * 32, "failed", 1, "2026-01-01T00:00:00", said, available=True)
-    wide = Console(file=StringIO(), width=200)
-    wide.print(table([row]))
-    assert said in wide.file.getvalue()  # type: ignore[attr-defined]
+    assert next(remarks([row])).endswith(said)

@@ -12,6 +12,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from navigation_model.pack import pack
+from navigation_model.packer import server
 from navigation_model.packer.light import LIGHT_CODE, LIGHT_MODEL, pack_light_release
 from tests.fakes.gated_hub import ACCEPTED, COMMIT, NARROW, NOT_ACCEPTED, GatedHub, serving
 
@@ -118,10 +119,37 @@ def test_an_unknown_repository_is_named(hub: GatedHub, output: Path) -> None:
     assert "Access to some/other was denied (HTTP 404)" in result.output
 
 
+def test_a_hub_out_of_reach_is_a_few_words(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(GatedHub(FILES)) as gone:
+        pass
+    result = _run(output, gone, ACCEPTED)
+    assert result.exit_code == 1
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    (line,) = result.output.splitlines()
+    assert line.startswith(f"{gone.url} cannot be reached (")
+    assert line.endswith("--model-dir. The same command again resumes a download.")
+
+
+def test_packages_out_of_reach_are_a_few_words(
+    output: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "WHEELS", tmp_path / "wheels")
+    for name in ("PIP_INDEX_URL", "PIP_FIND_LINKS"):
+        monkeypatch.setenv(name, f"file://{tmp_path}/none")
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    folders = ["--model-dir", str(LIGHT_MODEL), "--code-dir", str(LIGHT_CODE)]
+    result = _run(output, None, "", *folders)
+    assert result.exit_code == 1
+    (line,) = result.output.splitlines()
+    assert line.startswith("The packages of release_server.txt could not be downloaded: ERROR: ")
+    assert line.endswith("Check the network, and the index that PIP_INDEX_URL names, if any.")
+
+
 def test_a_local_folder_needs_no_hub(output: Path) -> None:
     folders = ["--model-dir", str(LIGHT_MODEL), "--code-dir", str(LIGHT_CODE)]
     result = _run(output, None, "", *folders)
     assert result.exit_code == 0, result.output
+    assert "Next: aws s3 cp" in result.stderr
     with tarfile.open(output) as archive:
         assert {"release.json", "code/inference.py"} <= set(archive.getnames())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -37,7 +37,10 @@ class Deploy:
         self.journals: list[str | None] = []
         self.targets: list[Target] = []
 
-    def __call__(self, target: Target, _: Any, **options: Any) -> dict[str, Any]:
+    def __call__(
+        self, target: Target, _: Any, confirm: Callable[[str], bool], **options: Any
+    ) -> dict[str, Any]:
+        assert confirm("vis-assis"), "nobody is there to be asked"
         assert Path(options["backend_config"]).read_text() == STATE.backend()
         self.targets.append(target)
         self.journals.append(cut_off(target.journal, target.journal_copy))

@@ -43,6 +43,21 @@ def test_those_who_want_the_same_environment_at_once_share_one(
     assert calls.read_text().split() == ["venv", "pip"]
 
 
+@pytest.mark.parametrize("value", [None, "", "/proc/1/cwd/of-somebody-else", "/dev/null"])
+def test_a_missing_or_unreadable_home_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], value: str | None
+) -> None:
+    for name in ("HOME", "PYENV_ROOT"):
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+    monkeypatch.setattr(environments, "_refresh", lambda *_: None)
+    environments.ensure(environments.Environment("no-such", "3.99", ()))
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("No Python 3.99 found on PATH or below PYENV_ROOT and HOME")
+
+
 LOCK_LINE = re.compile(r"^([a-z][\w.-]*)==", re.MULTILINE)
 SCRIPT = """
 import importlib, sys

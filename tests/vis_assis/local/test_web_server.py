@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from vis_assis.build.environments import ROOT
+from vis_assis.errors import CommandError
 from vis_assis.local.web.server import served
 
 
@@ -35,7 +36,8 @@ def test_a_browser_can_use_each_file(tmp_path: Path, name: str, content_type: st
 def test_a_taken_port_is_an_error(tmp_path: Path) -> None:
     with served(tmp_path) as origin:
         port = int(origin.rpartition(":")[2])
-        with pytest.raises(OSError, match="in use"), served(tmp_path, port):
+        message = rf"port {port} is in use: .* `make web PORT={port + 1}`"
+        with pytest.raises(CommandError, match=message), served(tmp_path, port):
             pass
 
 

@@ -1,4 +1,4 @@
-"""Nothing is destroyed unless somebody at a terminal types the stack's name."""
+"""No data is destroyed unless somebody at a terminal types the stack's name."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from vis_assis import __main__ as vis_assis_main
+from vis_assis.cli import deployed, stack_commands
 from vis_assis.cli.deployed import deployed_outputs
 from vis_assis.cli.stack_commands import ask_for_name
 from vis_assis.errors import CommandError
 from vis_assis.stack.target import Target
-from vis_assis.terraform.runner import Terraform
+from vis_assis.terraform.runner import Terraform, TerraformError
 
 
 class Terminal(StringIO):
@@ -33,27 +36,39 @@ def test_only_the_name_confirms(
     monkeypatch: pytest.MonkeyPatch, typed: str, confirmed: bool
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal(typed))
-    assert ask_for_name("vis-assis") is confirmed
+    assert ask_for_name("vis-assis", "destroy it") is confirmed
 
 
 def test_the_question_names_what_to_type(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal("no\n"))
-    ask_for_name("vis-assis")
+    ask_for_name("vis-assis", "destroy it")
     assert "Type the stack's name (vis-assis) to destroy it" in capsys.readouterr().out
 
 
 def test_a_closed_terminal_destroys_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal(""))
-    with pytest.raises(CommandError, match="nothing was destroyed"):
-        ask_for_name("vis-assis")
+    with pytest.raises(CommandError, match="nothing was changed"):
+        ask_for_name("vis-assis", "destroy it")
 
 
 def test_a_script_has_to_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal("vis-assis\n", is_terminal=False))
     with pytest.raises(CommandError, match="set AUTO_APPROVE=1"):
-        ask_for_name("vis-assis")
+        ask_for_name("vis-assis", "destroy it")
+
+
+def test_a_destroy_that_nobody_can_confirm_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stack_commands, "destroy", lambda *_, **__: pytest.fail("it began"))
+    monkeypatch.delenv("AUTO_APPROVE", raising=False)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    done = CliRunner().invoke(vis_assis_main.app, ["destroy"])
+    assert done.exit_code == 1
+    assert done.stderr == (
+        "destroy failed: there is no terminal to ask you at: set AUTO_APPROVE=1 to destroy from a "
+        "script\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,3 +86,59 @@ def test_without_outputs_the_way_on_is_named(
     target = Target(Terraform(Path(), {}), is_local=True, where="here")
     with pytest.raises(CommandError, match=remedy):
         deployed_outputs(target)
+
+
+STACK_COMMANDS = (
+    *("backup", "env-local", "model-status", "navigation-rollback", "navigation-status"),
+    *("restore", "user"),
+)
+
+
+@pytest.mark.parametrize("command", STACK_COMMANDS)
+def test_every_command_says_that_there_is_no_stack(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
+) -> None:
+    target = Target(Terraform(tmp_path, {}, state=tmp_path / "none"), is_local=False, where="AWS")
+    monkeypatch.setattr(deployed, "find_target", lambda **_: target)
+    done = CliRunner().invoke(vis_assis_main.app, [command])
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"{command} failed: no stack is deployed here: run `make deploy`")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_missing_providers_are_installed_for_a_stack_that_is_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    installed: list[bool] = []
+
+    def outputs(_: Terraform) -> dict[str, str]:
+        if not installed:
+            raise TerraformError("Error: Required plugins are not installed")
+        return {"region": "eu-west-1"}
+
+    monkeypatch.setattr(Terraform, "outputs", outputs)
+    monkeypatch.setattr(Terraform, "init", lambda _: installed.append(True))
+    target = Target(Terraform(tmp_path, {}), is_local=False, where="AWS")
+    assert deployed_outputs(target) == {"region": "eu-west-1"}
+
+
+OLD_TERRAFORM = "#!/bin/sh\necho Terraform v1.5.7\n"
+
+
+@pytest.mark.parametrize(
+    "command", [*STACK_COMMANDS, "demo", "deploy", "destroy", "local", "validate"]
+)
+def test_every_command_names_a_terraform_that_is_too_old(
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    command: str,
+) -> None:
+    terraform = tmp_path / "terraform"
+    terraform.write_text(OLD_TERRAFORM)
+    terraform.chmod(0o755)
+    monkeypatch.setenv("TERRAFORM", str(terraform))
+    assert CliRunner().invoke(vis_assis_main.app, [command]).exit_code == 1
+    printed = capfd.readouterr().err
+    assert "Terraform 1.5.7 is too old; 1.11 or newer is needed" in printed
+    assert len(printed.splitlines()) == 1

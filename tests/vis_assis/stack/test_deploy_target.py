@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
+from vis_assis.build.environments import ROOT
 from vis_assis.errors import CommandError
 from vis_assis.stack.target import Target, find_target
 from vis_assis.terraform.runner import Terraform
@@ -73,7 +75,7 @@ def test_the_running_local_cloud_has_its_own_state(state_dir: Path, tmp_path: Pa
 @pytest.mark.parametrize(
     ("endpoint", "reason"),
     [
-        ("http://127.0.0.1:1", "not the running `make local`"),
+        ("http://127.0.0.1:1", "in the clone whose file you loaded"),
         ("http://127.0.0.1:456", "not the running `make local`"),
         ("http://10.0.0.7:4566", "neither AWS nor on this machine"),
         ("https://example.org", "neither AWS nor on this machine"),
@@ -97,6 +99,19 @@ def test_variables_are_passed_on(tmp_path: Path) -> None:
         "x=1",
         f"-var-file={values}",
     ]
+
+
+def test_another_clones_environment_is_named_without_the_local_clouds_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "local_cloud", None)
+    with pytest.raises(CommandError, match=f"make local` of this clone .{ROOT}"):
+        find_target({"AWS_ENDPOINT_URL": ENDPOINT}, local_state_dir=tmp_path)
+
+
+def test_an_open_quote_in_vars_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="VARS cannot be read"):
+        find_target({}, variables="-var 'x=1", root=tmp_path)
 
 
 def test_a_missing_variables_file_is_named(tmp_path: Path) -> None:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+from pathlib import Path
+
+import pytest
+
 from vis_assis.terraform.message import one_line
+from vis_assis.terraform.plan import make_plan
+from vis_assis.terraform.runner import Terraform, TerraformError
 
 LOCKED = """╷
 │ Error: Error acquiring the state lock
@@ -57,6 +64,19 @@ def test_another_backend_is_never_advised_to_be_overwritten() -> None:
     advice = one_line(SWITCHED).rpartition("; ")[2]
     assert "terraform init -reconfigure -backend-config=backend.hcl" in advice
     assert "migrate" not in advice
+
+
+def test_a_list_without_quotes_in_vars_comes_with_how_to_write_it(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text('variable "origins" {\n  type = list(string)\n}\n')
+    terraform = Terraform(tmp_path / "data", {}, root=tmp_path, state=tmp_path / "state")
+    terraform.init()
+    for given in ("[https://example.org]", "[a]", "https://example.org"):
+        unquoted = dataclasses.replace(terraform, arguments=["-var", f"origins={given}"])
+        with pytest.raises(TerraformError) as refused:
+            make_plan(unquoted)
+        line = one_line(str(refused.value))
+        assert "<value for var.origins>" in line
+        assert line.endswith("""VARS="-var 'allowed_origins=[\\"https://example.org\\"]'\"""")
 
 
 def test_other_output_is_kept_in_one_line() -> None:

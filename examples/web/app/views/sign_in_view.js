@@ -27,7 +27,12 @@ export function showSignIn(session, onSignedIn) {
     follow(await session.signIn(email.value.trim(), password.value));
   });
   newPasswordForm.onsubmit = whileBusy(newPasswordForm, async () => {
-    follow(await session.setNewPassword(newPassword.value));
+    try {
+      follow(await session.setNewPassword(newPassword.value));
+    } catch (error) {
+      if (error.code === "NotAuthorizedException") ask(signInForm, password);
+      throw error;
+    }
   });
   section.hidden = false;
   ask(signInForm, email);
