@@ -32,6 +32,7 @@ def invite(cognito: Any, pool_id: str, email: str) -> str:
         "Username": email,
         "DesiredDeliveryMediums": ["EMAIL"],
     }
+    sign_in = ": the mail holds a temporary password, which the first sign-in replaces"
     try:
         cognito.admin_create_user(**request, UserAttributes=_attributes(email))
     except cognito.exceptions.UsernameExistsException:
@@ -41,8 +42,8 @@ def invite(cognito: Any, pool_id: str, email: str) -> str:
                 f"{email} is a user already: who forgot the password resets it"
             ) from None
         cognito.admin_create_user(**request, MessageAction="RESEND")
-        return f"Sent the invitation to {email} again"
-    return f"Invited {email}"
+        return f"Sent the invitation to {email} again{sign_in}"
+    return f"Invited {email}{sign_in}"
 
 
 def create(cognito: Any, pool_id: str, email: str, password: str | None = None) -> str:

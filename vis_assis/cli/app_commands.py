@@ -29,7 +29,7 @@ def env_local_command(*, file: Path = SETTINGS_FILE, state_dir: StateDir = LOCAL
     """Writes the front end's .env.local for the stack that the shell points to."""
     with deployed_stack("env-local", state_dir) as stack:
         file.write_text(stack.outputs["env_local"])
-        say(f"Wrote {file.name}: copy it into the front end's folder")
+        say(f"Wrote {file.name}: copy it into the front end's folder, or run `make web`")
 
 
 def user_command(email: str = typer.Argument(""), *, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
@@ -65,6 +65,12 @@ def model_status_command(*, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
         ]
         for line in model_status.ignored_lines(ignored):
             say(line)
+        if missing := sorted(set(types) - set(models)):
+            pipeline = outputs["pipeline_names"][missing[0]]
+            say(
+                "Next: aws sagemaker start-pipeline-execution --pipeline-name "
+                f"{pipeline}, then approve what it registered (README.md, under Deploy)"
+            )
 
 
 def navigation_status_command(*, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
@@ -93,7 +99,8 @@ def backup_command(*, folder: Folder = None, state_dir: StateDir = LOCAL_STATE_D
         saved = backup(stack.cloud, stack.outputs, _given(folder), say)
         say(
             f"Saved {len(saved.models)} approved models, {len(saved.uploads)} uploads by hand "
-            f"and {len(saved.releases)} releases to {folder}"
+            f"and {len(saved.releases)} releases to {folder}: `make restore DIR={folder}` brings "
+            "them into a deployed stack"
         )
 
 
@@ -101,6 +108,7 @@ def restore_command(*, folder: Folder = None, state_dir: StateDir = LOCAL_STATE_
     """Registers, approves and uploads what DIR holds, in the deployed stack."""
     with deployed_stack("restore", state_dir) as stack:
         restore(stack.cloud, stack.outputs, _given(folder), say)
+        say("`make model-status` and `make navigation-status` show when all of it is served")
 
 
 def _given(folder: Path | None) -> Path:

@@ -115,4 +115,4 @@ def main(state_dir: Path = STATE_DIR) -> None:
     REPORT.write_text(json.dumps(report, indent=2) + "\n")
     for table in _tables(rows, releases):
         console.print(table)
-    progress(f"Done; the report is {REPORT.relative_to(ROOT)}")
+    progress(f"Done; the report is {REPORT.relative_to(ROOT)}; `make local` keeps such a stack up")

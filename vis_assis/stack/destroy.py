@@ -101,6 +101,8 @@ def destroy(
     else:
         _check(target, cloud, found, plan)
         close(target.journal, target.journal_copy)
+    if found.kept:
+        report("`make deploy ADOPT=1` takes over what was kept")
     but = f" but {', '.join(found.kept)}" if found.kept else ""
     if found.whole is None:
         report(f"Destroyed {name}{but} on {target.where}")
