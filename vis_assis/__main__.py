@@ -39,9 +39,8 @@ app.command("navigation-rollback")(app_commands.navigation_rollback_command)
 def _require_terraform(context: typer.Context) -> None:
     if context.invoked_subcommand in WITHOUT_TERRAFORM:
         return
-    if subprocess.run(
-        [ROOT / "vis_assis/build/check_tools.sh", "terraform"], check=False
-    ).returncode:
+    script = ROOT / "vis_assis/build/check_tools.sh"
+    if subprocess.run(["/bin/sh", script, "terraform"], check=False).returncode:
         raise typer.Exit(1)
 
 
