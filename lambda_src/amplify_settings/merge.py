@@ -2,7 +2,7 @@
 
 A variable of its own notes what the stack wrote, and what the app's owner had under each name,
 which comes back when the stack's goes. Terraform's input cannot tell: it is that of an apply that
-failed or was cut off, too.
+failed or was interrupted, too.
 """
 
 from __future__ import annotations

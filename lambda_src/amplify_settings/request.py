@@ -16,7 +16,7 @@ class Wish:
     Parameters:
         variables: the stack's environment variables.
         defaults: those that it sets only where the app has none of the name.
-        branches: built anew when something changed.
+        branches: built again when something changed.
     """
 
     variables: Mapping[str, str]

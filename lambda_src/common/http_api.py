@@ -25,7 +25,7 @@ class HttpError(VisAssisError):
         message: for the client: what was wrong and what to do; never quotes what was sent.
         retry_after: seconds after which trying again makes sense, None when it never does.
         detail: for the log only.
-        fault: whether somebody who runs this backend has to act; counted, and alarmed.
+        fault: whether the operator has to act; counted, with an alarm.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ def answered(work: Callable[[], Response], logger: Logger, function_name: str) -
     """The response of `work`, or of what it raised.
 
     Raising is no way out: Lambda's runtime would print the exception without redaction. So Lambda
-    counts no error either, and a fault of ours is counted here.
+    counts no error either, and a fault of the function is counted here.
 
     Parameters:
         function_name: dimension of the metric `Faults`.

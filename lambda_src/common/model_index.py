@@ -112,7 +112,7 @@ def parse(content: bytes) -> dict[str, Entry]:
     except UNREADABLE as exc:
         raise IndexInvalid(
             f"{INDEX_KEY} is not a model index ({type(exc).__name__}: {exc}); "
-            "delete it: promotion's next run writes it anew from its records"
+            "delete it: the next run of promotion writes it again from its records"
         ) from exc
 
 

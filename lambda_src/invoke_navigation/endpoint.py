@@ -35,7 +35,7 @@ def ask(runtime: Any, endpoint_name: str, request: Request, *, seconds: float) -
 
     Parameters:
         runtime: boto3 SageMaker runtime client.
-        seconds: for everything together. The client's own timeout starts anew with every byte.
+        seconds: for everything together. The client's own timeout starts again with every byte.
 
     Errors: `HttpError` with the status that the failure stands for.
     """

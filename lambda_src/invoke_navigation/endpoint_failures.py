@@ -105,7 +105,7 @@ def _busy(detail: str) -> HttpError:
 
 
 def _not_set_up(detail: str) -> HttpError:
-    # Not 503: trying again changes nothing until somebody has put the function right.
+    # Not 503: trying again changes nothing until the function is corrected.
     return HttpError(
         502,
         "The navigation model cannot be asked; the backend is not set up for it.",

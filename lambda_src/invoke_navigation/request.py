@@ -29,7 +29,7 @@ class Request:
 
 
 def read_request(fields: Mapping[str, Any]) -> Request:
-    """Checks the fields; those that nobody knows are ignored.
+    """Checks the fields; unknown ones are ignored.
 
     Errors: `HttpError` 400 or 413 that names the field.
     """

@@ -80,7 +80,7 @@ def look_at(
 
 
 def is_pinned(pins: Mapping[str, Pin], arn: str, created_at: datetime) -> bool:
-    """Whether the pin is of this version, not of one in a group that was made anew since."""
+    """Whether the pin is of this version, not of one in a group that was created again since."""
     return arn in pins and pins[arn].created_at == created_at
 
 

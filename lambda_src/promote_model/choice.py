@@ -166,7 +166,7 @@ class Chooser:
         if package.sha256 != pin.sha256:
             raise ArtifactMismatch(
                 f"{approval.arn}: its zip_sha256 {package.sha256} was set after it was registered, "
-                f"when it stood for {pin.sha256}: reject it and register it anew"
+                f"when it stood for {pin.sha256}: reject it and register it again"
             )
         return package
 

@@ -12,7 +12,7 @@ class Approval:
 
     Attributes:
         approved_at: LastModifiedTime when the approval was first seen.
-        created_at: tells a version from one of the same ARN in a group that was made anew.
+        created_at: differs from that of a version with the same ARN in an earlier group.
         seen: number of the look that first saw it.
     """
 

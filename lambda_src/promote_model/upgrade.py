@@ -31,7 +31,7 @@ def take_over(
     """The record with a served copy of the model that a record of schema 1 names.
 
     It was chosen by the rule of that time and is not looked into: an upload that works stays, even
-    if it would be refused today. What is gone by now is chosen anew.
+    if it would be refused today. What is gone by now is chosen again.
     """
     before = known.pre_index
     if before is None:

@@ -35,7 +35,7 @@ def list_versions(s3: Any, bucket: str, model_type: str) -> list[Listed]:
 
     S3's order among versions and delete markers is lost in boto3's answer. It is by LastModified;
     within a second, and unless one is current, a delete marker is taken for the older one: a script
-    deletes and uploads anew.
+    deletes and uploads again.
     """
     pages = s3.get_paginator("list_object_versions").paginate(
         Bucket=bucket, Prefix=f"{model_type}/"

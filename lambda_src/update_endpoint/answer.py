@@ -52,7 +52,7 @@ def ask(runtime: Any, endpoint: str) -> Answer:
         )
         return bytes(answer["Body"].read(MAX_BODY_BYTES))
 
-    # The client's own timeout starts anew with every byte.
+    # The client's own timeout starts again with every byte.
     try:
         return _judged(call_within(SECONDS, invoke))
     except ClientError as error:

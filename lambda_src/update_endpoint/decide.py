@@ -30,7 +30,7 @@ class View:
     Parameters:
         wanted: the current upload as a deployment; None when there is none or it was refused.
         record: before this run.
-        configs: endpoint configs of ours that exist.
+        configs: the stack's endpoint configs that exist.
         open: whether the endpoint is wanted at this hour.
         answer: of the release in service; None when it was not asked.
         answer_within: how long it may be in service without a right one.
@@ -111,7 +111,7 @@ def decide(view: View, now: datetime) -> Decision:
         return (_in_service if status == IN_SERVICE else _rollback_failed)(view, record, now)
     raise UnexpectedStatus(
         f"endpoint status {status} has no safe automatic answer ({view.endpoint.reason}); look at "
-        "the endpoint and delete it if it is of no use: it is made anew from the newest release"
+        "the endpoint and delete it if it is of no use: it is created again from the newest release"
     )
 
 
@@ -139,7 +139,9 @@ def _in_progress(view: View, now: datetime) -> Decision:
 
 def _failed(view: View, now: datetime) -> Decision:
     record = _broken(view, view.record, view.endpoint.reason, now)
-    return Decision(record, Delete(), "a failed endpoint can only be deleted; it is made anew next")
+    return Decision(
+        record, Delete(), "a failed endpoint can only be deleted; it is created again next"
+    )
 
 
 def _broken(
@@ -212,7 +214,7 @@ def _rollback_failed(view: View, record: Record, now: datetime) -> Decision:
         return Decision(record, Delete(), "outside the opening hours")
     entry = record.of_config(view.wanted.config) if view.wanted else None
     if entry is None or _blocked(entry) or _is_held(entry, now):
-        return Decision(record, Keep(), "update and rollback failed; upload again to start anew")
+        return Decision(record, Keep(), "update and rollback failed; upload again to start over")
     return Decision(record, Delete(), "a newer upload needs a new endpoint")
 
 

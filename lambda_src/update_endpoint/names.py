@@ -49,7 +49,7 @@ def release_key(release: str) -> str:
 
 
 def release_of_key(key: str) -> str:
-    """Release id in a key or S3 URI, "" when it is none of ours."""
+    """Release id in a key or S3 URI, "" when there is none."""
     found = _RELEASE_KEY.search(key)
     return found.group(1) if found and key.endswith(found.group(0)) else ""
 

@@ -113,7 +113,7 @@ def _answer(
     record: Record,
     wanted: Deployment | None,
 ) -> Answer | None:
-    """Of the release in service, if it is one of ours that has not answered there yet."""
+    """Of the release in service, if that release has not answered there yet."""
     entry = record.of_config(seen.config)
     is_ours = entry is not None or (wanted is not None and wanted.config == seen.config)
     if seen.status != IN_SERVICE or not is_ours or (entry and entry.state == SERVING):

@@ -23,7 +23,7 @@ from update_endpoint.state import Deployment, Upload
 
 CHECKSUM = "SHA256"
 RULES = "3"
-"""Counts up when the inspection itself changes, so that refused uploads are judged anew."""
+"""Counts up when the inspection itself changes, so that refused uploads are checked again."""
 
 
 def wanted(
@@ -88,7 +88,7 @@ def _exists(s3: Any, settings: Settings, release: str) -> bool:
     if head is not None and not names.is_of_object(release, head):
         raise ReleaseMismatch(
             f"s3://{settings.bucket}/{key} does not hold the bytes that its id stands for: "
-            "delete it to have it made anew"
+            "delete it to have it written again"
         )
     return head is not None
 

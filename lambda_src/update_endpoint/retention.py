@@ -54,7 +54,7 @@ def plan(inventory: Inventory, in_use: frozenset[str], wanted_release: str, keep
     staying = {
         config
         for config, (release, _) in inventory.configs.items()
-        # A config whose release cannot be told is not ours to remove.
+        # A config whose release is unknown is left alone.
         if config in in_use or not release or (release in kept and newest[release] == config)
     }
     models = {inventory.configs[config][1] for config in staying}

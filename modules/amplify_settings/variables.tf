@@ -5,7 +5,7 @@ variable "app_id" {
 }
 
 variable "branches_to_build" {
-  description = "Branches that are built anew when a variable changed."
+  description = "Branches that are built again when a variable changed."
   type        = list(string)
   nullable    = false
 }

@@ -13,7 +13,7 @@ resource "aws_cloudwatch_log_group" "this" {
 
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_115:Repeated and simultaneous runs are harmless; a limit would take from what the account shares.
-  #checkov:skip=CKV_AWS_116:What fails goes to the caller or to a dead-letter queue, or the next sweep makes up for it.
+  #checkov:skip=CKV_AWS_116:What fails goes to the caller or to a dead-letter queue, or the next sweep repeats it.
   #checkov:skip=CKV_AWS_117:Talks to AWS's own services only; a VPC would add NAT gateways and guard nothing.
   #checkov:skip=CKV_AWS_173:The environment holds no secret, and Lambda encrypts it with a key of its own.
   #checkov:skip=CKV_AWS_272:Who may sign would be who may apply: zips are built from the checkout that is applied.

@@ -9,10 +9,10 @@ module "function" {
   stack           = var.stack
   alarm_topic_arn = var.alarm_topic_arn
   name            = local.name
-  description     = "Makes the index name the newest hand-over of each model type that can be served."
+  description     = "Makes the index name the newest release candidate of each model type that can be served."
   handler         = "promote_model.handler.handle"
   package         = var.package
-  # Hand-overs that are not served: no error of the function, as trying again changes nothing.
+  # Release candidates that are not served: no error of the function, as trying again changes nothing.
   failure_metrics = ["RefusedCandidates"]
   memory_mb       = 512
   # Copies of several gigabytes, of which the first reads every byte to verify it.

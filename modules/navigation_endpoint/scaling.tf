@@ -31,7 +31,7 @@ module "scaling_function" {
 }
 
 # Without a queue: each run compares the scaling with the settings, so two at once do no harm, and
-# the sweep makes up for an event that failed all three tries of an asynchronous invocation.
+# the sweep repeats what an event did that failed all three tries of an asynchronous invocation.
 resource "aws_cloudwatch_event_rule" "scaling" {
   name                = local.scaling_rule_name
   description         = "State changes of the navigation endpoint and the regular sweep of its scaling."

@@ -32,6 +32,6 @@ def test_a_destroy_goes_on_although_the_state_is_older_than_the_cleanup(
     )
 
     printed = deployed_commands.run("destroy")
-    assert "The state file was cut off in a write: back to its backup" in printed
+    assert "The state file was left half-written: its backup is used" in printed
     assert "steps of the cleanup that cannot be taken" in printed
     assert deployed_commands.inventory() == {}

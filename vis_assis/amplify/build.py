@@ -126,14 +126,14 @@ def _deploy(
     if not state_bucket.exists(s3, state.bucket):
         raise CommandError(
             f"there is no bucket {state.bucket} for the state: run `make amplify-role "
-            f"APP_ID={settings.variables['amplify_app_id']}` once, as somebody who may make roles"
+            f"APP_ID={settings.variables['amplify_app_id']}` once, with rights to create roles"
         )
     marker = state_bucket.Marker(s3, state.bucket, f"{state.folder}/unfinished")
     target = Target(
         _terraform(settings, root, state), is_local=False, where="AWS", journal_copy=marker
     )
     if left := marker.read():
-        report(f"The build before was cut off ({left.strip()}): making up for it")
+        report(f"The last build was interrupted ({left.strip()}): this one repairs what it left")
     try:
         return deploy(
             *(target, report, lambda _: True),  # nobody is there to be asked
@@ -187,7 +187,7 @@ def _locked(printed: str, state: State) -> str:
     since = re.search(r"\bCreated:\s+(\S+ \S+)", printed)
     return (
         f"the state is locked by {owner.group(1) if owner else 'somebody'} since "
-        f"{since.group(1) if since else 'a while'}: if that run was cut off, as by _BUILD_TIMEOUT, "
+        f"{since.group(1) if since else 'a while'}: if it was interrupted, as by _BUILD_TIMEOUT, "
         f"run `aws s3 rm s3://{state.bucket}/{state.key}.tflock` and build again"
     )
 

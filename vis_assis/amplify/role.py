@@ -58,14 +58,14 @@ def ensure(cloud: Cloud, prefix: str, app_id: str, report: Callable[[str], None]
     """Makes what is missing and brings the rest in line; returns the role's name.
 
     Args:
-        cloud: the account, as somebody who may change its roles.
+        cloud: the account, with credentials that may change its roles.
         prefix: the stack's `name_prefix`.
         app_id: of the Amplify app whose builds deploy.
         report: told of each thing.
 
     Raises:
         CommandError: when the app's id is none.
-        CommandError: when the state bucket belongs to somebody else.
+        CommandError: when the state bucket belongs to another account.
     """
     if not re.fullmatch("d[a-z0-9]+", app_id):
         raise CommandError(

@@ -23,7 +23,7 @@ def name(prefix: str, account_id: str) -> str:
 
 @dataclass(frozen=True)
 class Marker:
-    """An object beside the state that says that a build is under way, or was cut off.
+    """An object beside the state that says that a build is running, or was interrupted.
 
     Args:
         s3: boto3 S3 client.
@@ -74,7 +74,7 @@ def ensure(s3: Any, bucket: str, region: str, partition: str) -> None:
         partition: of the account, such as `aws`.
 
     Raises:
-        CommandError: when the name belongs to somebody else.
+        CommandError: when the name belongs to another account.
     """
 
     _create(s3, bucket, region)

@@ -1,4 +1,4 @@
-"""`make model-status`: which models are served, what was refused, what nobody looks at."""
+"""`make model-status`: which models are served, what was refused, what is ignored."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _PROMOTIONS = "promotions/"
 
 @dataclass(frozen=True)
 class Refused:
-    """A hand-over that is not served.
+    """A version or an upload that is not served.
 
     Attributes:
         name: an upload's key, or a version.
-        since: when that was first found, as ISO text; empty when nobody noted it.
+        since: when that was first found, as ISO text; empty when that is not known.
     """
 
     model_type: str
@@ -36,7 +36,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Ignored:
-    """An object that nothing looks at.
+    """An object that promotion and the controller ignore.
 
     Attributes:
         why: what its name would have to be.
@@ -119,16 +119,16 @@ def served_table(models: Mapping[str, Model], model_types: Collection[str]) -> T
 
 
 def refused_lines(items: Collection[Refused]) -> Iterator[str]:
-    """A line for each refused hand-over."""
+    """A line for each refused version or upload."""
     for item in items:
         since = f" ({item.since[:19]})" if item.since else ""
         yield f"not served: {item.model_type}, {item.name}{since}: {item.reason}"
 
 
 def ignored_lines(items: Collection[Ignored]) -> Iterator[str]:
-    """A line for each object that nothing looks at."""
+    """A line for each ignored object."""
     for item in items:
-        yield f"nobody looks at s3://{item.bucket}/{item.key}: {item.why}"
+        yield f"ignored: s3://{item.bucket}/{item.key}: {item.why}"
 
 
 def _origin(model: Model) -> str:

@@ -53,7 +53,7 @@ class SavedModel(BaseModel):
 
     Args:
         model_type: such as `depth`.
-        version: its number when it was saved; restoring counts anew.
+        version: its number when it was saved; a restore numbers from 1.
         metadata: customer metadata.
         description: of the version; may be empty.
         specification: the inference specification, with the artifact's old URI.
@@ -115,7 +115,7 @@ class Manifest(BaseModel):
         """Reads the manifest of a complete backup.
 
         Raises:
-            CommandError: when there is none, or it is not one of ours.
+            CommandError: when there is none, or `make backup` did not write it.
         """
         file = folder / MANIFEST
         if not file.is_file():

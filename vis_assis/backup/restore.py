@@ -27,7 +27,7 @@ from vis_assis.errors import CommandError
 from vis_assis.journeys import edge_path
 
 Report = Callable[[str], None]
-# Hand-overs compare by the second, and an approval wins over an upload of the same one.
+# Promotion compares times by the second, and an approval wins over an upload of the same one.
 SECONDS_AFTER_APPROVALS = 2
 CHUNK_BYTES = 1 << 20
 

@@ -1,4 +1,4 @@
-"""The commands for whoever runs the app in front of a stack: settings, users, models, backups."""
+"""The commands for operating a deployed stack: settings, users, models, backups."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def amplify_role_command(
 
 
 def model_status_command(*, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
-    """Shows what is served of each type, what was refused, and what nobody looks at."""
+    """Shows what is served of each type, what was refused, and what is ignored."""
     with deployed_stack("model-status", state_dir) as stack:
         s3, outputs = stack.cloud.client("s3"), stack.outputs
         production, types = outputs["production_bucket"], list(outputs["pipeline_names"])

@@ -79,7 +79,7 @@ def destroy_command(
 
 
 def require_terminal(purpose: str) -> None:
-    """Looks for somebody who can answer.
+    """Checks that there is a terminal to ask at.
 
     Args:
         purpose: what the answer is needed for, as in `to destroy`.

@@ -28,14 +28,14 @@ def deploy(
     backend_config: str | None = None,
     adopt: bool = False,
 ) -> dict[str, Any]:
-    """Packages, plans, takes over what a cut-off run left, applies, and returns the outputs.
+    """Packages, plans, takes over what an interrupted run left, applies, and returns the outputs.
 
     Args:
         target: the stack.
         report: told what will change, and of each stage.
         confirm: given the stack's name, says whether data may be destroyed; else it is not asked.
         backend_config: file with the settings of the state's backend.
-        adopt: takes over unrecorded resources even if no run was cut off here.
+        adopt: takes over unrecorded resources even if no run was interrupted here.
 
     Raises:
         CommandError: when resources of the stack's names belong to another state, or `confirm`

@@ -163,7 +163,7 @@ def _correct_state(target: Target, found: _Found, report: Report) -> None:
         # dependency that is gone is made again, as the rights of a function.
         make_plan(import_root(target.terraform), targets=list(found.imports)).apply()
     if found.stale:
-        report(f"Passing over {len(found.stale)} steps of the cleanup that cannot be taken now")
+        report(f"Skipping {len(found.stale)} steps of the cleanup that cannot run any more")
         target.terraform.forget(found.stale)
     if found.kept:
         forget(target.terraform, found.kept)

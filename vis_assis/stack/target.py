@@ -56,7 +56,7 @@ class Target:
 
     @property
     def journal(self) -> Path:
-        """The file that exists while a command is under way, and after one was cut off.
+        """The file that exists while a command runs, and after one was interrupted.
 
         One for each state: with a backend, for the settings that `terraform init` noted.
         """

@@ -32,7 +32,7 @@ def find_unrecorded(cloud: Cloud, plan: Plan) -> dict[str, str]:
         plan: a plan to create or change.
 
     Raises:
-        CommandError: when something cannot be told apart, or nobody said how to find its type.
+        CommandError: when several resources fit, or a resource type has no finder.
         botocore.exceptions.ClientError: when AWS refuses to tell.
     """
     creations = list(plan.changes("create"))

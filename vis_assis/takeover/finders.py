@@ -235,7 +235,7 @@ FINDERS: Mapping[str, Finder] = {
     "aws_vpc": Finder("ec2", "describe_vpcs", {}, "{VpcId}", "Vpcs", is_tagged=True),
 }
 
-# Creating these anew overwrites what is there, and deleting their parent deletes them.
+# Creating these again overwrites what is there, and deleting their parent deletes them.
 GO_WITH_PARENT = {
     "aws_default_security_group",
     "aws_lambda_invocation",  # calls a function, makes nothing

@@ -1,4 +1,4 @@
-"""Remembers that a command is under way, so that the next one knows of a run that was cut off."""
+"""Records that a command is running, so that the next one knows of an interrupted run."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def under_way(journal: Path, command: str, copy: Copy | None = None) -> Iterator
 
 
 def close(journal: Path, copy: Copy | None = None) -> None:
-    """Says that nothing is under way, and that nothing is left of a run that was cut off."""
+    """Records that nothing is running, and that no interrupted run is left to repair."""
     if copy is not None:
         copy.remove()
     journal.unlink(missing_ok=True)

@@ -57,7 +57,7 @@ def keep_in_production(cloud: Cloud, plan: Plan, imports: Mapping[str, str]) -> 
 
 
 def _uploaded(s3: Any, bucket: str, key: str, model: Model) -> str | None:
-    """The key, unless a run that was cut off has uploaded it already."""
+    """The key, unless an interrupted run has uploaded it already."""
     try:
         metadata = s3.head_object(Bucket=bucket, Key=key)["Metadata"]
     except ClientError as error:

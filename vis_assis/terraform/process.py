@@ -18,14 +18,14 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Runs the command to its end and returns it.
 
-    Ctrl-C reaches it from the terminal as well: it gets the time to end in order, as Terraform
+    Ctrl-C reaches it from the terminal as well: it is given time to end by itself, as Terraform
     needs to write its state and release the lock, before KeyboardInterrupt goes on.
 
     Args:
         command: program and arguments.
         environment: of the process.
         watch: told of each line without its end; stdout then holds stderr too.
-        is_disposable: nobody misses its work: an exception kills it with all that it started,
+        is_disposable: its work may be lost: an exception kills it with all that it started,
             such as Terraform's providers, which a killed Terraform leaves behind.
     """
     with subprocess.Popen(

@@ -172,7 +172,7 @@ class Terraform:
         Raises:
             TerraformError: when the exit code is not 0, such as on a platform without checksum.
         """
-        # Terraform stops at a recorded module whose folder is gone; it makes the record anew.
+        # Terraform stops at a recorded module whose folder is gone; it writes the record again.
         self.working_folder.joinpath("modules", "modules.json").unlink(missing_ok=True)
         settings = [] if backend_config is None else [f"-backend-config={backend_config}"]
         settings += [] if backend else ["-backend=false"]

@@ -1,4 +1,4 @@
-"""Mends a local state file that a kill cut off in the middle of a write."""
+"""Repairs a local state file whose write was interrupted."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def mend(state: Path) -> str | None:
     state.replace(aside)
     if has_backup:
         state.write_bytes(backup.read_bytes())
-        return f"The state file was cut off in a write: back to its backup ({aside.name} is kept)"
-    return f"The state file was cut off in a write: starting without it ({aside.name} is kept)"
+        return f"The state file was left half-written: its backup is used ({aside.name} is kept)"
+    return f"The state file was left half-written: starting without it ({aside.name} is kept)"
 
 
 def _is_readable(file: Path) -> bool:

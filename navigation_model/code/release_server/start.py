@@ -101,7 +101,7 @@ async def _until_worker_ends(server: uvicorn.Server) -> None:
 
 def _give_up(limit: float) -> None:
     """A thread cannot be stopped: the process ends, and the model server starts another."""
-    _report(f"The model has been at one request for {limit:g} s: its worker is started anew.")
+    _report(f"The model has been at one request for {limit:g} s: its worker is restarted.")
     os._exit(1)
 
 

@@ -1,4 +1,4 @@
-"""A state file cut off in a write, and the journal of a run that was killed."""
+"""A half-written state file, and the journal of a run that was killed."""
 
 from __future__ import annotations
 

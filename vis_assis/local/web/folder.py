@@ -70,5 +70,6 @@ def install(packages: Path, *, development: bool = False) -> None:
         check=False,
     )
     if done.returncode:
-        raise CommandError(f"npm ci failed: {done.stderr.strip()}")
+        reason = " ".join(done.stderr.split())
+        raise CommandError(f"npm ci failed, check the network: {reason[:600]}")
     stamp.write_text(wanted)
