@@ -27,7 +27,7 @@ def test_a_damaged_state_goes_back_to_its_backup(tmp_path: Path, damaged: str) -
     state = tmp_path / "terraform.tfstate"
     state.write_text(damaged)
     (tmp_path / "terraform.tfstate.backup").write_text(SOUND)
-    assert "back to its backup" in str(mend(state))
+    assert "its backup is used" in str(mend(state))
     assert state.read_text() == SOUND
     (aside,) = tmp_path.glob("terraform.tfstate.damaged-*")
     assert aside.read_text() == damaged
