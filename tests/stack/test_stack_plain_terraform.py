@@ -120,5 +120,5 @@ def test_a_plain_destroy_killed_after_the_cleanup_needs_no_adoption(
     before = state.read_bytes()
     deployed_commands.terraform.destroy()
     state.write_bytes(before)  # Terraform writes it at intervals only
-    assert "steps of the cleanup that cannot be taken" in deployed_commands.run("destroy")
+    assert "steps of the cleanup that cannot run any more" in deployed_commands.run("destroy")
     assert deployed_commands.inventory() == {}
