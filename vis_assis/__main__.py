@@ -31,6 +31,7 @@ app.command("env-local")(app_commands.env_local_command)
 app.command("user")(app_commands.user_command)
 app.command("amplify-role")(app_commands.amplify_role_command)
 app.command("model-status")(app_commands.model_status_command)
+app.command("prune")(app_commands.prune_command)
 app.command("navigation-status")(app_commands.navigation_status_command)
 app.command("navigation-rollback")(app_commands.navigation_rollback_command)
 

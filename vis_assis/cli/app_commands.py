@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -9,14 +10,14 @@ import typer
 from rich.console import Console
 
 from vis_assis.amplify import role as amplify_role
-from vis_assis.aws import model_status, navigation, users
+from vis_assis.aws import model_status, navigation, old_executions, users
 from vis_assis.aws.cloud import Cloud
 from vis_assis.backup.restore import restore
 from vis_assis.backup.save import backup
 from vis_assis.build.environments import ROOT
 from vis_assis.cli.deployed import deployed_stack
 from vis_assis.cli.one_line import one_line_errors, say
-from vis_assis.cli.stack_commands import StateDir
+from vis_assis.cli.stack_commands import AutoApprove, StateDir
 from vis_assis.errors import CommandError
 from vis_assis.stack.target import LOCAL_STATE_DIR
 
@@ -71,6 +72,31 @@ def model_status_command(*, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
                 "Next: aws sagemaker start-pipeline-execution --pipeline-name "
                 f"{pipeline}, then approve what it registered (README.md, under Deploy)"
             )
+
+
+def prune_command(
+    *,
+    days: Annotated[int, typer.Option(envvar="DAYS", help="Keep what is younger.")] = 90,
+    auto_approve: AutoApprove = False,
+    state_dir: StateDir = LOCAL_STATE_DIR,
+) -> None:
+    """Lists what old executions left that no version needs; AUTO_APPROVE=1 deletes it."""
+    with deployed_stack("prune", state_dir) as stack:
+        if days < 1:
+            raise CommandError("an execution may be under way: set DAYS to 1 or more")
+        s3, bucket = stack.cloud.client("s3"), stack.outputs["output_bucket"]
+        before = datetime.now(UTC) - timedelta(days=days)
+        types = list(stack.outputs["pipeline_names"])
+        found = old_executions.unneeded(s3, stack.cloud.client("sagemaker"), bucket, types, before)
+        for item in found:
+            say(f"{item.newest:%Y-%m-%d}  {item.bytes / 1e6:8.1f} MB  s3://{bucket}/{item.folder}")
+        if not found:
+            say(f"Nothing older than {days} days that no version needs")
+        elif auto_approve:
+            old_executions.remove(s3, bucket, found)
+            say(f"Deleted what {len(found)} executions left")
+        else:
+            say("Add AUTO_APPROVE=1 to delete these")
 
 
 def navigation_status_command(*, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
