@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest import mock
 
+import boto3
 from botocore.exceptions import ClientError
 
 from local_cloud import LocalCloud
@@ -34,7 +35,20 @@ class Setups:
 
     def __init__(self, cloud: LocalCloud, client: Clients) -> None:
         self.cloud = cloud
-        self.client = functools.cache(client)
+        self._clients = client
+
+    @functools.cache  # noqa: B019 - lives as long as the tests
+    def client(self, service: str, who: str = "", **settings: Any) -> Any:
+        """As root, as a role, or as root of another account."""
+        if not who.isdigit():
+            return self._clients(service, who, **settings)
+        return boto3.client(
+            service,
+            endpoint_url=self.cloud.endpoint_url,
+            region_name=self.cloud.region,
+            aws_access_key_id=who,
+            aws_secret_access_key="any",
+        )
 
     def make(self, name: str) -> Values:
         """Values for `$name` in the row's call."""
@@ -237,22 +251,30 @@ class Setups:
             Bucket=made["bucket"],
             Policy=json.dumps({"Version": "2012-10-17", "Statement": [deny]}),
         )
+        made["administrator"] = self.role({"Action": "*", "Resource": "*"})["role_arn"]
         return made
 
-    def role_without_the_key(self) -> Values:
-        """It may read an object, but the key's policy lets only root decrypt it."""
+    def encrypted(self) -> Values:
+        """An object that a role may read, but not decrypt with the object's key."""
         made = self.role_that_reads()
-        root = {"AWS": f"arn:aws:iam::{self.cloud.account_id}:root"}
-        policy = {"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}
-        document = json.dumps({"Version": "2012-10-17", "Statement": [policy]})
-        key = self.client("kms").create_key(Policy=document)["KeyMetadata"]["Arn"]
+        made["key"] = self.client("kms").create_key()["KeyMetadata"]["Arn"]
         self.client("s3").put_object(
             Bucket=made["bucket"],
             Key="encrypted",
             Body=b"1",
             ServerSideEncryption="aws:kms",
-            SSEKMSKeyId=key,
+            SSEKMSKeyId=made["key"],
         )
+        return made
+
+    def disabled_key(self) -> Values:
+        made = self.encrypted()
+        self.client("kms").disable_key(KeyId=made["key"])
+        return made
+
+    def dying_key(self) -> Values:
+        made = self.encrypted()
+        self.client("kms").schedule_key_deletion(KeyId=made["key"], PendingWindowInDays=7)
         return made
 
     def policy_versions(self) -> Values:
@@ -383,6 +405,11 @@ class Setups:
             Session=made["session"],
             ChallengeResponses={"USERNAME": made["user"], "NEW_PASSWORD": made["chosen"]},
         )
+        return made
+
+    def expired_session(self) -> Values:
+        made = self.invited()
+        self.cloud.control("clock", {"advance_seconds": 181})
         return made
 
     def user(self) -> Values:

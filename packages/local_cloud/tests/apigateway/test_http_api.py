@@ -62,6 +62,7 @@ def api(client: Any) -> str:
         JwtConfiguration={"Audience": ["a"], "Issuer": "https://issuer.example"},
     )["AuthorizerId"]
     target = {"ApiId": api_id, "Target": f"integrations/{integration}"}
+    gateway.create_route(**target, RouteKey="POST /hello")
     for path in ("hello", "fails", "gone"):
         gateway.create_route(**target, RouteKey=f"GET /{path}")
     gateway.create_route(
@@ -71,11 +72,13 @@ def api(client: Any) -> str:
     return f"/_aws/execute-api/{api_id}"
 
 
-def request(cloud: Any, method: str, path: str, **headers: str) -> tuple[int, Any, str]:
+def request(
+    cloud: Any, method: str, path: str, *body: bytes, **headers: str
+) -> tuple[int, Any, str]:
     """By the path below the local cloud's port or, as on AWS, by the name of the host."""
     host = cloud.endpoint_url.removeprefix("http://")
     connection = http.client.HTTPConnection(host, timeout=30)
-    connection.request(method, path, headers=headers)
+    connection.request(method, path, body[0] if body else None, headers)
     answer = connection.getresponse()
     return answer.status, answer.headers, answer.read().decode()
 
@@ -130,3 +133,42 @@ def test_a_function_that_raises_is_a_server_error_without_its_reason(
 ) -> None:
     answer = request(cloud, "GET", f"{api}/{path}")
     assert (answer[0], answer[2]) == (status, body)
+
+
+@pytest.mark.parametrize(("size", "status"), [(1_000_000, 200), (10 * 1024 * 1024 + 1, 413)])
+def test_a_body_above_ten_megabytes_is_refused(
+    cloud: Any, api: str, size: int, status: int
+) -> None:
+    assert request(cloud, "POST", f"{api}/hello", bytes(size))[0] == status
+
+
+def test_a_refresh_token_is_no_token_for_an_api(cloud: Any, client: Any, unique: str) -> None:
+    cognito, gateway = client("cognito-idp"), client("apigatewayv2")
+    pool = cognito.create_user_pool(PoolName=unique)["UserPool"]["Id"]
+    app = cognito.create_user_pool_client(
+        UserPoolId=pool, ClientName=unique, ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
+    )["UserPoolClient"]["ClientId"]
+    who = {"UserPoolId": pool, "Username": "u"}
+    cognito.admin_create_user(**who)
+    cognito.admin_set_user_password(**who, Password="Passw0rd!", Permanent=True)
+    tokens = cognito.initiate_auth(
+        AuthFlow="USER_PASSWORD_AUTH",
+        ClientId=app,
+        AuthParameters={"USERNAME": "u", "PASSWORD": "Passw0rd!"},
+    )["AuthenticationResult"]
+    api_id = gateway.create_api(Name=unique, ProtocolType="HTTP")["ApiId"]
+    issuer = f"https://cognito-idp.{cloud.region}.amazonaws.com/{pool}"
+    authorizer = gateway.create_authorizer(
+        ApiId=api_id,
+        AuthorizerType="JWT",
+        Name="users",
+        IdentitySource=["$request.header.Authorization"],
+        JwtConfiguration={"Audience": [app], "Issuer": issuer},
+    )["AuthorizerId"]
+    gateway.create_route(
+        ApiId=api_id, RouteKey="GET /u", AuthorizationType="JWT", AuthorizerId=authorizer
+    )
+    gateway.create_stage(ApiId=api_id, StageName="$default", AutoDeploy=True)
+    path = f"/_aws/execute-api/{api_id}/u"
+    assert request(cloud, "GET", path, Authorization=tokens["RefreshToken"])[0] == 401
+    assert request(cloud, "GET", path, Authorization=tokens["IdToken"])[0] != 401

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 ORIGIN = "https://app.example"
 BODY = b"0123456789"
@@ -171,3 +172,30 @@ def test_preflight_allows_what_the_rule_allows(client: Any, bucket: str) -> None
     assert (seen.status, seen.readable) == (200, True)
     assert "if-none-match" in seen.headers["access-control-allow-headers"]
     assert fetch(url, "OPTIONS", Access_Control_Request_Method="PUT", **asked).status == 403
+
+
+def test_a_link_takes_no_other_credentials(url: str) -> None:
+    assert fetch(url).status == 200
+    refused = fetch(url, Authorization="token")
+    assert refused.status == 400
+    assert b"<Code>InvalidArgument</Code>" in refused.body
+
+
+def test_an_encrypted_object_needs_its_key(
+    client: Any, versioned_bucket: str, make_role: Any
+) -> None:
+    s3, keys = client("s3"), client("kms")
+    key = keys.create_key()["KeyMetadata"]["Arn"]
+    place = {"Bucket": versioned_bucket, "Key": "k"}
+    s3.put_object(**place, Body=b"1", ServerSideEncryption="aws:kms", SSEKMSKeyId=key)
+    read = {"Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{versioned_bucket}/*"}
+    decrypt = {"Action": "kms:Decrypt", "Resource": key}
+    with pytest.raises(ClientError, match="kms:Decrypt") as caught:
+        client("s3", make_role("lambda", read)).get_object(**place)
+    assert caught.value.response["Error"]["Code"] == "AccessDenied"
+    may_both = client("s3", make_role("lambda", read, decrypt))
+    assert may_both.get_object(**place)["Body"].read() == b"1"
+    keys.disable_key(KeyId=key)
+    with pytest.raises(ClientError, match="is disabled") as caught:
+        may_both.get_object(**place)
+    assert caught.value.response["Error"]["Code"] == "KMS.DisabledException"

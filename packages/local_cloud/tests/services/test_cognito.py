@@ -1,8 +1,8 @@
-"""User pools that are closed, and their passwords."""
+"""User pools that are closed, their passwords, and the sessions of challenges."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -34,7 +34,12 @@ def test_sign_up_is_for_open_pools(client: Any, pool: dict[str, Any]) -> None:
     assert client("cognito-idp").list_users(UserPoolId=pool["pool"])["Users"] == []
 
 
-def test_a_chosen_password_follows_the_policy(client: Any, pool: dict[str, Any]) -> None:
+Choose = Callable[..., Any]
+
+
+@pytest.fixture
+def choose(client: Any, pool: dict[str, Any]) -> Choose:
+    """`choose("password", Session=…)` answers the challenge of a user who was invited."""
     cognito = client("cognito-idp")
     cognito.admin_create_user(
         UserPoolId=pool["pool"], Username="invited", TemporaryPassword="Temp0rary!"
@@ -45,15 +50,34 @@ def test_a_chosen_password_follows_the_policy(client: Any, pool: dict[str, Any])
         AuthParameters={"USERNAME": "invited", "PASSWORD": "Temp0rary!"},
     )
 
-    def choose(password: str) -> Any:
+    def respond(password: str, **more: str) -> Any:
         return cognito.respond_to_auth_challenge(
             ClientId=pool["client"],
             ChallengeName=challenge["ChallengeName"],
-            Session=challenge["Session"],
             ChallengeResponses={"USERNAME": "invited", "NEW_PASSWORD": password},
+            **{"Session": challenge["Session"], **more},
         )
 
+    return respond
+
+
+def test_a_chosen_password_follows_the_policy(choose: Choose) -> None:
     with pytest.raises(ClientError) as caught:
         choose("weak")
     assert caught.value.response["Error"]["Code"] == "InvalidPasswordException"
     assert choose("Str0ng-enough!")["AuthenticationResult"]["IdToken"]
+
+
+def test_a_session_is_used_once(choose: Choose) -> None:
+    with pytest.raises(ClientError, match=r"Invalid session for the user\."):
+        choose("Str0ng-enough!", Session="made-up-session-of-some-length")
+    choose("Str0ng-enough!")
+    with pytest.raises(ClientError, match="session can only be used once"):
+        choose("Str0ng-enough!")
+
+
+def test_a_session_expires(cloud: Any, choose: Choose) -> None:
+    cloud.control("clock", {"advance_seconds": 181})
+    with pytest.raises(ClientError, match="session is expired") as caught:
+        choose("Str0ng-enough!")
+    assert caught.value.response["Error"]["Code"] == "NotAuthorizedException"

@@ -11,6 +11,7 @@ from ministack.services import apigateway, lambda_svc
 Answer = tuple[int, dict[str, Any], bytes]
 
 DATA_PLANE = "/_aws/execute-api/"
+MAX_BODY_BYTES = 10 * 1024 * 1024
 DEFAULT_STAGE = "$default"
 SERVER_ERROR: Answer = (
     500,
@@ -24,9 +25,11 @@ _for_http_api: ContextVar[bool] = ContextVar("local_cloud_for_http_api", default
 def apply() -> None:
     """Apply the corrections of this module."""
     routes_match_to_the_slash()
+    refresh_tokens_are_refused()
     refused_tokens_are_challenged()
     foreign_origins_get_no_cors_headers()
     failed_functions_answer_500()
+    large_bodies_are_refused()
 
 
 def routes_match_to_the_slash() -> None:
@@ -54,6 +57,22 @@ def routes_match_to_the_slash() -> None:
 
     app._parse_execute_api_url = _parse_execute_api_url
     apigateway.handle_execute = handle_execute
+
+
+def refresh_tokens_are_refused() -> None:
+    """AWS's refresh tokens are encrypted, not a JWT that an authorizer reads; MiniStack's are one.
+
+    https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html
+    """
+    original = apigateway._validate_jwt_authorizer
+
+    async def _validate_jwt_authorizer(*request: Any) -> Any:
+        claims, scopes, refusal = await original(*request)
+        if claims and claims.get("token_use") == "refresh":
+            return None, None, apigateway._jwt_unauthorized()
+        return claims, scopes, refusal
+
+    apigateway._validate_jwt_authorizer = _validate_jwt_authorizer
 
 
 def refused_tokens_are_challenged() -> None:
@@ -125,3 +144,19 @@ def failed_functions_answer_500() -> None:
     lambda_svc.lambda_execute_result_to_api_proxy_response = (
         lambda_execute_result_to_api_proxy_response
     )
+
+
+def large_bodies_are_refused() -> None:
+    """AWS takes payloads of 10 MB; MiniStack passed any on. The status is not documented.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+    """
+    execute = apigateway.handle_execute
+
+    async def handle_execute(*request: Any, **named: Any) -> Any:
+        if len(request[5]) > MAX_BODY_BYTES:
+            text = b'{"message":"Request Entity Too Large"}'
+            return 413, {"Content-Type": "application/json"}, text
+        return await execute(*request, **named)
+
+    apigateway.handle_execute = handle_execute

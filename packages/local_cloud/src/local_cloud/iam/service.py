@@ -1,4 +1,4 @@
-"""IAM refuses policies that are too long, too many or of the wrong kind; MiniStack took them."""
+"""IAM refuses policies too long, too many, absent or of the wrong kind; MiniStack took them."""
 
 from __future__ import annotations
 
@@ -89,8 +89,10 @@ def _managed(parameters: Parameters) -> Refusal | None:
 
 
 def _attached(parameters: Parameters) -> Refusal | None:
-    role = iam._roles.get(iam._p(parameters, "RoleName"))
-    attached = {*(role or {}).get("AttachedPolicies", ()), iam._p(parameters, "PolicyArn")}
+    role, arn = iam._roles.get(iam._p(parameters, "RoleName")), iam._p(parameters, "PolicyArn")
+    if iam._lookup_policy(arn) is None:
+        return 404, "NoSuchEntity", f"Policy {arn} does not exist or is not attachable."
+    attached = {*(role or {}).get("AttachedPolicies", ()), arn}
     if len(attached) > POLICIES_PER_ROLE:
         return _exceeded(f"Cannot exceed quota for PoliciesPerRole: {POLICIES_PER_ROLE}")
     return None

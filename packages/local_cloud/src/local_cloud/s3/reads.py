@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 from ministack import app
-from ministack.services import s3
+from ministack.services import kms, s3
 
 from local_cloud.s3.checksums import Answer
 
@@ -18,6 +19,8 @@ def apply() -> None:
     versions_have_ranges()
     senseless_ranges_are_ignored()
     refusals_are_readable_by_browsers()
+    links_take_no_other_credentials()
+    encrypted_objects_need_their_key()
 
 
 def versions_have_ranges() -> None:
@@ -71,6 +74,57 @@ def refusals_are_readable_by_browsers() -> None:
         return answer
 
     app._dispatch_service_request = _dispatch_service_request
+
+
+def links_take_no_other_credentials() -> None:
+    """AWS refuses a presigned link that comes with an Authorization header; MiniStack did not look.
+
+    Users report code and message, such as in catalyst/moodle-tool_objectfs#303.
+    """
+    original = s3._verify_presigned_sigv4
+
+    def _verify_presigned_sigv4(
+        method: str, path: str, headers: dict[str, str], query: dict[str, Any]
+    ) -> Answer | None:
+        if "authorization" in headers and s3._qp(query, "X-Amz-Signature", ""):
+            message = "Only one auth mechanism allowed"
+            refusal: Answer = s3._error("InvalidArgument", message, 400, path)
+            return refusal
+        answer: Answer | None = original(method, path, headers, query)
+        return answer
+
+    s3._verify_presigned_sigv4 = _verify_presigned_sigv4
+
+
+def encrypted_objects_need_their_key() -> None:
+    """AWS decrypts with the reader's right to the object's key, which works; MiniStack did not ask.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html, Permissions.
+    The codes for keys that do not work are those that LocalStack recorded
+    (`test_s3_sse_validate_kms_key_state`). A copy is not looked at.
+    """
+    original = s3._get_object
+
+    def _get_object(
+        bucket: str, key: str, headers: dict[str, str], query: dict[str, Any] | None = None
+    ) -> Answer:
+        answer: Answer = original(bucket, key, headers, query)
+        names = {name.lower(): value for name, value in answer[1].items()}
+        arn = names.get("x-amz-server-side-encryption-aws-kms-key-id", "")
+        if answer[0] not in (200, 206) or not arn:
+            return answer
+        record = kms._resolve_key(arn)
+        broken = kms._check_key_state(record) if record else None
+        if broken:
+            error = json.loads(broken[2])
+            refusal: Answer = s3._error(f"KMS.{error['__type']}", error["message"], 400)
+            return refusal
+        denied: Answer | None = app._enforce_data_plane(
+            "s3", "kms:Decrypt", headers, query or {}, "", resource_arn=arn, named_resource=arn
+        )
+        return denied or answer
+
+    s3._get_object = _get_object
 
 
 def _makes_sense(header: str) -> bool:

@@ -99,8 +99,8 @@ def test_content_type_and_accept_reach_the_release(moody: Endpoint) -> None:
 
 
 def test_oversize_body_and_unknown_variant_are_refused(moody: Endpoint) -> None:
-    with pytest.raises(ClientError, match="content length exceeded 26214400") as caught:
-        moody.runtime.invoke_endpoint(EndpointName=moody.name, Body=bytes(25 * 1024 * 1024 + 1))
+    with pytest.raises(ClientError, match="content length exceeded 6291456") as caught:
+        moody.runtime.invoke_endpoint(EndpointName=moody.name, Body=bytes(6_291_457))
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 413
     with pytest.raises(ClientError, match="Variant other") as caught:
         moody.ask("well", TargetVariant="other")

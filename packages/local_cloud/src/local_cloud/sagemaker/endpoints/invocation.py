@@ -25,8 +25,9 @@ from local_cloud.sagemaker.endpoints.metrics import record_invocation
 from local_cloud.sagemaker.endpoints.state import LOCK, SERVING, running
 
 _PATH = re.compile(r"^/endpoints/([^/]+)/invocations$")
-# https://docs.aws.amazon.com/sagemaker/latest/dg/model-deploy-feature-matrix.html
-MAX_BODY_BYTES = 25 * 1024 * 1024
+# BodyBlob in botocore's model of sagemaker-runtime. AWS's feature matrix says 25 MB for real-time
+# endpoints (model-deploy-feature-matrix.html); this is the stricter of the two.
+MAX_BODY_BYTES = 6_291_456
 
 
 def invoke(request: AwsRequest) -> AwsResponse:
