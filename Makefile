@@ -159,7 +159,7 @@ pipelines: $(DEV)
 pin: $(DEV)
 	@$(PY) -m vis_assis.build.pin && $(PY) -m pipeline_defs
 
-## docs: rewrite docs/reference.md from the Terraform files
+## docs: rewrite docs/reference.md from the Terraform files and docs/aws_facts.md from vis_assis/facts
 docs: $(DEV)
 	@$(PY) -m vis_assis.build.reference
 

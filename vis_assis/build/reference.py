@@ -1,4 +1,4 @@
-"""Writes docs/reference.md: every root variable, output and module, from the Terraform files."""
+"""Writes docs/reference.md, every root variable, output and module, and docs/aws_facts.md."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 
 import hcl2
 
+from vis_assis.build import facts_page
 from vis_assis.build.environments import ROOT
 
 PAGE = ROOT / "docs" / "reference.md"
+FACTS = ROOT / "docs" / "aws_facts.md"
 
 
 def _blocks(folder: Path, kind: str) -> dict[str, dict[str, Any]]:
@@ -78,14 +80,16 @@ def render(root: Path = ROOT) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Writes the page, or with `--check` says whether it is stale."""
-    text = render()
+    """Writes the pages, or with `--check` says which are stale."""
+    pages = {PAGE: render(), FACTS: facts_page.render()}
     if "--check" not in arguments:
-        PAGE.write_text(text)
-    elif not PAGE.exists() or PAGE.read_text() != text:
-        print("docs/reference.md is stale: run `make docs` and commit it.", file=sys.stderr)
-        return 1
-    return 0
+        for page, text in pages.items():
+            page.write_text(text)
+        return 0
+    stale = [page for page, text in pages.items() if not page.exists() or page.read_text() != text]
+    for page in stale:
+        print(f"docs/{page.name} is stale: run `make docs` and commit it.", file=sys.stderr)
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":

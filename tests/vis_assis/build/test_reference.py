@@ -1,8 +1,8 @@
-"""docs/reference.md shows defaults and descriptions as Terraform writes them."""
+"""What the written pages show of Terraform files and of the facts about AWS."""
 
 from pathlib import Path
 
-from vis_assis.build import reference
+from vis_assis.build import facts_page, reference
 
 
 def test_defaults_are_in_terraform_syntax(tmp_path: Path) -> None:
@@ -33,3 +33,13 @@ def test_defaults_are_in_terraform_syntax(tmp_path: Path) -> None:
         "| `nothing` | `null` | None. |",
         "| `required` | required | No default. |",
     ]
+
+
+def test_facts_show_source_and_difference_and_beliefs_their_check() -> None:
+    page = facts_page.render()
+    row = next(line for line in page.splitlines() if "CopyObject onto itself is refused" in line)
+    assert "| 400 InvalidRequest |" in row
+    assert "**The local cloud answers 200:**" in row
+    assert "services/s3/test_s3.py) | 2026-02-21 |" in row
+    belief = next(line for line in page.splitlines() if "RegisterModel step takes Model" in line)
+    assert "| `registration` |" in belief
