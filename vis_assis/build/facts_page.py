@@ -18,8 +18,8 @@ def render() -> str:
         f"{len(rows)} answers of AWS have a source; {len(beliefs)} beliefs are not yet seen there.",
         "",
         "A source is an answer that a public project recorded from AWS, its source text, or AWS's "
-        "own documents. `tests/aws_facts` asks the local cloud the same; a row says where it is "
-        "knowingly different.",
+        "own documents; only recorded answers have a date. `tests/aws_facts` asks the local cloud "
+        "the same; a row says where it is knowingly different.",
     ]
     for group in table["groups"]:
         used = ", ".join(f"`{path}`" for path in group["used"])
@@ -52,7 +52,7 @@ def _fact(row: dict[str, Any], sources: dict[str, str]) -> str:
         fact += f" **The local cloud answers {differs['answer']['status']}:** {differs['why']}"
     kind, path, *where = row["source"].split(" ", 2)
     name = " ".join([kind, *(where or [path])])
-    return _line(fact, given, f"[{name}]({sources[kind]}{path})", str(row["date"]))
+    return _line(fact, given, f"[{name}]({sources[kind]}{path})", str(row.get("date", "")))
 
 
 def _line(*columns: str) -> str:
