@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 import time
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/image:1"
 CONTAINER = {
-    "Image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/image:1",
+    "Image": IMAGE,
     "ModelDataSource": {
         "S3DataSource": {
             "S3Uri": "s3://bucket/model.zip",
@@ -25,6 +27,9 @@ SPECIFICATION = {
     "SupportedContentTypes": ["application/octet-stream"],
     "SupportedResponseMIMETypes": ["application/octet-stream"],
 }
+
+DIGEST = f"sha256:{hashlib.sha256(IMAGE.encode()).hexdigest()}"
+REGISTERED = {**SPECIFICATION, "Containers": [{**CONTAINER, "ImageDigest": DIGEST}]}
 
 # In a process of its own, as the correction patches moto.
 AT_THE_SAME_TIME = """
@@ -99,7 +104,7 @@ def test_a_version_starts_pending(sagemaker: Any, group: str) -> None:
     arn = register(sagemaker, group)
     described = sagemaker.describe_model_package(ModelPackageName=arn)
     assert described["ModelApprovalStatus"] == "PendingManualApproval"
-    assert described["InferenceSpecification"]["Containers"] == [CONTAINER]
+    assert described["InferenceSpecification"] == REGISTERED
 
 
 def test_update_keeps_what_it_does_not_name(sagemaker: Any, group: str) -> None:
@@ -200,7 +205,7 @@ def test_every_change_emits_the_documented_event(sagemaker: Any, cloud: Any, gro
         "ModelPackageVersion": 1,
         "ModelPackageArn": arn,
         "CreationTime": approved["detail"]["CreationTime"],
-        "InferenceSpecification": SPECIFICATION,
+        "InferenceSpecification": REGISTERED,
         "ModelPackageStatus": "Completed",
         "ModelPackageStatusDetails": {},
         "CertifyForMarketplace": False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import threading
 from typing import Any
 
@@ -25,6 +26,7 @@ def apply() -> None:
     updates_keep_what_they_do_not_name()
     missing_version_does_not_exist()
     customer_metadata_is_limited()
+    images_have_digests()
     add_operation(delete_model_package)
 
 
@@ -107,6 +109,23 @@ def missing_version_does_not_exist() -> None:
         return original(self, _existing(self, model_package_name).arn)
 
     SageMakerModelBackend.describe_model_package = describe_model_package
+
+
+def images_have_digests() -> None:
+    """AWS notes the digest of each container's image at registration; moto stored the tag only.
+
+    Source: the event "SageMaker Model Package State Change" in SageMaker's developer guide. There
+    is no registry of images here, so the digest is that of the name.
+    """
+    original = SageMakerModelBackend.create_model_package
+
+    def create_model_package(self: Backend, **named: Any) -> str:
+        for container in (named.get("inference_specification") or {}).get("Containers", ()):
+            digest = hashlib.sha256(str(container.get("Image")).encode()).hexdigest()
+            container.setdefault("ImageDigest", f"sha256:{digest}")
+        return str(original(self, **named))
+
+    SageMakerModelBackend.create_model_package = create_model_package
 
 
 def customer_metadata_is_limited() -> None:
