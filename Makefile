@@ -64,6 +64,10 @@ backup: $(DEPLOY)
 restore: $(DEPLOY)
 	@$(PY) -m vis_assis restore
 
+## verify: check on the deployed stack what the code believes of AWS (NAVIGATION=1 allows a release)
+verify: $(DEPLOY)
+	@$(PY) -m vis_assis verify
+
 ## soak: kill deploys and destroys at 20 random moments (about an hour; KILLS=… for more or fewer)
 soak: $(DEV)
 	@$(BIN)/pytest tests/soak -s
@@ -187,7 +191,7 @@ clean:
 help:
 	@awk '/^## [a-z-]+: / { name = $$2; sub(/:$$/, "", name); sub(/^## [a-z-]+: /, ""); printf "  make %-20s %s\n", name, $$0 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: amplify-role bench mutants test-long demo local env-local user model-status prune navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock weight setup clean help deploy destroy backup restore soak
+.PHONY: verify amplify-role bench mutants test-long demo local env-local user model-status prune navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock weight setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv: requirements/uv.txt
 	@vis_assis/build/check_tools.sh terraform

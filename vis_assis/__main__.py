@@ -34,6 +34,7 @@ app.command("model-status")(app_commands.model_status_command)
 app.command("prune")(app_commands.prune_command)
 app.command("navigation-status")(app_commands.navigation_status_command)
 app.command("navigation-rollback")(app_commands.navigation_rollback_command)
+app.command("verify")(app_commands.verify_command)
 
 
 @app.callback()

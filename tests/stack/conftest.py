@@ -37,6 +37,7 @@ GROUPS = (
     "api",
     "promotion",
     "backup",
+    "verify",
     "",
 )
 BESIDE_ANOTHER = ("studio", "teardown")

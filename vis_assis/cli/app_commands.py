@@ -20,9 +20,13 @@ from vis_assis.cli.one_line import one_line_errors, say
 from vis_assis.cli.stack_commands import AutoApprove, StateDir
 from vis_assis.errors import CommandError
 from vis_assis.stack.target import LOCAL_STATE_DIR
+from vis_assis.terraform.interruption import interruptible
+from vis_assis.verify import run as verification
+from vis_assis.verify.session import Session
 
 SETTINGS_FILE = ROOT / ".env.local"
 Folder = Annotated[Path | None, typer.Option(envvar="DIR", help="Folder of the backup.")]
+Navigation = Annotated[bool, typer.Option(envvar="NAVIGATION", help="Allow a release's cost.")]
 NamePrefix = Annotated[str, typer.Option(envvar="NAME_PREFIX", help="The stack's name_prefix.")]
 
 
@@ -135,6 +139,25 @@ def restore_command(*, folder: Folder = None, state_dir: StateDir = LOCAL_STATE_
     with deployed_stack("restore", state_dir) as stack:
         restore(stack.cloud, stack.outputs, _given(folder), say)
         say("`make model-status` and `make navigation-status` show when all of it is served")
+
+
+def verify_command(
+    *,
+    navigation: Navigation = False,
+    file: Path = verification.FILE,
+    state_dir: StateDir = LOCAL_STATE_DIR,
+) -> None:
+    """Checks on the deployed stack what the code believes of AWS, and leaves nothing behind."""
+    with deployed_stack("verify", state_dir) as stack, interruptible():
+        pause = 0.25 if stack.target.is_local else 5
+        session = Session(stack.cloud, stack.outputs, say, may_release=navigation, pause=pause)
+        lines = verification.verify(session)
+        verification.write(lines, f"{stack.outputs['api_url']} on {stack.target.where}", file)
+        Console().print(verification.table(lines))
+        for remark in verification.remarks(lines):
+            say(remark)
+        if any(line.result == verification.FAILED for line in lines):
+            raise SystemExit(1)
 
 
 def _given(folder: Path | None) -> Path:

@@ -66,7 +66,7 @@ def run_pipeline(sagemaker: Any, pipeline: str, **parameters: str) -> str:
     return str(answer["PipelineExecutionArn"])
 
 
-def wait_for_execution(sagemaker: Any, arn: str, seconds: float = 120) -> str:
+def wait_for_execution(sagemaker: Any, arn: str, seconds: float = 120, pause: float = 0.25) -> str:
     """Waits until the execution ended and returns its status."""
 
     def ended() -> str | None:
@@ -77,7 +77,7 @@ def wait_for_execution(sagemaker: Any, arn: str, seconds: float = 120) -> str:
             else None
         )
 
-    return wait_for(f"the end of {arn}", ended, seconds)
+    return wait_for(f"the end of {arn}", ended, seconds, pause)
 
 
 def failure_reason(sagemaker: Any, arn: str) -> str:
@@ -93,6 +93,19 @@ def failure_reason(sagemaker: Any, arn: str) -> str:
     return "; ".join(reasons) or "no step failed"
 
 
+def registrations(sagemaker: Any, execution: str) -> list[str]:
+    """ARNs of the versions that an execution registered."""
+    pages = sagemaker.get_paginator("list_pipeline_execution_steps").paginate(
+        PipelineExecutionArn=execution
+    )
+    return [
+        step["Metadata"]["RegisterModel"]["Arn"]
+        for page in pages
+        for step in page["PipelineExecutionSteps"]
+        if "RegisterModel" in step.get("Metadata", {})
+    ]
+
+
 def registered_version(sagemaker: Any, model_type: str, execution: str) -> Version:
     """The version that an execution registered, whatever else its group got in the meantime.
 
@@ -103,15 +116,7 @@ def registered_version(sagemaker: Any, model_type: str, execution: str) -> Versi
     Raises:
         EdgePathError: when it registered none, as a pipeline with a condition may.
     """
-    pages = sagemaker.get_paginator("list_pipeline_execution_steps").paginate(
-        PipelineExecutionArn=execution
-    )
-    found = [
-        step["Metadata"]["RegisterModel"]["Arn"]
-        for page in pages
-        for step in page["PipelineExecutionSteps"]
-        if "RegisterModel" in step.get("Metadata", {})
-    ]
+    found = registrations(sagemaker, execution)
     if not found:
         raise EdgePathError(f"{execution} registered no version of {model_type}")
     package = sagemaker.describe_model_package(ModelPackageName=found[0])

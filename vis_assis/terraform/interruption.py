@@ -32,6 +32,18 @@ def uninterrupted() -> Iterator[None]:
 
 
 @contextmanager
+def deferred() -> Iterator[None]:
+    """Lets the block run to its end, and heeds then what signal arrived."""
+    arrived: list[Any] = []
+    with _handled_by(lambda *signalled: arrived.append(signalled)):
+        yield
+    for number, frame in arrived[:1]:
+        handler = signal.getsignal(number)
+        if callable(handler):
+            handler(number, frame)
+
+
+@contextmanager
 def _handled_by(handler: Any) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # signals are none of another thread's business

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.processes import is_alive
-from vis_assis.terraform.interruption import interruptible, uninterrupted
+from vis_assis.terraform.interruption import deferred, interruptible, uninterrupted
 from vis_assis.terraform.process import run
 
 LONGEST = 60
@@ -156,3 +156,14 @@ def _wait_until(condition: Callable[[], Any], process: subprocess.Popen[Any] | N
         assert process is None or process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_a_deferred_signal_counts_when_the_block_is_over(number: int) -> None:
+    done = []
+    with pytest.raises(KeyboardInterrupt), interruptible():
+        with deferred():
+            os.kill(os.getpid(), number)
+            done.append("the block")
+        done.append("what follows")
+    assert done == ["the block"]
