@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-import yaml
+from vis_assis import facts
 
-from vis_assis.build.environments import ROOT
-
-FILE = ROOT / "vis_assis" / "facts" / "beliefs.yaml"
 BY_HAND = "by hand: "
 
 
@@ -36,6 +32,6 @@ class Belief:
         return self.check.startswith(BY_HAND)
 
 
-def load(file: Path = FILE) -> list[Belief]:
+def load() -> list[Belief]:
     """Every belief, in the file's order."""
-    return [Belief(**entry) for entry in yaml.safe_load(file.read_text())]
+    return [Belief(**entry) for entry in facts.beliefs()]

@@ -145,4 +145,4 @@ def remarks(lines: Sequence[Line]) -> Iterator[str]:
                 yield f"  believed ({belief.id}): {belief.belief}"
                 yield f"  depends on it: {belief.depends}. To do: {belief.remedy}"
     left = sum(item.is_by_hand for item in known.values())
-    yield f"{left} more beliefs can be looked at by hand only: vis_assis/facts/beliefs.yaml"
+    yield f"{left} more beliefs can be looked at by hand only: docs/aws_facts.md"

@@ -34,7 +34,7 @@ def test_a_failed_line_names_the_belief_and_what_to_do() -> None:
     assert "(slash-in-front): A path with one more slash" in belief[0]
     assert "To do: Correct docs/api.md" in belief[1]
     assert skipped == "navigation was skipped: the endpoint is Creating"
-    assert by_hand.endswith("vis_assis/facts/beliefs.yaml")
+    assert by_hand.endswith("docs/aws_facts.md")
 
 
 def test_the_table_fits_60_columns_and_no_name_is_cut() -> None:
