@@ -7,7 +7,7 @@ from pathlib import Path
 from catalogue import Model
 
 FOLDER = Path(__file__).resolve().parent / "definitions"
-BASIS = "_basis"
+BASIS = "_inputs"
 """Name of the file that says what the definitions were made of; no model type begins like it."""
 
 FILLED_IN = {"instance_type", "revision"}

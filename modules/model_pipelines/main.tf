@@ -11,7 +11,7 @@ locals {
   image_uri    = var.processing_image_digest == null ? local.tagged_image : "${split(":", local.tagged_image)[0]}@${var.processing_image_digest}"
 
   # The definitions are made beforehand: what they were made of is compared with what is asked for.
-  bases = try(jsondecode(file("${var.definitions_dir}/_basis.json")), {})
+  bases = try(jsondecode(file("${var.definitions_dir}/_inputs.json")), {})
 }
 
 resource "aws_sagemaker_pipeline" "this" {

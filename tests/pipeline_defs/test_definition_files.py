@@ -56,7 +56,7 @@ def test_command_checks_then_writes(
     assert (folder / "vocoder.json").read_text() == "{}"
 
     assert command.main(options) == 0
-    assert sorted(path.name for path in folder.iterdir()) == ["_basis.json", "vocoder.json"]
+    assert sorted(path.name for path in folder.iterdir()) == ["_inputs.json", "vocoder.json"]
     assert (folder / "vocoder.json").read_text() == (FOLDER / "vocoder.json").read_text()
     assert command.main([*options, "--check"]) == 0
 

@@ -17,7 +17,7 @@ from local_cloud.iam import (
     boundaries as iam_boundaries,
     checked_resources,
     condition_keys,
-    resource_arns as checked_arguments,
+    resource_arns,
     service as iam,
 )
 from local_cloud.lambda_ import roles as lambda_roles, service as lambda_, workers as lambda_workers
@@ -28,7 +28,7 @@ _SERVICES = (
     alarms,
     apigateway,
     apigateway_requests,
-    checked_arguments,
+    resource_arns,
     checked_resources,
     cloudwatch,
     condition_keys,

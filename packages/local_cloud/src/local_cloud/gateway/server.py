@@ -19,7 +19,7 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import set_request_account_id, set_request_region
 from ministack.core.router import extract_access_key_id
 
-from local_cloud.gateway import buffered_responses as whole_answers
+from local_cloud.gateway import buffered_responses
 from local_cloud.gateway.aws_request import AwsRequest, AwsResponse, json_response, signed_scope
 from local_cloud.gateway.control import control
 from local_cloud.gateway.corrections import apply_corrections
@@ -126,7 +126,7 @@ def serve(listener: socket.socket, ready: Callable[[], object], saved: Path | No
         NotLoadedError: when the folder holds no account that this version can load.
     """
     apply_corrections()
-    whole_answers.apply()
+    buffered_responses.apply()
     if saved:
         from local_cloud.gateway import saved_state  # noqa: PLC0415 - loads services
 
