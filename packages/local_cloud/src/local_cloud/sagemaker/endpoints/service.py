@@ -29,7 +29,7 @@ def apply() -> None:
     """Apply the corrections of endpoints."""
     endpoints_take_time_and_unique_names()
     deleting_respects_the_status()
-    processes_end_with_the_server()
+    _processes_end_with_the_server()
     endpoint_descriptions.apply()
     endpoint_scaling.apply()
     endpoint_update.apply()
@@ -85,7 +85,7 @@ def deleting_respects_the_status() -> None:
     SageMakerModelBackend.delete_endpoint = delete_endpoint
 
 
-def processes_end_with_the_server() -> None:
+def _processes_end_with_the_server() -> None:
     """Instances end with the server and with a reset; both would leave processes behind."""
     atexit.register(kill_all_instances)
     original = SageMakerModelBackend.reset
