@@ -41,7 +41,8 @@ def _rows(module: ast.Module) -> Iterator[str]:
     calls = [line.value for line in functions["apply"].body if isinstance(line, ast.Expr)]
     names = [ast.unparse(call.func) for call in calls if isinstance(call, ast.Call)]
     corrections = [functions[name] for name in names if name in functions and name[0] != "_"]
-    for node in corrections or [module]:
+    nodes: list[ast.FunctionDef | ast.Module] = [*corrections] or [module]
+    for node in nodes:
         name = f"`{node.name}`: " if isinstance(node, ast.FunctionDef) else ""
         yield f"- {name}{_in_one_line(ast.get_docstring(node) or '')}"
     text = ast.get_docstring(module) or ""
