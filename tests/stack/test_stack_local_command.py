@@ -150,7 +150,9 @@ def test_the_file_appears_when_all_is_ready_and_goes_with_the_cloud(
         values
     )
     outputs = {name for name in values if name.startswith("VIS_ASSIS_")}
-    assert outputs == {f"VIS_ASSIS_{name.upper()}" for name in _outputs()}
+    # Those of Studio are null here, and Terraform leaves such outputs out.
+    expected = {name for name in _outputs() if not name.startswith("studio_")}
+    assert outputs == {f"VIS_ASSIS_{name.upper()}" for name in expected}
     answer = json.loads(answers)
     assert answer["account"] == values["AWS_ACCESS_KEY_ID"]
     assert answer["bucket"] == values["AWS_REGION"]
