@@ -33,6 +33,7 @@ def builds(stack: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bui
 
 
 @pytest.mark.long
+@pytest.mark.flaky(reruns=0)  # the account is no longer as it begins
 def test_builds_deploy_deliver_change_and_can_be_taken_back(
     builds: Builds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -41,7 +42,7 @@ def test_builds_deploy_deliver_change_and_can_be_taken_back(
     builds.release_lock()
     first, printed = builds.run("first", TRIGGER_PIPELINES="true", AUTO_APPROVE_MODELS="true")
     try:
-        assert "The build before was cut off (deploy begun" in printed
+        assert "The last build was interrupted (deploy begun" in printed
         outputs = builds.terraform(first).outputs()
         ours = _settings(first)
         assert ours["NEXT_PUBLIC_API_GATEWAY_ENDPOINT"] == outputs["api_url"]
