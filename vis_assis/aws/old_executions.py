@@ -5,6 +5,8 @@ A lifecycle rule could not do it: it knows ages, and the registry keeps versions
 
 from __future__ import annotations
 
+import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ PREFIX = "pipelines"
 
 MOST = 1000
 """Objects that one DeleteObjects takes."""
+
+_URI = re.compile(r's3://[^"]+')
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,12 @@ def unneeded(
     """
     old = [item for item in _executions(s3, bucket, model_types) if item.newest < before]
     needed = set(_artifacts(sagemaker)) if old else set()
-    return [
-        item
-        for item in old
-        if not any(uri.startswith(f"s3://{bucket}/{item.folder}") for uri in needed)
-    ]
+    return [item for item in old if not _is_needed(f"s3://{bucket}/{item.folder}", needed)]
+
+
+def _is_needed(folder: str, uris: Collection[str]) -> bool:
+    """Whether a URI leads into the folder, or is a prefix (S3DataType S3Prefix) that holds it."""
+    return any(uri.startswith(folder) or folder.startswith(uri) for uri in uris)
 
 
 def remove(s3: Any, bucket: str, executions: Collection[Execution]) -> None:
@@ -89,7 +94,7 @@ def _executions(s3: Any, bucket: str, model_types: Collection[str]) -> Iterator[
 
 
 def _artifacts(sagemaker: Any) -> Iterator[str]:
-    """URIs that the account's versions point at."""
+    """URIs that stand anywhere in a version of the account, such as its metrics."""
     groups = sagemaker.get_paginator("list_model_package_groups").paginate()
     for group in groups.search("ModelPackageGroupSummaryList[].ModelPackageGroupName"):
         versions = sagemaker.get_paginator("list_model_packages").paginate(
@@ -97,6 +102,4 @@ def _artifacts(sagemaker: Any) -> Iterator[str]:
         )
         for arn in versions.search("ModelPackageSummaryList[].ModelPackageArn"):
             package = sagemaker.describe_model_package(ModelPackageName=arn)
-            for container in package.get("InferenceSpecification", {}).get("Containers", ()):
-                source = container.get("ModelDataSource", {}).get("S3DataSource", {})
-                yield source.get("S3Uri") or container.get("ModelDataUrl") or ""
+            yield from _URI.findall(json.dumps(package, default=str))

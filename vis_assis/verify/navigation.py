@@ -53,9 +53,10 @@ def _text(body: bytes) -> str:
     return body[:200].decode(errors="replace")
 
 
-def _uploads(path: NavigationPath) -> bool:
+def _uploads(path: NavigationPath) -> int:
+    """How often the key was written or deleted."""
     listed = path.s3.list_object_versions(Bucket=path.bucket, Prefix=UPLOAD_KEY)
-    return bool(listed.get("Versions") or listed.get("DeleteMarkers"))
+    return len([*listed.get("Versions", ()), *listed.get("DeleteMarkers", ())])
 
 
 def _serve_stand_in(session: Session, path: NavigationPath) -> None:
@@ -82,7 +83,16 @@ def _serve_stand_in(session: Session, path: NavigationPath) -> None:
 
 
 def _remove_releases(session: Session, path: NavigationPath, environment: dict[str, Any]) -> None:
-    """Removes the upload and what is known of it first, so that nothing is created again."""
+    """Removes the upload and what is known of it first, so that nothing is created again.
+
+    Raises:
+        CommandError: when somebody uploaded meanwhile, or the controller made the release again.
+    """
+    if _uploads(path) > 1:
+        raise CommandError(
+            "somebody changed the navigation upload meanwhile: the release was left alone, see "
+            "make navigation-status"
+        )
     folders = (UPLOAD_KEY, STAGING, RELEASES, STATUS_KEY, CAPTURES)
     request = Request(
         action="delete",

@@ -70,6 +70,15 @@ def test_what_a_version_points_into_stays(registry: Registry, status: str) -> No
     assert [item.folder for item in registry.unneeded()] == ["pipelines/depth/a/"]
 
 
+def test_a_prefix_and_what_is_no_container_count(registry: Registry) -> None:
+    for folder in ("pipelines/depth/a", "pipelines/depth/b", "pipelines/depth/c"):
+        registry.execute(folder)
+    metrics = {"ContentType": "json", "S3Uri": f"s3://{registry.name}/pipelines/depth/b/m.json"}
+    quality = {"ModelQuality": {"Statistics": metrics}}
+    registry.register("pipelines/depth/a", ModelMetrics=quality)
+    assert [item.folder for item in registry.unneeded()] == ["pipelines/depth/c/"]
+
+
 def test_what_is_young_or_elsewhere_stays(registry: Registry) -> None:
     for folder in ("pipelines/depth/a", "pipelines/other/b", "restored/depth/c", "code/1/d"):
         registry.execute(folder)
