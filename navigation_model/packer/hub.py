@@ -9,7 +9,6 @@ from pathlib import Path
 # Plain HTTP resumes just as well, and the Xet client keeps a cache outside the given folder.
 os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
 
-import httpx2
 from huggingface_hub import HfApi
 from huggingface_hub.errors import (
     HfHubHTTPError,
@@ -19,6 +18,12 @@ from huggingface_hub.errors import (
 )
 
 from navigation_model.packer.errors import PackError
+
+try:
+    from httpx2 import HTTPError as ClientError
+except ImportError:
+    # huggingface-hub below 1.0, which transformers 4 needs, asks with requests.
+    from requests import RequestException as ClientError  # type: ignore[assignment]
 
 REPOSITORY = "google/paligemma-3b-mix-224"
 # Weights in bfloat16, in which the endpoint computes; those of main are float32, twice the size.
@@ -74,7 +79,7 @@ def download_model(
             raise PackError(access_denied(repository, api.endpoint, status)) from exc
         raise PackError(f"The hub answered {status} for {repository}: try again later.") from exc
     # The hub's client raises the second one when the network goes away later on.
-    except (httpx2.HTTPError, LocalEntryNotFoundError) as exc:
+    except (ClientError, LocalEntryNotFoundError) as exc:
         reason = " ".join(str(exc).split())[:200]
         raise PackError(
             f"{api.endpoint} cannot be reached ({reason}): check the network, or give a downloaded "
