@@ -12,4 +12,8 @@ Request, `application/json`, one image and either one prompt or a small decision
 
 Answer: `{"answer": "yes"}` or `{"answers": {"free": "yes", "door": "no", "what": null}}`, where
 null says that a question was not asked. Errors: `{"code": 413, "message": "…"}` with that status.
+
+A request may also carry `"caller"`, an opaque text of 1 to 64 characters, and with it `"sequence"`,
+an integer from 0 that grows from request to request of that caller. Callers take turns, and a
+request still waiting when a newer one of its caller is there gets 409: nobody needs its answer.
 """

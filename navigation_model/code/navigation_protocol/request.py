@@ -16,9 +16,27 @@ JSON = "application/json"
 # The API's function takes 6 MB per call (AWS Lambda quota) and base64 adds a third: what is
 # larger cannot have come through it. The model sees 224 x 224 pixels anyway.
 MAX_IMAGE_BYTES = 4_500_000
+MAX_CALLER_CHARACTERS = 64
+MAX_SEQUENCE = 2**63 - 1
+# Status of a request that a newer one of its caller has overtaken.
+OVERTAKEN = 409
 
 _DATA_URL = re.compile(r"data:[\w.+-]+/[\w.+-]+(?:;[\w.+-]+=[\w.+-]+)*;base64,")
 _SINGLE = "answer"
+_FIELDS = {"image", "prompt", "questions", "caller", "sequence"}
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Whose request it is and which of theirs.
+
+    Args:
+        caller: opaque; None where nothing is known of the caller.
+        sequence: grows from one request of a caller to the next; None where it has none.
+    """
+
+    caller: str | None = None
+    sequence: int | None = None
 
 
 @dataclass(frozen=True)
@@ -53,12 +71,13 @@ def parse_request(body: str | bytes | bytearray, content_type: str | None) -> Na
     if (content_type or "").partition(";")[0].strip().lower() != JSON:
         raise Refusal(415, f"Content type {content_type!r} is not supported: send {JSON}.")
     fields = _object(body)
-    if unknown := sorted(set(fields) - {"image", "prompt", "questions"}):
+    if unknown := sorted(set(fields) - _FIELDS):
         raise Refusal(
             400, f"Unknown field {unknown[0]!r}: send image and either prompt or questions."
         )
     if ("prompt" in fields) == ("questions" in fields):
         raise Refusal(400, "Send either prompt or questions.")
+    _sender(fields)
     single = "prompt" in fields
     questions = (
         (Question(_SINGLE, parse_prompt(fields["prompt"], "prompt")),)
@@ -66,6 +85,27 @@ def parse_request(body: str | bytes | bytearray, content_type: str | None) -> Na
         else parse_questions(fields["questions"])
     )
     return NavigationRequest(decode_base64(fields.get("image")), questions, single)
+
+
+def read_sender(body: str | bytes | bytearray) -> Sender:
+    """Who sent a request, for the queue; nobody where `parse_request` will refuse it."""
+    try:
+        return _sender(_object(body))
+    except Refusal:
+        return Sender()
+
+
+def _sender(fields: dict[str, Any]) -> Sender:
+    caller, sequence = fields.get("caller"), fields.get("sequence")
+    if caller is not None and not (
+        isinstance(caller, str) and 0 < len(caller) <= MAX_CALLER_CHARACTERS
+    ):
+        raise Refusal(400, f"caller must be a text of 1 to {MAX_CALLER_CHARACTERS} characters.")
+    if sequence is not None and (type(sequence) is not int or not 0 <= sequence <= MAX_SEQUENCE):
+        raise Refusal(400, "sequence must be an integer from 0.")
+    if caller is None and sequence is not None:
+        raise Refusal(400, "sequence needs a caller.")
+    return Sender(caller, sequence)
 
 
 def _object(body: str | bytes | bytearray) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 
 from navigation_protocol.questions import MAX_PROMPT_CHARACTERS, MAX_QUESTIONS
 from navigation_protocol.refusal import Refusal
-from navigation_protocol.request import MAX_IMAGE_BYTES, parse_request
+from navigation_protocol.request import MAX_IMAGE_BYTES, Sender, parse_request, read_sender
 
 IMAGE = base64.b64encode(b"an image").decode()
 
@@ -54,6 +54,19 @@ def test_questions_keep_their_order_and_ids() -> None:
     assert request.payload({"a": "no", "b": None}) == {"answers": {"a": "no", "b": None}}
 
 
+@pytest.mark.parametrize(
+    ("body", "sender"),
+    [
+        (json.dumps({"caller": "c" * 64, "sequence": 7}), Sender("c" * 64, 7)),
+        (b'{"caller": "c", "sequence": null}', Sender("c")),
+        (b'{"sequence": 7}', Sender()),
+        (b"no JSON", Sender()),
+    ],
+)
+def test_the_queue_is_told_whose_request_it_is(body: str | bytes, sender: Sender) -> None:
+    assert read_sender(body) == sender
+
+
 @pytest.mark.parametrize("content_type", ["APPLICATION/JSON", "application/json; charset=utf-8"])
 def test_parameters_and_case_of_the_content_type_do_not_matter(content_type: str) -> None:
     body = json.dumps({"image": IMAGE, "prompt": "x"}).encode()
@@ -90,6 +103,12 @@ def test_the_largest_image_passes_and_one_byte_more_is_413() -> None:
         ({"image": IMAGE}, "either prompt or questions"),
         ({"image": IMAGE, "prompt": "x", "questions": []}, "either prompt or questions"),
         ({"image": IMAGE, "inputs": "x"}, "Unknown field 'inputs'"),
+        ({"image": IMAGE, "prompt": "x", "caller": ""}, "caller must be a text of 1 to 64"),
+        ({"image": IMAGE, "prompt": "x", "caller": "c" * 65}, "caller must be a text of 1 to 64"),
+        ({"image": IMAGE, "prompt": "x", "caller": 5}, "caller must be a text of 1 to 64"),
+        ({"image": IMAGE, "prompt": "x", "caller": "c", "sequence": True}, "sequence must be"),
+        ({"image": IMAGE, "prompt": "x", "caller": "c", "sequence": -1}, "sequence must be"),
+        ({"image": IMAGE, "prompt": "x", "sequence": 5}, "sequence needs a caller"),
         ({"image": IMAGE, "prompt": " "}, "prompt must be a text"),
         ({"image": IMAGE, "prompt": None}, "prompt must be a text"),
         ({"image": IMAGE, "prompt": "x" * (MAX_PROMPT_CHARACTERS + 1)}, "prompt has 1001"),
@@ -135,7 +154,9 @@ _JSON = st.recursive(
 
 
 @given(
-    st.dictionaries(st.sampled_from(["image", "prompt", "questions", "x"]), _JSON)
+    st.dictionaries(
+        st.sampled_from(["image", "prompt", "questions", "caller", "sequence", "x"]), _JSON
+    )
     | st.fixed_dictionaries(
         {
             "image": st.just(IMAGE),
