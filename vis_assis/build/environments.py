@@ -23,8 +23,10 @@ from vis_assis.errors import CommandError
 
 ROOT = Path(__file__).resolve().parents[2]
 STAMP = "requirements.sha256"
-# Functions and jobs never write bytecode, so that it has to be there from the start.
+# Functions and jobs never write bytecode, and ignore PYTHONPYCACHEPREFIX: it has to lie beside the
+# sources from the start.
 INSTALL = ("pip", "install", "--require-hashes", "--compile-bytecode")
+BYTECODE_ELSEWHERE = ("PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE")
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def ensure(environment: Environment) -> Path:
             file=sys.stderr,
         )
     files = [ROOT / name for name in environment.requirements]
-    made_of = [str(interpreter), *INSTALL, *(f.read_text() for f in files)]
+    made_of = [str(interpreter), *INSTALL, *BYTECODE_ELSEWHERE, *(f.read_text() for f in files)]
     wanted = hashlib.sha256("\0".join(made_of).encode()).hexdigest()
     with _sole_use(environment):
         _refresh(environment, interpreter, files, wanted)
@@ -151,8 +153,11 @@ def _sole_use(environment: Environment) -> Iterator[None]:
 
 
 def _install(environment: Environment, *command: str) -> None:
+    beside = {name: os.environ[name] for name in os.environ if name not in BYTECODE_ELSEWHERE}
     try:
-        done = subprocess.run([*command, "--quiet"], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*command, "--quiet"], env=beside, capture_output=True, text=True, check=False
+        )
     except OSError as error:
         raise CommandError(f"{command[0]} cannot be run ({error}): run `make setup`") from error
     if done.returncode:

@@ -18,7 +18,7 @@ LOCAL = "local_cloud"  # comes with the repository, beside runtime.txt
 
 # Notes each call; `uv venv` takes a while and makes the folder that it is given last.
 UV = """#!/bin/sh
-echo "$1" >> "{calls}"
+echo "$1$PYTHONPYCACHEPREFIX" >> "{calls}"
 [ "$1" = venv ] || exit 0
 for word; do [ "$word" = --quiet ] || home=$word; done
 sleep 0.3
@@ -34,6 +34,7 @@ def test_those_who_want_the_same_environment_at_once_share_one(
     uv.write_text(UV.format(calls=calls))
     uv.chmod(0o755)
     monkeypatch.setattr(environments, "ROOT", tmp_path)
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", "/where functions do not look")
     monkeypatch.setattr(environments, "find_uv", lambda: str(uv))
     monkeypatch.setattr(environments, "find_interpreter", lambda _: Path(sys.executable))
     environment = environments.Environment("shared", "3.13", ())
