@@ -217,6 +217,8 @@ class TypeDriver:
 
     def reset(self) -> None:
         """Removes every version, every production object and every message of the type."""
+        if self._is_unused():
+            return
         pages = self.sagemaker.get_paginator("list_model_packages").paginate(
             ModelPackageGroupName=self.group
         )
@@ -230,6 +232,16 @@ class TypeDriver:
         self.wait_until_idle()
         self._remove(f"promotions/{self.type}.json")
         self.sqs.purge_queue(QueueUrl=self.stack.outputs["promotion_dead_letter_queue_url"])
+
+    def _is_unused(self) -> bool:
+        """Whether nothing happened since the last reset."""
+        versions = self.sagemaker.list_model_packages(ModelPackageGroupName=self.group)
+        places = [f"{self.type}/", f"promotions/{self.type}.json"]
+        return not versions["ModelPackageSummaryList"] and not any(
+            kind in self.s3.list_object_versions(Bucket=self.production, Prefix=place)
+            for place in places
+            for kind in ("Versions", "DeleteMarkers")
+        )
 
     def _remove(self, prefix: str) -> None:
         listed = self.s3.list_object_versions(Bucket=self.production, Prefix=prefix)

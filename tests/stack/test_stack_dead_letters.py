@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+
+import pytest
 
 from tests.stack.stack_driver import TypeDriver
 from vis_assis.journeys import edge_path
@@ -28,39 +31,46 @@ def _denials(policy: str) -> str:
     return json.dumps({**document, "Statement": kept})
 
 
-def test_a_missing_artifact_ends_as_a_dead_letter_with_an_alarm(driver: TypeDriver) -> None:
-    driver.register_approved("one")
-    driver.wait_until_shows("one")
-    arn = driver.register("gone", upload=False)
-    driver.approve(arn)
-    _wait_for_alarm(driver, driver.stack.outputs["promotion_dead_letter_alarm"])
-    assert arn in driver.wait_for_dead_letter(arn)
-    assert arn in driver.logged("ArtifactMissing")
-    driver.wait_until_shows("one")
-
-
-def test_a_malformed_event_ends_as_a_dead_letter(driver: TypeDriver) -> None:
-    driver.send('{"this is": "no event"}')
-    driver.wait_for_dead_letter("no event")
-    driver.logged("InvalidEvent")
-
-
-def test_denied_access_ends_as_a_dead_letter(driver: TypeDriver) -> None:
+@pytest.fixture
+def elsewhere(driver: TypeDriver) -> Iterator[str]:
+    """A bucket that promotion may not read."""
     bucket = "somebody-elses-bucket"
     driver.s3.create_bucket(
         Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
     )
-    try:
-        arn = driver.register("foreign", bucket=bucket)
-        driver.approve(arn)
-        driver.wait_for_dead_letter(arn)
-        assert bucket in driver.logged("ArtifactDenied")
-        assert driver.shown() is None
-    finally:
-        listed = driver.s3.list_objects_v2(Bucket=bucket).get("Contents", [])
-        for entry in listed:
-            driver.s3.delete_object(Bucket=bucket, Key=entry["Key"])
-        driver.s3.delete_bucket(Bucket=bucket)
+    yield bucket
+    for entry in driver.s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+        driver.s3.delete_object(Bucket=bucket, Key=entry["Key"])
+    driver.s3.delete_bucket(Bucket=bucket)
+
+
+def test_what_cannot_be_applied_ends_as_a_dead_letter_and_blocks_its_own_type_only(
+    driver: TypeDriver, elsewhere: str
+) -> None:
+    """All at once: each is retried for half a minute."""
+    denied, other = TypeDriver(driver.stack, "depth"), TypeDriver(driver.stack, "vocoder")
+    for reset in (denied, other):
+        reset.reset()
+    driver.register_approved("one")
+    driver.wait_until_shows("one")
+    driver.send('{"this is": "no event"}', group="object-detection")
+    gone = driver.register("gone", upload=False)
+    foreign = denied.register("foreign", bucket=elsewhere)
+    driver.approve(gone)
+    denied.approve(foreign)
+    other.register_approved("fine")
+    other.wait_until_shows("fine", seconds=10)
+
+    _wait_for_alarm(driver, driver.stack.outputs["promotion_dead_letter_alarm"])
+    for body in (gone, foreign, "no event"):
+        driver.wait_for_dead_letter(body)
+    assert gone in driver.logged("ArtifactMissing")
+    assert elsewhere in driver.logged("ArtifactDenied")
+    driver.logged("InvalidEvent")
+    driver.wait_until_shows("one")
+    assert denied.shown() is None
+    for reset in (denied, other):  # or each sweep tries the denied version again
+        reset.reset()
 
 
 def test_an_event_that_cannot_reach_the_queue_is_kept_until_the_repair(driver: TypeDriver) -> None:
@@ -81,15 +91,3 @@ def test_an_event_that_cannot_reach_the_queue_is_kept_until_the_repair(driver: T
     driver.sweep()
     driver.wait_until_shows("stranded")
     driver.sqs.purge_queue(QueueUrl=undelivered)
-
-
-def test_one_blocked_type_does_not_hold_up_another(driver: TypeDriver) -> None:
-    other = TypeDriver(driver.stack, "vocoder")
-    other.reset()
-    broken = driver.register("broken", upload=False)
-    driver.approve(broken)
-    other.register_approved("fine")
-    other.wait_until_shows("fine", seconds=10)
-    driver.wait_for_dead_letter(broken)
-    driver.reset()  # or each sweep tries the broken version again, and the queue never rests
-    other.reset()

@@ -107,16 +107,23 @@ def test_response_over_six_megabytes_fails(client: Any, unique: str, role: str) 
     assert failed["errorType"] == "Function.ResponseSizeTooLarge"
 
 
-def test_error_type_is_the_exception_class(client: Any, unique: str, role: str) -> None:
+def test_error_type_is_the_exception_class_and_the_process_stays(
+    client: Any, unique: str, role: str
+) -> None:
     source = """
+        import os
         class MissingArtifactError(Exception):
             pass
         def handle(event, context):
+            if event.get("pid"):
+                return os.getpid()
             raise MissingArtifactError("no zip")
         """
     create_function(client, unique, role, source)
+    before = invoke(client, unique, {"pid": True})
     failed = invoke(client, unique)
     assert (failed["errorType"], failed["errorMessage"]) == ("MissingArtifactError", "no zip")
+    assert invoke(client, unique, {"pid": True}) == before
 
 
 def test_event_age_that_nobody_set_is_absent(client: Any, unique: str, role: str) -> None:

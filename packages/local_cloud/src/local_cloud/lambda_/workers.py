@@ -18,7 +18,32 @@ _guard = threading.Lock()
 
 def apply() -> None:
     """Apply the corrections of this module."""
+    errors_keep_the_worker()
     invocations_outlive_updates()
+
+
+def errors_keep_the_worker() -> None:
+    """AWS asks the process whose handler raised for the next event, too.
+
+    Only an end of the process or a time-out takes the environment away. MiniStack ended it after
+    each exception, so that every retry was a cold start.
+    https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html
+    """
+    ended = '"status": "error", "error": str(e), "trace"'
+    kept = '"status": "ok", "raised": True, "error": str(e), "trace"'
+    script = lambda_runtime._PYTHON_WORKER_SCRIPT
+    if script.count(ended) != 1:
+        raise RuntimeError("MiniStack's worker reports exceptions in another way")
+    lambda_runtime._PYTHON_WORKER_SCRIPT = script.replace(ended, kept)
+    original = lambda_runtime.Worker.invoke
+
+    def invoke(worker: Any, *positional: Any, **named: Any) -> Any:
+        answer = original(worker, *positional, **named)
+        if answer.get("raised"):
+            answer["status"] = "error"
+        return answer
+
+    lambda_runtime.Worker.invoke = invoke
 
 
 def invocations_outlive_updates() -> None:
