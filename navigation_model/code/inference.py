@@ -13,9 +13,11 @@ from PIL import Image
 
 from image_decoding import decode_image
 from navigation_protocol.container import Context, Failure, attempt, respond
-from navigation_protocol.questions import ask_all
 from navigation_protocol.request import NavigationRequest, parse_request
 from paligemma import PaliGemma, load
+
+# Read by release_server: so many threads may be in these functions at once.
+REQUESTS_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,8 @@ def predict_fn(
         return decoded
 
     def ask() -> dict[str, Any]:
-        questions = decoded.request.questions
-        answers = ask_all(questions, lambda prompt: model.answer(decoded.image, prompt))
-        return decoded.request.payload(answers)
+        request = decoded.request
+        return request.payload(model.answer_all(decoded.image, request.questions))
 
     return attempt(ask, context)
 

@@ -11,7 +11,6 @@ from navigation_model.packer.server import server_members
 
 HERE = Path(__file__).resolve().parent.parent
 PALIGEMMA_CODE = HERE / "code"
-PROTOCOL = PALIGEMMA_CODE / "navigation_protocol"
 ENTRY_POINT = "code/inference.py"
 SHARD_INDEX = "model.safetensors.index.json"
 
@@ -38,8 +37,7 @@ def release_members(model_dir: Path, code_dir: Path) -> dict[str, Content]:
             "away and, if it is the code that you want, pass it as --code-dir."
         )
     _check_shards(model_dir, model)
-    code = _files(PROTOCOL, f"code/{PROTOCOL.name}/") | server_members()
-    code |= _files(code_dir, "code/")
+    code = server_members() | _files(code_dir, "code/")
     if ENTRY_POINT not in code:
         raise PackError(f"{code_dir} holds no inference.py, which the endpoint starts from.")
     return {**model, **code}

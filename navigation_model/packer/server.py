@@ -16,6 +16,7 @@ from navigation_model.packer.errors import PackError
 
 HERE = Path(__file__).resolve().parent.parent
 SERVER = HERE / "code" / "release_server"
+PROTOCOL = HERE / "code" / "navigation_protocol"
 REQUIREMENTS = HERE.parent / "requirements" / "release_server.txt"
 WHEELS = HERE.parent / "build" / "navigation" / "wheels"
 
@@ -27,13 +28,15 @@ def server_environment() -> dict[str, str]:
 
 
 def server_members() -> dict[str, Content]:
-    """The server and the packages that it runs on, by their names in the archive.
+    """The server, the protocol and the packages that it runs on, by their names in the archive.
 
     Raises:
         PackError: when the packages have not been downloaded before and cannot be now.
     """
     found: dict[str, Content] = {
-        f"code/{SERVER.name}/{path.name}": path for path in sorted(SERVER.glob("*.py"))
+        f"code/{folder.name}/{path.name}": path
+        for folder in (SERVER, PROTOCOL)
+        for path in sorted(folder.glob("*.py"))
     }
     for wheel in sorted(_wheels().glob("*.whl")):
         with zipfile.ZipFile(wheel) as archive:

@@ -104,6 +104,23 @@ def ask_all(questions: Sequence[Question], ask: Callable[[str], str]) -> dict[st
     return answers
 
 
+def called_for(questions: Sequence[Question], said: Mapping[str, str]) -> list[str]:
+    """The prompts that what has been said so far calls for; more may follow as more is said.
+
+    Args:
+        questions: in the order of asking.
+        said: by prompt, the answers that are there, whole or begun.
+    """
+    answers: dict[str, str | None] = {}
+    prompts = []
+    for question in questions:
+        wanted = all(says(answers[name], expected) for name, expected in question.ask_if.items())
+        answers[question.id] = said.get(question.prompt) if wanted else None
+        if wanted:
+            prompts.append(question.prompt)
+    return prompts
+
+
 def says(answer: str | None, expected: str) -> bool:
     """Whether an answer begins with the expected words ("Yes, a door." says "yes")."""
     expected_words = _words(expected)

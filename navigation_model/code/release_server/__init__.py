@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from release_server.start import start
-
 
 def model_fn(model_dir: str, context: Any) -> None:
     """Called by the image's toolkit in each of its workers; returns at once.
@@ -20,4 +18,6 @@ def model_fn(model_dir: str, context: Any) -> None:
         model_dir: folder of the extracted release.
         context: `mms.context.Context`.
     """
+    from release_server.start import start  # noqa: PLC0415 - its packages come with a release
+
     start(model_dir, context.system_properties.get("gpu_id"))

@@ -7,9 +7,12 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
+from navigation_protocol.request import read_sender
 from release_server.functions import Answer, failure
+from release_server.queue import Asked, Queue
 
 # Limit of InvokeEndpoint, which is all that sends anything here.
 MAX_BODY_BYTES = 6_291_456
@@ -21,19 +24,23 @@ logger = logging.getLogger(__name__)
 
 
 class App:
-    """An ASGI application around a loaded model, which one thread asks.
+    """An ASGI application around a loaded model, which threads ask.
 
     Args:
         respond: answers a body with its headers (names in lower case).
         limit_seconds: how long a caller waits at most.
         give_up: called when the model has been at one request for longer than that.
+        at_once: how many threads may be in `respond`.
     """
 
-    def __init__(self, respond: Respond, limit_seconds: float, give_up: Callable[[], None]) -> None:
+    def __init__(
+        self, respond: Respond, limit_seconds: float, give_up: Callable[[], None], at_once: int = 1
+    ) -> None:
         self._respond, self._limit, self._give_up = respond, limit_seconds, give_up
         # Not the event loop's thread: health checks are answered while the model is at work.
-        self._model = ThreadPoolExecutor(1, "model")
-        self._since: float | None = None
+        self._model = ThreadPoolExecutor(at_once, "model")
+        self._queue = Queue(at_once)
+        self._since: dict[Asked, float] = {}
 
     async def __call__(
         self,
@@ -67,25 +74,41 @@ class App:
         return await self._ask(body, headers)
 
     async def _ask(self, body: bytes, headers: dict[str, str]) -> Answer:
-        asked = asyncio.get_running_loop().run_in_executor(self._model, self._run, body, headers)
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._queue.join(Asked(read_sender(body), body, headers, answer))
+        self._run_next()
         try:
-            return await asyncio.wait_for(asked, self._limit)
+            return await asyncio.wait_for(answer, self._limit)
         except TimeoutError:
             if self._stuck():
                 self._give_up()
             return failure(503, f"No answer within {self._limit:g} s.")
 
-    def _run(self, body: bytes, headers: dict[str, str]) -> Answer:
-        self._since = time.monotonic()
+    def _run_next(self) -> None:
+        while asked := self._queue.take():
+            running = asyncio.get_running_loop().run_in_executor(self._model, self._run, asked)
+            running.add_done_callback(partial(self._ran, asked))
+
+    def _run(self, asked: Asked) -> Answer:
+        self._since[asked] = time.monotonic()
         try:
-            return self._respond(body, headers)
+            return self._respond(asked.body, asked.headers)
         finally:
-            self._since = None
+            del self._since[asked]
+
+    def _ran(self, asked: Asked, result: asyncio.Future[Answer]) -> None:
+        self._queue.leave(asked)
+        if not asked.answer.done():
+            if error := result.exception():
+                asked.answer.set_exception(error)
+            else:
+                asked.answer.set_result(result.result())
+        self._run_next()
 
     def _stuck(self) -> bool:
-        since = self._since
         # A little less than the limit, as the caller began to wait a little earlier.
-        return since is not None and time.monotonic() - since > 0.95 * self._limit
+        latest = time.monotonic() - 0.95 * self._limit
+        return any(since < latest for since in list(self._since.values()))
 
 
 _HEALTHY = Answer(200, "application/json", b'{"status": "Healthy"}')

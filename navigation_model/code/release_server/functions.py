@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +16,7 @@ from mms.context import Context, RequestProcessor
 
 JSON = "application/json"
 SCRIPT = "inference"
+AT_ONCE = "REQUESTS_AT_ONCE"
 
 _STEPS = ("input_fn", "predict_fn", "output_fn")
 _TEXT_TYPES = (JSON, "text/csv")
@@ -37,7 +39,10 @@ def failure(status: int, message: str) -> Answer:
 
 
 class Functions:
-    """A loaded release; one request at a time.
+    """A loaded release.
+
+    At most `at_once` threads may ask it: as many as its script says by `REQUESTS_AT_ONCE`, one
+    where it says nothing. So a script may compute requests together that wait together.
 
     Args:
         model_dir: folder of the release, whose `code/` can be imported from.
@@ -49,10 +54,11 @@ class Functions:
     """
 
     def __init__(self, model_dir: str, gpu_id: int | str | None) -> None:
-        # What a function gets that takes one more parameter.
-        self._context = Context("model", model_dir, None, 1, gpu_id, "")
-        self._functions = _functions(importlib.import_module(SCRIPT))
-        self._model = self._call("model_fn", model_dir)
+        self._new_context = partial(Context, "model", model_dir, None, 1, gpu_id, "")
+        script = importlib.import_module(SCRIPT)
+        self._functions = _functions(script)
+        self.at_once = int(getattr(script, AT_ONCE, 1))
+        self._model = self._call(self._new_context(), "model_fn", model_dir)
 
     def answer(self, body: bytes, headers: dict[str, str]) -> Answer:
         """Answers a request.
@@ -68,38 +74,40 @@ class Functions:
         accept = headers.get("accept", "")
         accept = JSON if accept in {"", "*/*"} else accept
         names = {name.title(): value for name, value in headers.items()}
-        self._context.request_processor = [RequestProcessor(names)]
-        self._context.set_response_content_type(0, accept)
+        # What a function gets that takes one more parameter.
+        context = self._new_context()
+        context.request_processor = [RequestProcessor(names)]
+        context.set_response_content_type(0, accept)
         try:
             data = body.decode() if content_type in _TEXT_TYPES else body
             if "input_fn" in self._functions:
-                data = self._call("input_fn", data, content_type)
+                data = self._call(context, "input_fn", data, content_type)
         except Exception as error:
             logger.exception("The request could not be read.")
             return failure(400, str(error))
         try:
-            result = self._result(data, content_type, accept)
+            result = self._result(context, data, content_type, accept)
         except Exception:
             logger.exception("The request failed.")
             return failure(500, "The model failed on this request; the endpoint's log says why.")
-        status, _ = self._context.get_response_status(0)
-        return Answer(status, self._context.get_response_content_type(0), result)
+        status, _ = context.get_response_status(0)
+        return Answer(status, context.get_response_content_type(0), result)
 
-    def _result(self, data: Any, content_type: str, accept: str) -> bytes:
+    def _result(self, context: Context, data: Any, content_type: str, accept: str) -> bytes:
         if "transform_fn" in self._functions:
-            result = self._call("transform_fn", self._model, data, content_type, accept)
+            result = self._call(context, "transform_fn", self._model, data, content_type, accept)
         else:
-            prediction = self._call("predict_fn", data, self._model)
-            result = self._call("output_fn", prediction, accept)
+            prediction = self._call(context, "predict_fn", data, self._model)
+            result = self._call(context, "output_fn", prediction, accept)
         if isinstance(result, bytes | bytearray):
             return bytes(result)
         return (result if isinstance(result, str) else json.dumps(result)).encode()
 
-    def _call(self, name: str, *arguments: Any) -> Any:
+    def _call(self, context: Context, name: str, *arguments: Any) -> Any:
         function = self._functions[name]
         expected = len(inspect.signature(function).parameters)
         if expected == len(arguments) + 1:
-            return function(*arguments, self._context)
+            return function(*arguments, context)
         if expected != len(arguments):
             raise TypeError(f"{name} takes {expected} arguments but {len(arguments)} were given.")
         return function(*arguments)

@@ -64,7 +64,7 @@ def _serve(model_dir: str, gpu_id: int | str | None) -> None:
         port = int(os.environ.get(PORT_VARIABLE) or 8080)
         functions = Functions(model_dir, gpu_id)
         limit = float(os.environ.get(LIMIT_VARIABLE) or LIMIT_SECONDS)
-        app = App(functions.answer, limit, lambda: _give_up(limit))
+        app = App(functions.answer, limit, lambda: _give_up(limit), functions.at_once)
         listener = socket.create_server(("0.0.0.0", port), backlog=2048)  # noqa: S104
     except BaseException as error:  # sys.exit() in a script is a failure as well
         logger.exception("The release does not load.")

@@ -33,15 +33,21 @@ def test_model_at_the_root_code_and_protocol_below_code(model_dir: Path) -> None
         "model.safetensors",
         "preprocessor_config.json",
         "tokenizer.json",
-        "code/inference.py",
-        "code/image_decoding.py",
-        "code/image_file.py",
-        "code/paligemma.py",
+        *(
+            f"code/{name}.py"
+            for name in (
+                *("answering", "decoding", "image_decoding", "image_file"),
+                *("inference", "paligemma"),
+            )
+        ),
         *(
             f"code/navigation_protocol/{name}.py"
             for name in ("__init__", "container", "questions", "refusal", "request")
         ),
-        *(f"code/release_server/{name}.py" for name in ("__init__", "app", "functions", "start")),
+        *(
+            f"code/release_server/{name}.py"
+            for name in ("__init__", "app", "functions", "queue", "start")
+        ),
     }
 
 

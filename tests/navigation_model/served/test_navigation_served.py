@@ -7,6 +7,7 @@ import json
 import struct
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import botocore.session
@@ -50,6 +51,23 @@ def test_a_tree_asks_what_the_answers_call_for(server: Container) -> None:
         {"first": "yes", "second": "no", "after-yes": None, "after-no": "a bright wall"},
         {"first": "no", "second": None, "after-yes": None, "after-no": None},
     ]
+
+
+def test_callers_at_the_same_time_each_get_their_own_answer(server: Container) -> None:
+    bodies = [
+        {"image": data_url(bright()), "questions": TREE, "caller": "a", "sequence": 1},
+        {"image": _text(encoded(bright())[:-30]), "prompt": WHICH},
+        {"image": data_url(dark()), "prompt": WHICH, "caller": "b"},
+        {"image": data_url(bright()), "prompt": "<eos>"},
+        {"image": data_url(dark()), "prompt": f"{IS_DARK} {'x' * 900}"},
+        {"image": data_url(bright()), "prompt": WHICH},
+    ] * 4
+    with ThreadPoolExecutor(8) as callers:
+        replies = list(callers.map(server.post, bodies))
+    assert [reply.status for reply in replies] == [200, 400, 200, 400, 200, 200] * 4
+    tree, _, dark_one, _, _, bright_one = (reply.json for reply in replies[-6:])
+    assert tree["answers"]["after-no"] == bright_one["answer"] == "a bright wall"
+    assert dark_one == {"answer": "a dark wall"}
 
 
 @pytest.mark.parametrize("image_format", ["JPEG", "WEBP"])

@@ -56,11 +56,16 @@ def build(folder: Path) -> None:
         RuntimeError: when the model did not learn its lessons, which would void every test.
     """
     torch.manual_seed(0)
-    processor = _processor()
-    model = PaliGemmaForConditionalGeneration(_config(processor))
+    model, processor = untaught()
     _teach(model, processor)
     model.eval().save_pretrained(folder)
     processor.save_pretrained(folder)
+
+
+def untaught() -> tuple[Any, Any]:
+    """Model and processor, before the model has learned anything."""
+    processor = _processor()
+    return PaliGemmaForConditionalGeneration(_config(processor)).eval(), processor
 
 
 def _processor() -> Any:
