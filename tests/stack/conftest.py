@@ -32,7 +32,6 @@ GROUPS = (
     "studio",
     "navigation_failures",
     "navigation",
-    "sixth_model",
     "extension",
     "api",
     "promotion",

@@ -41,8 +41,7 @@ def refusals(driver: TypeDriver) -> dict[str, str]:
 
 
 def wait_for_refusal(driver: TypeDriver, name: str) -> str:
-    key = f"{driver.type}/{name}"
-    return edge_path.wait_for(f"the refusal of {key}", lambda: refusals(driver).get(key))
+    return edge_path.wait_for(f"the refusal of {name}", lambda: refusals(driver).get(name))
 
 
 def test_no_bad_upload_takes_the_model_away(serving: TypeDriver, user: ApiDriver) -> None:
@@ -65,8 +64,7 @@ def test_no_bad_version_takes_the_model_away(serving: TypeDriver) -> None:
     for kind in BAD:
         arn = serving.register(body=BAD[kind][0])
         serving.approve(arn)
-        version = f"version {arn.rsplit('/', 1)[1]}"
-        edge_path.wait_for("the refusal", lambda name=version: refusals(serving).get(name))
+        wait_for_refusal(serving, f"version {arn.rsplit('/', 1)[1]}")
         assert serving.shown() == before, kind
 
 
@@ -76,7 +74,7 @@ def test_an_archived_upload_waits_until_it_can_be_read(
 ) -> None:
     before = serving.shown()
     serving.upload_by_hand("cold.zip", "cold", StorageClass=storage_class)
-    assert "archive" in wait_for_refusal(serving, "cold.zip")
+    assert "archive" in wait_for_refusal(serving, f"{serving.type}/cold.zip")
     assert serving.shown() == before
     serving.upload_by_hand("cold.zip", "warm")
     serving.wait_until_shows("warm")
@@ -88,7 +86,7 @@ def test_a_bad_upload_over_the_served_one_leaves_it_in_service_and_alarms(
     driver.upload_by_hand("mine.zip", "works")
     before = driver.wait_until_shows("works")
     driver.upload_by_hand("mine.zip", body=b"<html>")
-    assert "HTML" in wait_for_refusal(driver, "mine.zip")
+    assert "HTML" in wait_for_refusal(driver, f"{driver.type}/mine.zip")
     driver.wait_until_idle()
     assert driver.shown() == before
     alarm = driver.stack.outputs["promotion_refused_alarm"]

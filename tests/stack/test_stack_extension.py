@@ -1,108 +1,102 @@
-"""The documented examples of own steps, deployed and run: an evaluation, and a training."""
+"""What a deployment can be extended by: a sixth model, and the documented examples of own steps.
+
+All three are deployed at once, and go at once.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import shutil
+import subprocess
+import sys
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import onnxruntime
+import pytest
 
+from common.model_index import Model
+from tests.stack.cut_off_runs import CommandLine
 from tests.stack.stack_driver import TypeDriver
 from tests.stack.test_stack_plan import copy_of_the_repository
-from tests.stack.test_stack_sixth_model import applied
+from vis_assis.build.environments import ROOT
 from vis_assis.journeys import edge_path
 from vis_assis.local.local_stack import LocalStack
 
-TYPE = "depth"  # the one of docs/extending.md
+TRAINED, EVALUATED, SIXTH = "depth", "vocoder", "depth-precise"
+EXTENSIONS = {TRAINED: "training", EVALUATED: "evaluation"}
 MODEL = "onnx/model_quantized.onnx"
+BLOCK = f"""
+  {SIXTH}:
+    repository: onnx-community/depth-anything-v2-small
+    revision: main
+    files: ["*.json", onnx/model.onnx]
+    licence: Apache-2.0
+    max_size_mb: 100
+"""
 
 
-@contextmanager
-def extended_by(
-    example: str, stack: LocalStack, folder: Path
-) -> Iterator[tuple[LocalStack, TypeDriver]]:
-    """The stack with an example as the extension of the type; afterwards without."""
-    clone = copy_of_the_repository(folder / "clone")
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_of_the_repository(tmp_path_factory.mktemp("extended") / "clone")
+
+
+@pytest.fixture(scope="module")
+def extended(stack: LocalStack, clone: Path) -> LocalStack:
+    """The stack after a clone with all three was deployed over it."""
     definitions = clone / "pipeline_defs"
-    shutil.copy(definitions / f"examples/{example}.py", definitions / f"extensions/{TYPE}.py")
-    driver = TypeDriver(stack, TYPE)
-    driver.reset()
-    try:
-        yield applied(stack, clone, (clone / "models.yaml").read_text()), driver
-    finally:
-        stack.terraform.apply()
-        driver.reset()
-    assert stack.terraform.changes() == ""
+    for model_type, example in EXTENSIONS.items():
+        extension = definitions / f"extensions/{model_type}.py"
+        shutil.copy(definitions / f"examples/{example}.py", extension)
+    write_catalogue(clone, (clone / "models.yaml").read_text() + BLOCK)
+    terraform = dataclasses.replace(stack.terraform, root=clone)
+    return LocalStack(stack.cloud, terraform, terraform.apply())
 
 
-def test_only_a_model_that_its_own_step_lets_pass_is_registered(
-    stack: LocalStack, tmp_path: Path
-) -> None:
-    with extended_by("evaluation", stack, tmp_path) as (extended, driver):
-        refuses_what_is_not_good_enough(extended, driver)
-        registers_what_is_good_enough(extended, driver)
+@pytest.fixture(scope="module")
+def sixth(extended: LocalStack) -> str:
+    """ARN of the execution that registered the sixth model, whose version is in production."""
+    arn = execution(extended, SIXTH)
+    bring_to_production(extended, SIXTH, arn)
+    return arn
 
 
-def test_a_model_that_was_trained_gets_to_production(stack: LocalStack, tmp_path: Path) -> None:
-    with extended_by("training", stack, tmp_path) as (extended, driver):
-        fails_with_the_message_of_the_script(extended)
-        brings_what_was_trained_to_production(extended, driver)
-
-
-def refuses_what_is_not_good_enough(stack: LocalStack, driver: TypeDriver) -> None:
-    sagemaker = stack.client("sagemaker")
-    arn = edge_path.run_pipeline(sagemaker, stack.outputs["pipeline_names"][TYPE], MaxZipBytes="10")
-    assert edge_path.wait_for_execution(sagemaker, arn) == "Failed"
-    reason = edge_path.failure_reason(sagemaker, arn)
-    assert reason.startswith("RefuseModel: The evaluation failed: depth-anything-v2-small.zip has")
-    assert statuses(sagemaker, arn) == {
-        "DownloadModel": "Succeeded",
-        "EvaluateModel": "Succeeded",
+def test_only_a_model_that_its_own_step_lets_pass_is_registered(extended: LocalStack) -> None:
+    sagemaker = extended.client("sagemaker")
+    refused = execution(extended, EVALUATED, MaxZipBytes="10")
+    assert edge_path.wait_for_execution(sagemaker, refused) == "Failed"
+    reason = edge_path.failure_reason(sagemaker, refused)
+    assert reason.startswith("RefuseModel: The evaluation failed: speecht5_hifigan.zip has")
+    passed = {"DownloadModel": "Succeeded", "EvaluateModel": "Succeeded"}
+    assert statuses(sagemaker, refused) == {
+        **passed,
         "EvaluationPassed": "Succeeded",
         "RefuseModel": "Failed",
     }
-    group = sagemaker.list_model_packages(ModelPackageGroupName=driver.group)
-    assert group["ModelPackageSummaryList"] == []
+    group = TypeDriver(extended, EVALUATED).group
+    listed = sagemaker.list_model_packages(ModelPackageGroupName=group)
+    assert listed["ModelPackageSummaryList"] == []
 
-
-def registers_what_is_good_enough(stack: LocalStack, driver: TypeDriver) -> None:
-    sagemaker, s3 = stack.client("sagemaker"), stack.client("s3")
-    arn = edge_path.run_pipeline(sagemaker, stack.outputs["pipeline_names"][TYPE])
-    status = edge_path.wait_for_execution(sagemaker, arn)
-    assert status == "Succeeded", edge_path.failure_reason(sagemaker, arn)
+    arn = execution(extended, EVALUATED)
+    bring_to_production(extended, EVALUATED, arn)
     assert statuses(sagemaker, arn) == {
-        "DownloadModel": "Succeeded",
-        "EvaluateModel": "Succeeded",
+        **passed,
         "EvaluationPassed": "Succeeded",
         "RegisterModel": "Succeeded",
     }
-    version = edge_path.registered_version(sagemaker, TYPE, arn)
-    edge_path.set_approval(sagemaker, version.arn, "Approved")
-    edge_path.wait_for_promotion(s3, driver.production, version)
 
 
-def fails_with_the_message_of_the_script(stack: LocalStack) -> None:
-    sagemaker = stack.client("sagemaker")
-    arn = edge_path.run_pipeline(sagemaker, stack.outputs["pipeline_names"][TYPE], Epochs="1")
-    assert edge_path.wait_for_execution(sagemaker, arn) == "Failed"
-    assert statuses(sagemaker, arn) == {"DownloadModel": "Succeeded", "TrainModel": "Failed"}
-    assert "ExecuteUserScriptError" in edge_path.failure_reason(sagemaker, arn)
+def test_a_model_that_was_trained_gets_to_production(extended: LocalStack) -> None:
+    sagemaker, s3 = extended.client("sagemaker"), extended.client("s3")
+    failed = execution(extended, TRAINED, Epochs="1")
+    assert edge_path.wait_for_execution(sagemaker, failed) == "Failed"
+    assert statuses(sagemaker, failed) == {"DownloadModel": "Succeeded", "TrainModel": "Failed"}
+    assert "ExecuteUserScriptError" in edge_path.failure_reason(sagemaker, failed)
 
-
-def brings_what_was_trained_to_production(stack: LocalStack, driver: TypeDriver) -> None:
-    sagemaker, s3 = stack.client("sagemaker"), stack.client("s3")
-    arn = edge_path.run_pipeline(sagemaker, stack.outputs["pipeline_names"][TYPE])
-    status = edge_path.wait_for_execution(sagemaker, arn)
-    assert status == "Succeeded", edge_path.failure_reason(sagemaker, arn)
-    version = edge_path.registered_version(sagemaker, TYPE, arn)
-    edge_path.set_approval(sagemaker, version.arn, "Approved")
-    served = edge_path.wait_for_promotion(s3, driver.production, version)
-    zipped = io.BytesIO(edge_path.content(s3, driver.production, served))
+    served = bring_to_production(extended, TRAINED, execution(extended, TRAINED))
+    zipped = io.BytesIO(edge_path.content(s3, extended.outputs["production_bucket"], served))
     with zipfile.ZipFile(zipped) as content:
         assert "config.json" in content.namelist(), "the files of the model it began with"
         session = onnxruntime.InferenceSession(content.read(MODEL))
@@ -111,6 +105,66 @@ def brings_what_was_trained_to_production(stack: LocalStack, driver: TypeDriver)
     assert scores[0].argmax() == 0
 
 
+def test_a_model_goes_with_its_block(
+    stack: LocalStack, extended: LocalStack, clone: Path, sixth: str
+) -> None:
+    assert job_logs(stack, sixth)
+    for model_type in EXTENSIONS:
+        (clone / f"pipeline_defs/extensions/{model_type}.py").unlink()
+        TypeDriver(extended, model_type).reset()
+    write_catalogue(clone, (ROOT / "models.yaml").read_text())
+    folder, variables = stack.terraform.data_dir.parent, stack.terraform.variables
+    removing = CommandLine(stack.cloud, folder, variables, is_confirmed=False, root=clone)
+    refused = removing.fail("deploy")
+    state = extended.terraform.recorded()
+    dataclasses.replace(removing, answer="vis-assis").run("deploy")
+
+    assert "aws_sagemaker_model_package_group: 1 to destroy\n" in refused
+    group = extended.outputs["model_package_group_names"][SIXTH]
+    assert f"Destroyed with its contents: models {group}: 1 Approved\n" in refused
+    assert "there is no terminal to ask you at: set AUTO_APPROVE=1 to deploy" in refused
+    assert any(f'["{SIXTH}"]' in address for address in state)
+    assert job_logs(stack, sixth) == []
+    left = {item for item in stack.remaining() if SIXTH in item}
+    assert {item for item in left if not item.startswith("s3 object ")} == set()
+    assert stack.terraform.changes() == ""
+
+
+def write_catalogue(clone: Path, catalogue: str) -> None:
+    """Gives the clone a models.yaml, with the definitions of its pipelines."""
+    (clone / "models.yaml").write_text(catalogue)
+    subprocess.run([sys.executable, "-m", "pipeline_defs"], cwd=clone, check=True)
+
+
+def execution(stack: LocalStack, model_type: str, **parameters: str) -> str:
+    """Starts a type's pipeline and returns the execution's ARN."""
+    pipeline = stack.outputs["pipeline_names"][model_type]
+    return edge_path.run_pipeline(stack.client("sagemaker"), pipeline, **parameters)
+
+
+def bring_to_production(stack: LocalStack, model_type: str, arn: str) -> Model:
+    """Approves what an execution registered and waits until it is served."""
+    sagemaker, s3 = stack.client("sagemaker"), stack.client("s3")
+    status = edge_path.wait_for_execution(sagemaker, arn)
+    assert status == "Succeeded", edge_path.failure_reason(sagemaker, arn)
+    version = edge_path.registered_version(sagemaker, model_type, arn)
+    edge_path.set_approval(sagemaker, version.arn, "Approved")
+    return edge_path.wait_for_promotion(s3, stack.outputs["production_bucket"], version)
+
+
 def statuses(sagemaker: Any, arn: str) -> dict[str, str]:
     listed = sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=arn)
     return {step["StepName"]: step["StepStatus"] for step in listed["PipelineExecutionSteps"]}
+
+
+def job_logs(stack: LocalStack, arn: str) -> list[str]:
+    """Streams of the execution's jobs in the log group that the account shares."""
+    prefix = f"pipelines-{arn.rpartition('/')[2]}-"
+    logs = stack.client("logs")
+    pages = logs.get_paginator("describe_log_streams").paginate(
+        logGroupName="/aws/sagemaker/ProcessingJobs", logStreamNamePrefix=prefix
+    )
+    try:
+        return [stream["logStreamName"] for page in pages for stream in page["logStreams"]]
+    except logs.exceptions.ResourceNotFoundException:  # the group goes with its last stream
+        return []
