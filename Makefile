@@ -42,7 +42,7 @@ web: $(DEPLOY)
 
 ## user: invite a user to the app: make user EMAIL=you@example.org
 user: $(DEPLOY)
-	@$(PY) -m vis_assis user "$(EMAIL)"
+	@$(PY) -m vis_assis user add "$(EMAIL)"
 
 ## amplify-role: what an Amplify app needs to deploy: make amplify-role APP_ID=… (NAME_PREFIX=…)
 amplify-role: $(DEPLOY)
@@ -72,9 +72,9 @@ verify: $(DEPLOY)
 soak: $(DEV)
 	@$(BIN)/pytest tests/soak -s
 
-## model-status: which models are served, which were refused and why, which objects nothing reads
-model-status: $(DEPLOY)
-	@$(PY) -m vis_assis model-status
+## status: models, navigation, queues and alarms on one screen; `.venv/bin/vis-assis --help` does more
+status: $(DEPLOY)
+	@$(PY) -m vis_assis status
 
 ## prune: list what executions older than DAYS=90 left that no version needs (AUTO_APPROVE=1 deletes it)
 prune: $(DEPLOY)
@@ -82,11 +82,11 @@ prune: $(DEPLOY)
 
 ## navigation-status: every release of the navigation model and its state
 navigation-status: $(DEPLOY)
-	@$(PY) -m vis_assis navigation-status
+	@$(PY) -m vis_assis navigation status
 
 ## navigation-rollback: go back to a release: make navigation-rollback RELEASE=…
 navigation-rollback: $(DEPLOY)
-	@$(PY) -m vis_assis navigation-rollback "$(RELEASE)"
+	@$(PY) -m vis_assis navigation rollback "$(RELEASE)"
 
 # Half of the workers wait for deployments and deadlines, so there are twice as many as cores.
 PYTEST := $(BIN)/pytest -n 4 --dist loadgroup --no-loadscope-reorder
@@ -191,7 +191,7 @@ clean:
 help:
 	@awk '/^## [a-z-]+: / { name = $$2; sub(/:$$/, "", name); sub(/^## [a-z-]+: /, ""); printf "  make %-20s %s\n", name, $$0 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: verify amplify-role bench mutants test-long demo local env-local user model-status prune navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock weight setup clean help deploy destroy backup restore soak
+.PHONY: verify amplify-role bench mutants test-long demo local env-local user status prune navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock weight setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv: requirements/uv.txt
 	@vis_assis/build/check_tools.sh terraform
@@ -200,9 +200,10 @@ help:
 	@touch $@
 
 # The sets agree on every version, so that a smaller one never undoes a larger.
-$(DEPLOY): .venv/bin/uv requirements/deploy.txt
+$(DEPLOY): .venv/bin/uv requirements/deploy.txt vis_assis/cli/vis-assis.sh
 	@vis_assis/build/check_tools.sh terraform
 	@$(BIN)/uv pip install --quiet --require-hashes --python $(PY) -r requirements/deploy.txt
+	@cp vis_assis/cli/vis-assis.sh $(BIN)/vis-assis
 	@touch $@
 
 $(RUNTIME): $(DEPLOY) requirements/runtime.txt requirements/lambda_runtime.txt packages/local_cloud/pyproject.toml

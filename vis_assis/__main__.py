@@ -1,4 +1,4 @@
-"""The commands behind the Makefile: `python -m vis_assis <command>`.
+"""The command line `vis-assis`, which the Makefile's targets call as `python -m vis_assis`.
 
 The commands for a stack need the packages of requirements/deploy.in only; those for the local
 cloud import it when they are called.
@@ -14,7 +14,13 @@ from pathlib import Path
 import typer
 
 from vis_assis.build.environments import ROOT
-from vis_assis.cli import app_commands, stack_commands
+from vis_assis.cli import (
+    app_commands,
+    model_commands,
+    operations_commands,
+    stack_commands,
+    status_command,
+)
 from vis_assis.cli.one_line import one_line_errors
 from vis_assis.local import environment_file
 from vis_assis.stack.target import LOCAL_STATE_DIR
@@ -22,18 +28,32 @@ from vis_assis.terraform.runner import Terraform
 
 WITHOUT_TERRAFORM = ("amplify-role", "web")
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Models from registry to browsers and endpoints: see, run, approve, repair.",
+)
+navigation = typer.Typer(help="Releases of the navigation model.", no_args_is_help=True)
+app.command("status")(status_command.status_command)
+app.command("run")(model_commands.run_command)
+app.command("history")(model_commands.history_command)
+app.command("approve")(model_commands.approve_command)
+app.command("reject")(model_commands.reject_command)
+app.command("publish")(model_commands.publish_command)
+app.add_typer(navigation, name="navigation")
+navigation.command("status")(app_commands.navigation_status_command)
+navigation.command("publish")(app_commands.navigation_publish_command)
+navigation.command("rollback")(app_commands.navigation_rollback_command)
+app.add_typer(operations_commands.dead_letters, name="dead-letters")
+app.command("logs")(operations_commands.logs_command)
+app.add_typer(operations_commands.user, name="user")
 app.command("deploy")(stack_commands.deploy_command)
 app.command("destroy")(stack_commands.destroy_command)
 app.command("backup")(app_commands.backup_command)
 app.command("restore")(app_commands.restore_command)
 app.command("env-local")(app_commands.env_local_command)
-app.command("user")(app_commands.user_command)
 app.command("amplify-role")(app_commands.amplify_role_command)
-app.command("model-status")(app_commands.model_status_command)
 app.command("prune")(app_commands.prune_command)
-app.command("navigation-status")(app_commands.navigation_status_command)
-app.command("navigation-rollback")(app_commands.navigation_rollback_command)
 app.command("verify")(app_commands.verify_command)
 
 
@@ -87,4 +107,4 @@ def validate_command() -> None:
 
 
 if __name__ == "__main__":
-    app()
+    app(prog_name="vis-assis")

@@ -22,19 +22,19 @@ def test_status_and_rollback(navigation: NavigationDriver, shell: CommandLine) -
     old = next(row.release for row in navigation.releases() if row.state == "serving")
     label = navigation.label()
     navigation.serve_new()
-    assert re.search(rf"{old}.*superseded", shell.run("navigation-status"))
-    assert old in shell.run("navigation-rollback", old)
+    assert re.search(rf"{old}.*superseded", shell.run("navigation", "status"))
+    assert old in shell.run("navigation", "rollback", old)
     navigation.wait_until_serves(label)
-    refused = shell.fail("navigation-rollback", "nonsense")
-    assert refused.startswith("navigation-rollback failed: release 'nonsense' is not in s3://")
+    refused = shell.fail("navigation", "rollback", "nonsense")
+    assert refused.startswith("navigation rollback failed: release 'nonsense' is not in s3://")
 
 
 def test_a_user_of_the_local_cloud_gets_a_password(shell: CommandLine, stack: LocalStack) -> None:
-    printed = shell.run("user", "new@example.org")
+    printed = shell.run("user", "add", "new@example.org")
     password = printed.strip().rsplit(" ", 1)[1]
     client_id = stack.outputs["user_pool_client_id"]
     assert sign_in(stack.client("cognito-idp"), client_id, "new@example.org", password)["IdToken"]
-    assert "'nobody' is no e-mail address" in shell.fail("user", "nobody")
+    assert "'nobody' is no e-mail address" in shell.fail("user", "add", "nobody")
 
 
 def test_the_front_ends_settings_are_written(

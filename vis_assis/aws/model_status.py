@@ -1,13 +1,12 @@
-"""`make model-status`: which models are served, what was refused, what is ignored."""
+"""Which models are served, what was refused, what is ignored."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
-from rich.table import Table
 
 from common.model_index import INDEX_KEY, Model, parse
 from promote_model import record
@@ -98,26 +97,6 @@ def _why_no_model(key: str, model_types: Collection[str]) -> str | None:
     return f"the folder is {alike}/" if alike in model_types else "models.yaml has no such type"
 
 
-def served_table(models: Mapping[str, Model], model_types: Collection[str]) -> Table:
-    """A row for each type."""
-    table = Table()
-    for title in ("Type", "Served", "MB", "Since", "SHA-256"):
-        table.add_column(title, no_wrap=title != "Served", overflow="fold")
-    for model_type in sorted(model_types):
-        model = models.get(model_type)
-        if model is None:
-            table.add_row(model_type, "nothing", "", "", "")
-            continue
-        table.add_row(
-            model_type,
-            f"{_origin(model)}: {model.file_name}",
-            f"{model.bytes / 1e6:.1f}",
-            model.since[:19],
-            model.sha256[:12],
-        )
-    return table
-
-
 def refused_lines(items: Collection[Refused]) -> Iterator[str]:
     """A line for each refused version or upload."""
     for item in items:
@@ -129,12 +108,6 @@ def ignored_lines(items: Collection[Ignored]) -> Iterator[str]:
     """A line for each ignored object."""
     for item in items:
         yield f"ignored: s3://{item.bucket}/{item.key}: {item.why}"
-
-
-def _origin(model: Model) -> str:
-    if model.origin == "upload":
-        return f"uploaded by hand as {model.uploaded_key}"
-    return f"version {model.version}"
 
 
 def _keys(s3: Any, bucket: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from update_endpoint.names import release_key, release_of_key
 from update_endpoint.settings import RELEASES, STATUS_KEY, UPLOAD_KEY
+from vis_assis.aws.cloud import is_not_found
 from vis_assis.errors import CommandError
 
 _SINGLE_COPY_BYTES = 5 << 30
@@ -72,6 +73,17 @@ def status(s3: Any, bucket: str) -> list[Release]:
     return sorted(rows, key=lambda row: row.changed_at, reverse=True)
 
 
+def instances(sagemaker: Any, endpoint: str) -> int | None:
+    """How many instances answer now; None while there is no endpoint."""
+    try:
+        answer = sagemaker.describe_endpoint(EndpointName=endpoint)
+    except ClientError as error:
+        if is_not_found(error):
+            return None
+        raise
+    return sum(int(item["CurrentInstanceCount"]) for item in answer.get("ProductionVariants", ()))
+
+
 def rollback(s3: Any, bucket: str, release: str) -> None:
     """Makes a release the newest upload again, copied within S3; the controller does the rest.
 
@@ -113,7 +125,7 @@ def remarks(rows: list[Release]) -> Iterator[str]:
             yield f"  it answers with the image {row.image}"
     for row in rows:
         if row.available and row.state != "serving":
-            yield f"make navigation-rollback RELEASE={row.release}"
+            yield f"vis-assis navigation rollback {row.release}"
 
 
 def _archives(s3: Any, bucket: str) -> dict[str, tuple[int, str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import secrets
 import string
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from vis_assis.errors import CommandError
@@ -77,6 +79,46 @@ def create(cognito: Any, pool_id: str, email: str, password: str | None = None) 
     return chosen
 
 
+@dataclass(frozen=True)
+class User:
+    """A user of the app.
+
+    Attributes:
+        status: Cognito's, such as CONFIRMED or FORCE_CHANGE_PASSWORD.
+    """
+
+    email: str
+    status: str
+    created: datetime
+
+
+def listed(cognito: Any, pool_id: str) -> list[User]:
+    """The users of a pool."""
+    pages = cognito.get_paginator("list_users").paginate(UserPoolId=pool_id)
+    return [
+        User(
+            next((a["Value"] for a in user["Attributes"] if a["Name"] == "email"), ""),
+            user["UserStatus"],
+            user["UserCreateDate"],
+        )
+        for page in pages
+        for user in page["Users"]
+    ]
+
+
+def remove(cognito: Any, pool_id: str, email: str) -> None:
+    """Signs a user out everywhere and deletes them; ID tokens serve until they expire.
+
+    Raises:
+        CommandError: when there is no such user.
+    """
+    try:
+        cognito.admin_user_global_sign_out(UserPoolId=pool_id, Username=email)
+        cognito.admin_delete_user(UserPoolId=pool_id, Username=email)
+    except cognito.exceptions.UserNotFoundException:
+        raise CommandError(f"{email!r} is no user: `vis-assis user list` shows them") from None
+
+
 def random_password() -> str:
     """A password that the pool's rules accept."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(20)) + "aA1!"
@@ -89,4 +131,4 @@ def _attributes(email: str) -> list[dict[str, str]]:
 def _check(email: str) -> None:
     name, at, domain = email.partition("@")
     if not (name and at and "." in domain) or any(c.isspace() for c in email):
-        raise CommandError(f"{email!r} is no e-mail address: make user EMAIL=you@example.org")
+        raise CommandError(f"{email!r} is no e-mail address: vis-assis user add you@example.org")

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from update_endpoint.settings import UPLOAD_KEY
 from vis_assis.amplify import role as amplify_role
-from vis_assis.aws import model_status, navigation, old_executions, users
+from vis_assis.aws import navigation, old_executions
 from vis_assis.aws.cloud import Cloud
 from vis_assis.backup.restore import restore
 from vis_assis.backup.save import backup
@@ -37,45 +38,12 @@ def env_local_command(*, file: Path = SETTINGS_FILE, state_dir: StateDir = LOCAL
         say(f"Wrote {file.name}: copy it into the front end's folder, or run `make web`")
 
 
-def user_command(email: str = typer.Argument(""), *, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
-    """Invites a user; on the local cloud, which sends no mail, prints a password instead."""
-    with deployed_stack("user", state_dir) as stack:
-        cognito, pool = stack.cloud.client("cognito-idp"), stack.outputs["user_pool_id"]
-        if stack.target.is_local:
-            say(f"{email} can sign in with the password {users.create(cognito, pool, email)}")
-        else:
-            say(users.invite(cognito, pool, email))
-
-
 def amplify_role_command(
     app_id: str = typer.Argument(""), *, name_prefix: NamePrefix = "vis-assis"
 ) -> None:
     """Makes what an Amplify app needs to deploy: state bucket, boundary and service role."""
     with one_line_errors("amplify-role"):
         amplify_role.ensure(Cloud(), name_prefix or "vis-assis", app_id, say)
-
-
-def model_status_command(*, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
-    """Shows what is served of each type, what was refused, and what is ignored."""
-    with deployed_stack("model-status", state_dir) as stack:
-        s3, outputs = stack.cloud.client("s3"), stack.outputs
-        production, types = outputs["production_bucket"], list(outputs["pipeline_names"])
-        models = model_status.served(s3, production)
-        Console().print(model_status.served_table(models, types))
-        for line in model_status.refused_lines(model_status.refused(s3, production, types)):
-            say(line)
-        ignored = [
-            *model_status.ignored_models(s3, production, types),
-            *model_status.ignored_releases(s3, outputs["navigation_upload_bucket"]),
-        ]
-        for line in model_status.ignored_lines(ignored):
-            say(line)
-        if missing := sorted(set(types) - set(models)):
-            pipeline = outputs["pipeline_names"][missing[0]]
-            say(
-                "Next: aws sagemaker start-pipeline-execution --pipeline-name "
-                f"{pipeline}, then approve what it registered (README.md, under Deploy)"
-            )
 
 
 def prune_command(
@@ -103,9 +71,27 @@ def prune_command(
             say("Add AUTO_APPROVE=1 to delete these")
 
 
+def navigation_publish_command(
+    file: Annotated[Path, typer.Argument(help="A model.tar.gz.", show_default=False)],
+    *,
+    state_dir: StateDir = LOCAL_STATE_DIR,
+) -> None:
+    """Uploads a release of the navigation model; the endpoint is then created or updated.
+
+    Example: vis-assis navigation publish build/navigation/model.tar.gz
+    """
+    with deployed_stack("navigation publish", state_dir) as stack:
+        if not file.is_file():
+            raise CommandError(f"{file} is no file: `python -m navigation_model.pack` makes one")
+        bucket = stack.outputs["navigation_upload_bucket"]
+        stack.cloud.client("s3").upload_file(str(file), bucket, UPLOAD_KEY)
+        say(f"Uploaded s3://{bucket}/{UPLOAD_KEY}")
+        say("Next: `vis-assis navigation status` shows whether it is taken and when it serves")
+
+
 def navigation_status_command(*, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
     """Shows every release of the navigation model and what became of it."""
-    with deployed_stack("navigation-status", state_dir) as stack:
+    with deployed_stack("navigation status", state_dir) as stack:
         bucket = stack.outputs["navigation_upload_bucket"]
         rows = navigation.status(stack.cloud.client("s3"), bucket)
         Console().print(navigation.table(rows))
@@ -117,10 +103,10 @@ def navigation_rollback_command(
     release: str = typer.Argument("", help="Release id."), *, state_dir: StateDir = LOCAL_STATE_DIR
 ) -> None:
     """Goes back to a release of the navigation model."""
-    with deployed_stack("navigation-rollback", state_dir) as stack:
+    with deployed_stack("navigation rollback", state_dir) as stack:
         bucket = stack.outputs["navigation_upload_bucket"]
         navigation.rollback(stack.cloud.client("s3"), bucket, release)
-        say(f"{release} is the newest upload again; `make navigation-status` shows how far it is")
+        say(f"{release} is the newest upload again: `vis-assis navigation status` tells how far")
 
 
 def backup_command(*, folder: Folder = None, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
@@ -138,7 +124,7 @@ def restore_command(*, folder: Folder = None, state_dir: StateDir = LOCAL_STATE_
     """Registers, approves and uploads what DIR holds, in the deployed stack."""
     with deployed_stack("restore", state_dir) as stack:
         restore(stack.cloud, stack.outputs, _given(folder), say)
-        say("`make model-status` and `make navigation-status` show when all of it is served")
+        say("`vis-assis status` shows when all of it is served")
 
 
 def verify_command(

@@ -147,7 +147,7 @@ def withdrawal(session: Session) -> str:
     if session.is_served:
         now, before = _served(session).get(version.model_type), session.shown
         if (now and now.sha256) != (before and before.sha256):
-            raise CommandError(f"{version.model_type} is not shown as before: make model-status")
+            raise CommandError(f"{version.model_type} is not shown as before: `vis-assis status`")
 
     def gone() -> bool | None:
         return _described(sagemaker, version.arn) is None or None

@@ -112,7 +112,7 @@ def test_the_table_fits_60_columns_and_reasons_stand_below_it() -> None:
         "bbbbbbbb serving, 0.0 MB",
         "cccccccc failed, 0.0 MB: it said no",
         "upload refused, 0.0 MB: no code/",
-        f"make navigation-rollback RELEASE={'c' * 32}",
+        f"vis-assis navigation rollback {'c' * 32}",
     ], "neither what serves nor what is gone can be gone back to"
 
 

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from vis_assis import __main__ as vis_assis_main
-from vis_assis.aws import model_status, navigation
+from vis_assis.aws import navigation
 from vis_assis.aws.cloud import Cloud
 from vis_assis.cli import app_commands, stack_commands
 from vis_assis.cli.deployed import Deployed
@@ -31,10 +31,9 @@ NEXT = [
     (["deploy"], "make user EMAIL="),
     (["env-local"], "make web"),
     (["backup"], "make restore DIR="),
-    (["restore"], "make navigation-status"),
-    (["model-status"], "start-pipeline-execution --pipeline-name vis-assis-depth-pipeline"),
-    (["navigation-status"], "upload one as paligemma/model.tar.gz"),
-    (["navigation-rollback", "0" * 32], "make navigation-status"),
+    (["restore"], "vis-assis status"),
+    (["navigation", "status"], "upload one as paligemma/model.tar.gz"),
+    (["navigation", "rollback", "0" * 32], "vis-assis navigation status"),
 ]
 
 
@@ -54,8 +53,6 @@ def test_the_last_line_leads_on(
     monkeypatch.setattr(stack_commands, "deploy", lambda *_, **__: OUTPUTS)
     monkeypatch.setattr(app_commands, "backup", lambda *_: SAVED)
     monkeypatch.setattr(app_commands, "restore", lambda *_: None)
-    for name in ("served", "refused", "ignored_models", "ignored_releases"):
-        monkeypatch.setattr(model_status, name, lambda *_: {})
     monkeypatch.setattr(navigation, "status", lambda *_: [])
     monkeypatch.setattr(navigation, "rollback", lambda *_: None)
     options = ["--file", str(tmp_path / ".env.local")] if command == ["env-local"] else []

@@ -1,8 +1,10 @@
-"""SQS: receipts that have expired."""
+"""SQS: receipts that have expired, and the way back from a dead-letter queue."""
 
 from __future__ import annotations
 
+import json
 import time
+import uuid
 from typing import Any
 
 from ministack.services import sqs
@@ -13,6 +15,45 @@ CODE = "InvalidParameterValue"
 def apply() -> None:
     """Apply the corrections of this module."""
     expired_receipts_delete_nothing_from_fifo_queues()
+    dead_letters_can_be_redriven()
+
+
+def dead_letters_can_be_redriven() -> None:
+    """AWS moves a dead-letter queue's messages back to their source; MiniStack lacks the action.
+
+    They are new messages there, with ids and times of their own. Supported here: dead letters of
+    a single queue, moved at once.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+    """
+
+    def _act_start_message_move_task(data: dict[str, Any], _: str) -> dict[str, Any]:
+        arn = data.get("SourceArn", "")
+        letters = sqs._queue_by_arn(arn)
+        if letters is None:
+            raise sqs._Err("ResourceNotFoundException", f"The queue {arn} does not exist.", 404)
+        sources = [url for url, queue in sqs._queues.items() if _dead_letter_arn(queue) == arn]
+        if len(sources) != 1:
+            raise sqs._Err("UnsupportedOperation", f"{arn} holds dead letters of {len(sources)}.")
+        messages, letters["messages"] = letters["messages"], []
+        for message in messages:
+            again = {
+                "QueueUrl": sources[0],
+                "MessageBody": message["body"],
+                "MessageAttributes": message["message_attributes"],
+                "MessageGroupId": message["group_id"],
+                "MessageDeduplicationId": uuid.uuid4().hex,
+            }
+            sqs._act_send_message({k: v for k, v in again.items() if v is not None}, sources[0])
+        return {"TaskHandle": uuid.uuid4().hex}
+
+    sqs._HANDLERS["StartMessageMoveTask"] = _act_start_message_move_task
+
+
+def _dead_letter_arn(queue: dict[str, Any]) -> str | None:
+    policy = queue["attributes"].get("RedrivePolicy") or "{}"
+    arn: str | None = json.loads(policy).get("deadLetterTargetArn")
+    return arn
 
 
 def expired_receipts_delete_nothing_from_fifo_queues() -> None:

@@ -1,7 +1,8 @@
-"""Receipts of messages that are visible again."""
+"""Receipts of messages that are visible again, and dead letters that go back."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -63,3 +64,30 @@ def test_a_valid_receipt_deletes(client: Any, queue: tuple[bool, dict[str, str]]
     receipt = received(client, queue[1], visible_after=30)
     client("sqs").delete_message(**queue[1], ReceiptHandle=receipt)
     assert not waiting(client, queue[1])
+
+
+def test_dead_letters_go_back_to_their_queue(client: Any, unique: str) -> None:
+    sqs, fifo = client("sqs"), {"FifoQueue": "true"}
+    letters = sqs.create_queue(QueueName=f"{unique}-dead.fifo", Attributes=fifo)["QueueUrl"]
+    named = sqs.get_queue_attributes(QueueUrl=letters, AttributeNames=["QueueArn"])
+    arn = named["Attributes"]["QueueArn"]
+    policy = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 1})
+    source = {"RedrivePolicy": policy, "VisibilityTimeout": "0", **fifo}
+    place = {
+        "QueueUrl": sqs.create_queue(QueueName=f"{unique}.fifo", Attributes=source)["QueueUrl"]
+    }
+    sqs.send_message(**place, MessageBody="b", MessageGroupId="g", MessageDeduplicationId="d")
+    first = sqs.receive_message(**place)["Messages"][0]["MessageId"]
+    assert "Messages" not in sqs.receive_message(**place)
+    sqs.start_message_move_task(SourceArn=arn)
+    (again,) = sqs.receive_message(**place, MessageSystemAttributeNames=["All"])["Messages"]
+    assert (again["Body"], again["Attributes"]["MessageGroupId"]) == ("b", "g")
+    assert (again["Attributes"]["ApproximateReceiveCount"], again["MessageId"] != first) == (
+        "1",
+        True,
+    )
+    assert "Messages" not in sqs.receive_message(QueueUrl=letters)
+    with pytest.raises(ClientError, match="UnsupportedOperation"):
+        sqs.start_message_move_task(SourceArn=arn.replace("-dead", ""))
+    with pytest.raises(ClientError, match="does not exist"):
+        sqs.start_message_move_task(SourceArn=arn.replace("-dead", "-none"))

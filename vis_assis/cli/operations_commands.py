@@ -1,0 +1,141 @@
+"""The commands for looking after a stack: dead letters, logs, users."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from vis_assis.aws import health, users
+from vis_assis.cli.deployed import Deployed, deployed_stack
+from vis_assis.cli.one_line import say
+from vis_assis.cli.output import AsJson, joined, minute, print_json
+from vis_assis.cli.stack_commands import StateDir
+from vis_assis.errors import CommandError
+from vis_assis.stack.target import LOCAL_STATE_DIR
+
+dead_letters = typer.Typer(help="Events that failed every retry.", no_args_is_help=True)
+user = typer.Typer(help="Who may sign in to the app.", no_args_is_help=True)
+
+QueueName = Annotated[str, typer.Argument(help="Name of the queue.", show_default=False)]
+FunctionName = Annotated[str, typer.Argument(help="Such as promote_model.", show_default=False)]
+Email = Annotated[str, typer.Argument(help="you@example.org")]
+Minutes = Annotated[int, typer.Option("--minutes", min=1, help="How far to look back.")]
+Follow = Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")]
+
+
+@dead_letters.command("list")
+def dead_letters_list(*, as_json: AsJson = False, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
+    """Shows how many messages each dead-letter queue holds."""
+    with deployed_stack("dead-letters list", state_dir) as stack:
+        names = health.dead_letter_urls(stack.outputs)
+        queues = health.queues(stack.cloud.client("sqs"), stack.outputs)
+        found = [queue for queue in queues if queue.name in names]
+        if as_json:
+            print_json(found)
+            return
+        for queue in found:
+            say(f"{queue.name}: {queue.messages} messages")
+            if queue.messages:
+                say(f"  `vis-assis dead-letters show {queue.name}`")
+
+
+@dead_letters.command("show")
+def dead_letters_show(
+    queue: QueueName, *, as_json: AsJson = False, state_dir: StateDir = LOCAL_STATE_DIR
+) -> None:
+    """Shows up to ten messages of a dead-letter queue; they stay in it."""
+    with deployed_stack("dead-letters show", state_dir) as stack:
+        found = health.dead_letters(stack.cloud.client("sqs"), _url(stack, queue))
+        if as_json:
+            print_json(found)
+            return
+        for item in found:
+            say(joined((minute(item.sent), item.group, item.id)))
+            say(f"  {item.body}")
+        say(f"Next: repair the cause, then `vis-assis dead-letters redrive {queue}`")
+
+
+@dead_letters.command("redrive")
+def dead_letters_redrive(queue: QueueName, *, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
+    """Hands all messages of a dead-letter queue to their function again."""
+    with deployed_stack("dead-letters redrive", state_dir) as stack:
+        health.redrive(stack.cloud.client("sqs"), _url(stack, queue))
+        say(
+            f"Moving the messages of {queue} back: `vis-assis status` shows whether they came again"
+        )
+
+
+def logs_command(
+    function: FunctionName,
+    *,
+    minutes: Minutes = 60,
+    follow: Follow = False,
+    state_dir: StateDir = LOCAL_STATE_DIR,
+) -> None:
+    """Prints the log of a function, the oldest line first.
+
+    Example: vis-assis logs promote_model --minutes 10 --follow
+    """
+    with deployed_stack("logs", state_dir) as stack:
+        names = stack.outputs["function_names"]
+        if function not in names:
+            raise CommandError(f"there is no function {function!r}; there are: {', '.join(names)}")
+        logs, group = stack.cloud.client("logs"), f"/aws/lambda/{names[function]}"
+        since = datetime.now(UTC) - timedelta(minutes=minutes)
+        start, seen = int(since.timestamp() * 1000), set[tuple[str, int, str]]()
+        while True:
+            pages = logs.get_paginator("filter_log_events").paginate(
+                logGroupName=group, startTime=start
+            )
+            for page in pages:
+                for event in page["events"]:
+                    line = event["logStreamName"], event["timestamp"], event["message"]
+                    if line not in seen:
+                        seen.add(line)
+                        say(event["message"].rstrip())
+            if not follow:
+                return
+            time.sleep(2)
+
+
+@user.command("add")
+def user_add(email: Email = "", *, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
+    """Invites a user; on the local cloud, which sends no mail, prints a password instead."""
+    with deployed_stack("user add", state_dir) as stack:
+        cognito, pool = stack.cloud.client("cognito-idp"), stack.outputs["user_pool_id"]
+        if stack.target.is_local:
+            say(f"{email} can sign in with the password {users.create(cognito, pool, email)}")
+        else:
+            say(users.invite(cognito, pool, email))
+
+
+@user.command("list")
+def user_list(*, as_json: AsJson = False, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
+    """Shows who may sign in."""
+    with deployed_stack("user list", state_dir) as stack:
+        found = users.listed(stack.cloud.client("cognito-idp"), stack.outputs["user_pool_id"])
+        if as_json:
+            print_json(found)
+            return
+        for item in found:
+            say(joined((item.email, item.status, f"since {minute(item.created)}")))
+        if not found:
+            say("Nobody yet: `vis-assis user add you@example.org`")
+
+
+@user.command("remove")
+def user_remove(email: Email = "", *, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
+    """Removes a user, who is signed out and cannot sign in any more."""
+    with deployed_stack("user remove", state_dir) as stack:
+        users.remove(stack.cloud.client("cognito-idp"), stack.outputs["user_pool_id"], email)
+        say(f"{email} cannot sign in any more")
+
+
+def _url(stack: Deployed, name: str) -> str:
+    urls = health.dead_letter_urls(stack.outputs)
+    if name not in urls:
+        raise CommandError(f"there is no dead-letter queue {name!r}; there are: {', '.join(urls)}")
+    return urls[name]
