@@ -7,6 +7,10 @@ import re
 import subprocess
 from pathlib import Path
 
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from vis_assis import __main__ as main
 from vis_assis.build import reference
 from vis_assis.build.environments import ROOT
 
@@ -38,6 +42,18 @@ def anchors(page: Path) -> set[str]:
     """The names that GitHub gives the headings of a page."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_command_of_the_documents_exists() -> None:
+    app = get_command(main.app)
+    assert isinstance(app, TyperGroup)
+    for page in PAGES:
+        for words in re.findall(r"(?:`|bin/)vis-assis((?: [a-z-]+)+)", page.read_text()):
+            named = words.split()
+            group = app.commands.get(named[0])
+            assert group is not None, f"{page.name}: vis-assis{words}"
+            if isinstance(group, TyperGroup) and len(named) > 1:
+                assert named[1] in group.commands, f"{page.name}: vis-assis{words}"
 
 
 def test_every_link_leads_somewhere() -> None:

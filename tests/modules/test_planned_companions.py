@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from tests.modules.planner import Plan
+from vis_assis.build.environments import ROOT
 
 BUCKET_COMPANIONS = [
     "lifecycle_configuration",
@@ -34,6 +36,15 @@ def test_every_bucket_but_the_logs_own_is_logged(default_plan: Plan) -> None:
     logged = default_plan.of_type("aws_s3_bucket_logging").values()
     assert sorted(values["bucket"] for values in logged) == [b for b in buckets if b != logs]
     assert {values["target_bucket"] for values in logged} == {logs}
+
+
+def test_every_alarm_has_a_runbook(default_plan: Plan) -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    headings = [line for line in page.splitlines() if line.startswith("## `")]
+    endings = re.findall(r"`\{[a-z]+\}(-[a-z-]+)`", " ".join(headings))
+    alarms = planned(default_plan, "aws_cloudwatch_metric_alarm", "alarm_name")
+    assert [alarm for alarm in alarms if not alarm.endswith(tuple(endings))] == []
+    assert [end for end in endings if not any(alarm.endswith(end) for alarm in alarms)] == []
 
 
 def watched(plan: Plan) -> set[tuple[str, str]]:
