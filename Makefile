@@ -108,6 +108,12 @@ mutants: $(DEV)
 ## bench: our ways beside the usual ones, as ratios (some three minutes; writes build/bench.json)
 bench: $(DEV)
 	@PYTHONPATH=lambda_src:navigation_model/code $(PY) -m bench
+	@if [ -x .venvs/model/bin/python ]; then $(MAKE) --no-print-directory bench-navigation; fi
+
+## bench-navigation: the navigation model as it was and as it is, tiny on a CPU (FULL=1: the full shape on CUDA)
+bench-navigation:
+	@python=$$(vis_assis/build/check_tools.sh python) && "$$python" vis_assis/build/model_environment.py
+	@OMP_NUM_THREADS=1 NAVIGATION_DEVICE=cpu PYTHONPATH=.:navigation_model/code .venvs/model/bin/python -m bench.navigation_model $(if $(FULL),--full)
 
 ## test-model: the navigation model with a tiny PaliGemma; installs torch into .venvs/model (1 GB)
 test-model: export PYTHONPYCACHEPREFIX =
@@ -191,7 +197,7 @@ clean:
 help:
 	@awk '/^## [a-z-]+: / { name = $$2; sub(/:$$/, "", name); sub(/^## [a-z-]+: /, ""); printf "  make %-20s %s\n", name, $$0 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: verify amplify-role bench mutants test-long demo local env-local user status prune navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock weight setup clean help deploy destroy backup restore soak
+.PHONY: verify amplify-role bench bench-navigation mutants test-long demo local env-local user status prune navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock weight setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv: requirements/uv.txt
 	@vis_assis/build/check_tools.sh terraform

@@ -81,6 +81,8 @@ def _reduced(image: Image.Image) -> Image.Image:
     """The image in RGB, averaged to about ENOUGH_PIXELS a side; band by band to save memory."""
     width, height = image.size
     across, down = max(1, width // ENOUGH_PIXELS), max(1, height // ENOUGH_PIXELS)
+    if across == down == 1:
+        return _rgb(image)
     reduced = Image.new("RGB", (-(-width // across), -(-height // down)))
     for top, bottom in _bands(height, max(1, BAND_PIXELS // width // down) * down):
         band = _rgb(image.crop((0, top, width, bottom)))
