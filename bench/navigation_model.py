@@ -22,7 +22,6 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
-from rich.console import Console
 from transformers import (
     GemmaConfig,
     PaliGemmaConfig,
@@ -31,7 +30,6 @@ from transformers import (
 )
 
 from answering import Answering, _Answer
-from bench import report
 from bench.comparison import Comparison, Outcome, Result, Way, compare
 from bench.navigation_baseline import generate
 from decoding import Decoder, Prompt, cuda_graphs
@@ -322,7 +320,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench-navigation", description=__doc__)
     parser.add_argument("--full", action="store_true", help="PaliGemma 3B's shape, on CUDA")
     if not parser.parse_args().full:
-        Console(width=200).print(report.table(list(tiny())))
+        for result in tiny():
+            print(
+                f"{result.comparison.name}, {result.comparison.setting}: "
+                f"{1000 * result.usual.seconds:.0f} ms {result.usual.label}, "
+                f"{1000 * result.ours.seconds:.0f} ms {result.ours.label}, "
+                f"{result.times_as_fast:.2f} times as fast",
+                flush=True,
+            )
         return
     if not torch.cuda.is_available():
         sys.exit("No CUDA here: the floors are unmet, as nothing was measured.")

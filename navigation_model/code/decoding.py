@@ -251,8 +251,8 @@ def questions_ahead(prefill_seconds: Mapping[int, float]) -> int:
     ones and costs a first "no", the shortest path, all of the difference: so only as many as
     take no longer than one.
 
-    A prefill of 288 tokens through 2.0 billion weights computes 1.15 TFLOP. An A10G, at some 80
-    TFLOP/s, takes 14 ms for one and 58 for four; an H200, at 790, 1.5 and 6: one question on
+    A prefill of 272 tokens through 2.0 billion weights computes 1.1 TFLOP. An A10G, at some 80
+    TFLOP/s, takes 14 ms for one and 54 for four; an H200, at 790, 1.4 and 5.5: one question on
     either. More pay where a prefill is so short that launching its kernels takes longer.
 
     Args:
