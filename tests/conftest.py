@@ -21,6 +21,7 @@ from vis_assis.build.environments import ROOT
 from vis_assis.terraform.runner import without_settings
 
 LONGEST_ID = 100
+INVENTORY = ROOT / "tests" / "modules" / "inventory"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -65,13 +66,13 @@ def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planner]:
 @pytest.fixture(scope="session")
 def default_plan(planner: Planner) -> Plan:
     """The plan of a first deployment with every other variable at its default."""
-    return planner.plan({"no_amplify": True})
+    return planner.plan(var_file=INVENTORY / "default.tfvars")
 
 
 @pytest.fixture(scope="session")
 def team_plan(planner: Planner) -> Plan:
     """The plan of a second stack, hosted on Amplify, with the choices that a team would make."""
-    return planner.plan(var_file=ROOT / "tests" / "modules" / "inventory" / "second_stack.tfvars")
+    return planner.plan(var_file=INVENTORY / "second_stack.tfvars")
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ variables {
   }
 }
 
-run "runs_one_event_at_a_time_per_group" {
+run "with_the_values_above" {
   command = plan
 
   module {
@@ -64,14 +64,6 @@ run "runs_one_event_at_a_time_per_group" {
     condition     = aws_cloudwatch_event_rule.this["off"].state == "DISABLED"
     error_message = "The rule is not switched off."
   }
-}
-
-run "keeps_and_alarms_what_fails" {
-  command = plan
-
-  module {
-    source = "./modules/event_queue"
-  }
 
   assert {
     condition = jsondecode(aws_sqs_queue.this.redrive_policy) == {
@@ -84,14 +76,6 @@ run "keeps_and_alarms_what_fails" {
   assert {
     condition     = jsondecode(aws_sqs_queue.dead_letters.redrive_allow_policy).sourceQueueArns == ["arn:aws:sqs:eu-west-1:123456789012:vis-assis-queue.fifo"]
     error_message = "Another queue could use the dead-letter queue."
-  }
-}
-
-run "keeps_and_alarms_what_cannot_be_delivered" {
-  command = plan
-
-  module {
-    source = "./modules/event_queue"
   }
 
   assert {
@@ -119,6 +103,22 @@ run "keeps_and_alarms_what_cannot_be_delivered" {
     condition     = aws_cloudwatch_metric_alarm.undelivered["undelivered"].threshold == 0 && keys(aws_cloudwatch_metric_alarm.undelivered) == ["undelivered"]
     error_message = "The first undelivered event does not alarm, or a second alarm is paid for."
   }
+
+  assert {
+    condition = toset(one([
+      for statement in jsondecode(aws_sqs_queue.this.policy).Statement :
+      statement.Condition.ArnEquals["aws:SourceArn"] if statement.Effect == "Allow"
+      ])) == toset([
+      "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-queue-both",
+      "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-queue-off",
+    ])
+    error_message = "Others than the queue's rules can send, or the rules cannot."
+  }
+
+  assert {
+    condition     = contains(jsondecode(aws_iam_role_policy.consume.policy).Statement[0].Action, "sqs:ChangeMessageVisibility")
+    error_message = "The function cannot shorten its retries."
+  }
 }
 
 run "alarms_for_more_rules_than_an_alarm_takes" {
@@ -145,30 +145,6 @@ run "alarms_for_more_rules_than_an_alarm_takes" {
   assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.undelivered : length(alarm.metric_query) <= 11])
     error_message = "CloudWatch takes ten metrics in an alarm, beside the expression."
-  }
-}
-
-run "lets_exactly_its_rules_send" {
-  command = plan
-
-  module {
-    source = "./modules/event_queue"
-  }
-
-  assert {
-    condition = toset(one([
-      for statement in jsondecode(aws_sqs_queue.this.policy).Statement :
-      statement.Condition.ArnEquals["aws:SourceArn"] if statement.Effect == "Allow"
-      ])) == toset([
-      "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-queue-both",
-      "arn:aws:events:eu-west-1:123456789012:rule/vis-assis-queue-off",
-    ])
-    error_message = "Others than the queue's rules can send, or the rules cannot."
-  }
-
-  assert {
-    condition     = contains(jsondecode(aws_iam_role_policy.consume.policy).Statement[0].Action, "sqs:ChangeMessageVisibility")
-    error_message = "The function cannot shorten its retries."
   }
 }
 

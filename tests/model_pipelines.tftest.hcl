@@ -31,7 +31,7 @@ variables {
   }
 }
 
-run "renders_the_definition" {
+run "with_the_values_above" {
   command = plan
 
   module {
@@ -52,31 +52,6 @@ run "renders_the_definition" {
     }
     error_message = "A placeholder is rendered to something else."
   }
-}
-
-run "pins_the_image_to_a_digest" {
-  command = plan
-
-  module {
-    source = "./modules/model_pipelines"
-  }
-
-  variables {
-    processing_image_digest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-  }
-
-  assert {
-    condition     = jsondecode(aws_sagemaker_pipeline.this["depth"].pipeline_definition).Image == "141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    error_message = "The pipeline runs another image than the pinned one."
-  }
-}
-
-run "uploads_the_code_below_its_hash" {
-  command = plan
-
-  module {
-    source = "./modules/model_pipelines"
-  }
 
   assert {
     condition     = toset(keys(aws_s3_object.code)) == toset(["nested/part.py", "run.py"])
@@ -86,14 +61,6 @@ run "uploads_the_code_below_its_hash" {
   assert {
     condition     = alltrue([for object in aws_s3_object.code : can(regex("^code/[0-9a-f]{16}/", object.key))])
     error_message = "The code is not below its hash."
-  }
-}
-
-run "a_pipeline_starts_only_its_own_jobs_and_registers_only_as_pending" {
-  command = plan
-
-  module {
-    source = "./modules/model_pipelines"
   }
 
   assert {
@@ -152,6 +119,23 @@ run "a_pipeline_starts_only_its_own_jobs_and_registers_only_as_pending" {
   }
 }
 
+run "pins_the_image_to_a_digest" {
+  command = plan
+
+  module {
+    source = "./modules/model_pipelines"
+  }
+
+  variables {
+    processing_image_digest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+  }
+
+  assert {
+    condition     = jsondecode(aws_sagemaker_pipeline.this["depth"].pipeline_definition).Image == "141502667606.dkr.ecr.eu-west-1.amazonaws.com/sagemaker-scikit-learn@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    error_message = "The pipeline runs another image than the pinned one."
+  }
+}
+
 run "reads_no_secret_for_an_open_model" {
   command = plan
 
@@ -170,30 +154,7 @@ run "reads_no_secret_for_an_open_model" {
   }
 }
 
-run "reads_the_token_for_a_gated_model" {
-  command = plan
-
-  module {
-    source = "./modules/model_pipelines"
-  }
-
-  variables {
-    hugging_face_token_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-AbCdEf"
-    models = {
-      depth = { basis = jsonencode({ repository = "owner/name", max_size_mb = 100, files = ["*.json"] }), gated = true, group_name = "g", instance_type = "ml.m5.large", revision = "main" }
-    }
-  }
-
-  assert {
-    condition = one([
-      for statement in jsondecode(aws_iam_role_policy.job["depth"].policy).Statement :
-      statement.Resource if statement.Sid == "ReadHuggingFaceToken"
-    ]) == [var.hugging_face_token_secret_arn]
-    error_message = "The gated model's role cannot read exactly the token."
-  }
-}
-
-run "decrypts_the_token_with_a_key_of_ones_own" {
+run "reads_and_decrypts_the_token_for_a_gated_model" {
   command = plan
 
   module {
@@ -206,6 +167,14 @@ run "decrypts_the_token_with_a_key_of_ones_own" {
     models = {
       depth = { basis = jsonencode({ repository = "owner/name", max_size_mb = 100, files = ["*.json"] }), gated = true, group_name = "g", instance_type = "ml.m5.large", revision = "main" }
     }
+  }
+
+  assert {
+    condition = one([
+      for statement in jsondecode(aws_iam_role_policy.job["depth"].policy).Statement :
+      statement.Resource if statement.Sid == "ReadHuggingFaceToken"
+    ]) == [var.hugging_face_token_secret_arn]
+    error_message = "The gated model's role cannot read exactly the token."
   }
 
   assert {

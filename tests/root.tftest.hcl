@@ -28,7 +28,7 @@ variables {
   no_amplify = true
 }
 
-run "has_a_pipeline_a_group_and_a_rule_per_model" {
+run "with_the_values_above" {
   command = plan
 
   assert {
@@ -39,6 +39,11 @@ run "has_a_pipeline_a_group_and_a_rule_per_model" {
   assert {
     condition     = keys(output.model_package_group_names) == keys(output.pipeline_names) && keys(output.promotion_rule_names) == keys(output.pipeline_names)
     error_message = "A model has no group or no promotion rule."
+  }
+
+  assert {
+    condition     = tolist(output.allowed_origins) == tolist(["*"])
+    error_message = "A front end hosted anywhere cannot call the API."
   }
 }
 
@@ -150,15 +155,6 @@ run "refuses_what_is_too_long_or_taken" {
     var.no_amplify,
     var.tags,
   ]
-}
-
-run "lets_every_origin_in_without_amplify" {
-  command = plan
-
-  assert {
-    condition     = tolist(output.allowed_origins) == tolist(["*"])
-    error_message = "A front end hosted anywhere cannot call the API."
-  }
 }
 
 run "restricts_origins_when_asked" {

@@ -1,4 +1,4 @@
-"""`terraform fmt`, `validate` and `test`: the configuration, its validations and its contracts."""
+"""`terraform validate` and `test`: the configuration, its validations and its contracts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import pytest
 
 from tests.modules.planner import Planner
 from vis_assis.build.environments import ROOT
-from vis_assis.terraform.runner import Terraform
 
 TEST_FILES = sorted((ROOT / "tests").glob("*.tftest.hcl"))
 
@@ -21,13 +20,6 @@ def formatted_folders() -> list[str]:
     """The folders that `make lint` and `make fmt` look through beside the root's own files."""
     (line,) = re.findall(r"^FORMATTED := (.*)$", (ROOT / "Makefile").read_text(), re.M)
     return str(line).split()
-
-
-@pytest.mark.parametrize(
-    "folders", [[], ["-recursive", *formatted_folders()]], ids=["root", "folders"]
-)
-def test_the_configuration_is_formatted(tmp_path: Path, folders: list[str]) -> None:
-    Terraform(tmp_path, {}).run("fmt", "-check", "-diff", *folders)
 
 
 def test_formatting_covers_what_is_committed_and_not_what_tests_write() -> None:

@@ -27,7 +27,6 @@ from vis_assis.local.local_stack import LocalStack, local_cloud, local_stack
 GROUPS = (
     "amplify_build",
     "teardown_beside",
-    "teardown_killed",
     "teardown",
     "studio",
     "navigation_failures",

@@ -15,7 +15,10 @@ DOCUMENTED = {
 
 
 def over_http(examples: int) -> settings:
-    """Settings for this many requests, the same ones in each run."""
+    """Settings for this many requests, the same ones in each run.
+
+    Few: test_invoke_navigation_fuzz.py asks the function itself 2,000 times, without a gateway.
+    """
     return settings(
         max_examples=examples,
         deadline=None,
@@ -63,7 +66,7 @@ def _is_plain(answer: Answer) -> None:
         assert set(answer.json()) == {"message"}
 
 
-@over_http(800)
+@over_http(150)
 @given(body=bodies, headers=headers)
 def test_the_navigation_route_answers_any_body(
     user: ApiDriver, body: bytes, headers: dict[str, str]
@@ -73,7 +76,7 @@ def test_the_navigation_route_answers_any_body(
     _is_plain(answer)
 
 
-@over_http(300)
+@over_http(60)
 @given(body=st.none() | bodies, headers=headers)
 def test_the_models_route_answers_any_request(
     user: ApiDriver, body: bytes | None, headers: dict[str, str]
@@ -83,7 +86,7 @@ def test_the_models_route_answers_any_request(
     _is_plain(answer)
 
 
-@over_http(1000)
+@over_http(100)
 @given(token=tokens, route=st.sampled_from(ROUTES), headers=headers)
 def test_no_made_up_token_gets_in(
     user: ApiDriver, token: str, route: tuple[str, str], headers: dict[str, str]

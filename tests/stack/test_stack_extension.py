@@ -21,7 +21,6 @@ from common.model_index import Model
 from tests.stack.cut_off_runs import CommandLine
 from tests.stack.stack_driver import TypeDriver
 from tests.stack.test_stack_plan import copy_of_the_repository
-from vis_assis.build.environments import ROOT
 from vis_assis.journeys import edge_path
 from vis_assis.local.local_stack import LocalStack
 
@@ -50,7 +49,9 @@ def extended(stack: LocalStack, clone: Path) -> LocalStack:
     for model_type, example in EXTENSIONS.items():
         extension = definitions / f"extensions/{model_type}.py"
         shutil.copy(definitions / f"examples/{example}.py", extension)
-    write_catalogue(clone, (clone / "models.yaml").read_text() + BLOCK)
+    with (clone / "models.yaml").open("a") as models:
+        models.write(BLOCK)
+    subprocess.run([sys.executable, "-m", "pipeline_defs"], cwd=clone, check=True)
     terraform = dataclasses.replace(stack.terraform, root=clone)
     return LocalStack(stack.cloud, terraform, terraform.apply())
 
@@ -110,9 +111,9 @@ def test_a_model_goes_with_its_block(
 ) -> None:
     assert job_logs(stack, sixth)
     for model_type in EXTENSIONS:
-        (clone / f"pipeline_defs/extensions/{model_type}.py").unlink()
         TypeDriver(extended, model_type).reset()
-    write_catalogue(clone, (ROOT / "models.yaml").read_text())
+    shutil.rmtree(clone)
+    copy_of_the_repository(clone)
     folder, variables = stack.terraform.data_dir.parent, stack.terraform.variables
     removing = CommandLine(stack.cloud, folder, variables, is_confirmed=False, root=clone)
     refused = removing.fail("deploy")
@@ -128,12 +129,6 @@ def test_a_model_goes_with_its_block(
     left = {item for item in stack.remaining() if SIXTH in item}
     assert {item for item in left if not item.startswith("s3 object ")} == set()
     assert stack.terraform.changes() == ""
-
-
-def write_catalogue(clone: Path, catalogue: str) -> None:
-    """Gives the clone a models.yaml, with the definitions of its pipelines."""
-    (clone / "models.yaml").write_text(catalogue)
-    subprocess.run([sys.executable, "-m", "pipeline_defs"], cwd=clone, check=True)
 
 
 def execution(stack: LocalStack, model_type: str, **parameters: str) -> str:

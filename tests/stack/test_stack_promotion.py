@@ -1,4 +1,7 @@
-"""The promotion cases on the deployed stack: real rules, queue, function, buckets, permissions."""
+"""Promotion on the deployed stack: what rules, queue, schedule, buckets and permissions decide.
+
+What is served after which history is a table in test_promotion_histories.py.
+"""
 
 from __future__ import annotations
 
@@ -40,56 +43,15 @@ def test_an_approval_promotes_with_provenance(driver: TypeDriver) -> None:
     assert {"Key": "model-package-arn", "Value": arn} in tags
 
 
-def test_a_late_approval_of_v2_never_displaces_v3(driver: TypeDriver) -> None:
-    driver.register("one")
-    second = driver.register("two")
-    driver.register_approved("three")
-    before = driver.wait_until_shows("three")
-    driver.approve(second)
-    driver.wait_until_idle()
-    assert driver.shown() == before
-
-
-def test_rejecting_v3_brings_back_v2_and_then_nothing(driver: TypeDriver) -> None:
+def test_rejecting_v3_brings_back_v2_and_pending_then_withdraws_it(driver: TypeDriver) -> None:
     second = driver.register_approved("two")
     driver.wait_until_shows("two")
     third = driver.register_approved("three")
     driver.wait_until_shows("three")
     driver.reject(third)
     driver.wait_until_shows("two")
-    driver.reject(second)
+    edge_path.set_approval(driver.sagemaker, second, "PendingManualApproval")
     driver.wait_until_shows(None)
-
-
-def test_back_to_pending_withdraws(driver: TypeDriver) -> None:
-    arn = driver.register_approved("one")
-    driver.wait_until_shows("one")
-    edge_path.set_approval(driver.sagemaker, arn, "PendingManualApproval")
-    driver.wait_until_shows(None)
-
-
-def test_duplicates_and_metadata_edits_change_nothing(driver: TypeDriver) -> None:
-    arn = driver.register_approved("one")
-    before = driver.wait_until_shows("one")
-    event = json.dumps(driver.event_of(arn))
-    driver.send(event)
-    driver.send(event)
-    driver.sagemaker.update_model_package(
-        ModelPackageArn=arn, CustomerMetadataProperties={"note": "checked by hand"}
-    )
-    driver.wait_until_idle()
-    assert driver.shown() == before
-
-
-def test_a_late_event_of_a_former_state_changes_nothing(driver: TypeDriver) -> None:
-    first = driver.register_approved("one")
-    driver.wait_until_shows("one")
-    late = json.dumps(driver.event_of(first))
-    driver.register_approved("two")
-    before = driver.wait_until_shows("two")
-    driver.send(late)
-    driver.wait_until_idle()
-    assert driver.shown() == before
 
 
 def test_a_manual_upload_stays_until_a_newer_approval(driver: TypeDriver) -> None:
@@ -108,15 +70,6 @@ def test_a_manual_upload_stays_until_a_newer_approval(driver: TypeDriver) -> Non
     driver.wait_until_shows("two")
 
 
-def test_a_manual_upload_over_the_promoted_key_stays_too(driver: TypeDriver) -> None:
-    first = driver.register_approved("one")
-    driver.wait_until_shows("one")
-    driver.upload_by_hand("model.zip", "by hand")
-    driver.send(json.dumps(driver.event_of(first)))
-    driver.wait_until_idle()
-    driver.wait_until_shows("by hand")
-
-
 def test_the_sweep_finds_what_no_event_told(driver: TypeDriver) -> None:
     """Deleting a version emits no event, so only the schedule can notice."""
     driver.register_approved("one")
@@ -127,11 +80,10 @@ def test_the_sweep_finds_what_no_event_told(driver: TypeDriver) -> None:
     driver.wait_until_shows("one", seconds=90)
 
 
-@pytest.mark.parametrize("name", ["by-hand.zip", "model.zip"])
 def test_an_upload_in_parts_wins_although_it_began_before_the_approval(
-    driver: TypeDriver, name: str
+    driver: TypeDriver,
 ) -> None:
-    finish = driver.begin_upload_in_parts(name, "by hand")
+    finish = driver.begin_upload_in_parts("model.zip", "by hand")
     driver.register_approved("one")
     driver.wait_until_shows("one")
     time.sleep(1.1)
@@ -163,15 +115,6 @@ def test_a_served_model_that_is_copied_as_an_upload_stays(driver: TypeDriver) ->
     driver.wait_until_shows("one")
     driver.register_approved("three")
     driver.wait_until_shows("three")
-
-
-def test_a_rejection_brings_back_the_upload_that_was_served_before(driver: TypeDriver) -> None:
-    driver.upload_by_hand("mine.zip", "by hand")
-    driver.wait_until_shows("by hand")
-    arn = driver.register_approved("one")
-    driver.wait_until_shows("one")
-    driver.reject(arn)
-    driver.wait_until_shows("by hand")
 
 
 def test_a_large_artifact_is_copied_in_parts(driver: TypeDriver, copied_in_parts: None) -> None:

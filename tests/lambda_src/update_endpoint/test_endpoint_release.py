@@ -152,6 +152,13 @@ def test_names_follow_every_input_and_fit(world: NavigationWorld) -> None:
         seen.add(world.live.config)
     assert len(seen) == len(changes)
     assert max(map(len, seen)) <= 63
+    variants = [call["ProductionVariants"][0] for call in world.calls("CreateEndpointConfig")]
+    amis = [
+        variant["InferenceAmiVersion"] for variant in variants if len(variant) > len(variants[0])
+    ]
+    assert amis == ["al2-ami-sagemaker-inference-gpu-3-1"]
+    isolated = [call["EnableNetworkIsolation"] for call in world.calls("CreateModel")]
+    assert (isolated[0], isolated.count(False)) == (True, 1)
 
 
 def test_denied_bucket_is_an_error(world: NavigationWorld) -> None:
