@@ -34,6 +34,7 @@ app = typer.Typer(
     help="Models from registry to browsers and endpoints: see, run, approve, repair.",
 )
 navigation = typer.Typer(help="Releases of the navigation model.", no_args_is_help=True)
+app.command("doctor")(operations_commands.doctor_command)
 app.command("status")(status_command.status_command)
 app.command("run")(model_commands.run_command)
 app.command("history")(model_commands.history_command)

@@ -77,6 +77,8 @@ class _Handler(BaseHTTPRequestHandler):
         api = f"/api/models/{REPOSITORY}"
         if refusal := self.served.refusal(self.headers["Authorization"]):
             self._send(refusal[0], b"{}", {"X-Error-Code": refusal[1]} if refusal[1] else {})
+        elif path == f"{api}/auth-check":
+            self._send(200, b"{}", {})
         elif path.startswith(f"{api}/revision/"):
             self._at(path.removeprefix(f"{api}/revision/"), self.served.model_info())
         elif path.startswith(f"{api}/tree/"):

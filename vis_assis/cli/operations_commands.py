@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
 
-from vis_assis.aws import health, users
+from vis_assis.aws import health, readiness, users
+from vis_assis.aws.cloud import Cloud
+from vis_assis.aws.readiness import Quota
 from vis_assis.cli.deployed import Deployed, deployed_stack
-from vis_assis.cli.one_line import say
+from vis_assis.cli.one_line import one_line_errors, say
 from vis_assis.cli.output import AsJson, joined, minute, print_json
 from vis_assis.cli.stack_commands import StateDir
 from vis_assis.errors import CommandError
 from vis_assis.stack.target import LOCAL_STATE_DIR
+
+# New accounts may have 10, which a few users at two requests a second use up.
+CONCURRENCY = 100
 
 dead_letters = typer.Typer(help="Events that failed every retry.", no_args_is_help=True)
 user = typer.Typer(help="Who may sign in to the app.", no_args_is_help=True)
@@ -23,6 +29,9 @@ QueueName = Annotated[str, typer.Argument(help="Name of the queue.", show_defaul
 FunctionName = Annotated[str, typer.Argument(help="Such as promote_model.", show_default=False)]
 Email = Annotated[str, typer.Argument(help="you@example.org")]
 Minutes = Annotated[int, typer.Option("--minutes", min=1, help="How far to look back.")]
+EndpointType = Annotated[str, typer.Option(help="As navigation_hosting.instance_type.")]
+Instances = Annotated[int, typer.Option(min=1, help="Most instances; an update needs twice that.")]
+JobType = Annotated[str, typer.Option(help="As processing_instance_type.")]
 Follow = Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")]
 
 
@@ -99,6 +108,36 @@ def logs_command(
             if not follow:
                 return
             time.sleep(2)
+
+
+def doctor_command(
+    *,
+    endpoint_type: EndpointType = "ml.g5.xlarge",
+    instances: Instances = 2,
+    job_type: JobType = "ml.m5.large",
+    as_json: AsJson = False,
+) -> None:
+    """Says what an account lacks before the first deployment; changes nothing.
+
+    Ends with 1 when something is missing. Example: vis-assis doctor --instances 4
+    """
+    quotas = {
+        "endpoint": Quota("sagemaker", f"{endpoint_type} for endpoint usage", 2 * instances),
+        "pipelines": Quota("sagemaker", f"{job_type} for processing job usage", 1),
+        "functions": Quota("lambda", "Concurrent executions", CONCURRENCY),
+    }
+    with one_line_errors("doctor"):
+        token = os.environ.get("HF_TOKEN")
+        found = list(readiness.findings(Cloud(), quotas, token, readiness.hub_address()))
+        if as_json:
+            print_json(found)
+        else:
+            for item in found:
+                say(f"{item.name}: {item.result}: {item.text}")
+                if item.remedy:
+                    say(f"  {item.remedy}")
+        if any(item.result == readiness.MISSING for item in found):
+            raise SystemExit(1)
 
 
 @user.command("add")
