@@ -48,6 +48,10 @@ user: $(DEPLOY)
 amplify-role: $(DEPLOY)
 	@$(PY) -m vis_assis amplify-role "$(APP_ID)"
 
+## doctor: what the account lacks before the first deployment, with remedies
+doctor: $(DEPLOY)
+	@$(PY) -m vis_assis doctor
+
 ## deploy: package and apply the stack on AWS, or on `make local` with build/local.env loaded
 deploy: $(DEPLOY)
 	@$(PY) -m vis_assis deploy
@@ -197,7 +201,7 @@ clean:
 help:
 	@awk '/^## [a-z-]+: / { name = $$2; sub(/:$$/, "", name); sub(/^## [a-z-]+: /, ""); printf "  make %-20s %s\n", name, $$0 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: verify amplify-role bench bench-navigation mutants test-long demo local env-local user status prune navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock weight setup clean help deploy destroy backup restore soak
+.PHONY: doctor verify amplify-role bench bench-navigation mutants test-long demo local env-local user status prune navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock weight setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv: requirements/uv.txt
 	@vis_assis/build/check_tools.sh terraform
