@@ -42,10 +42,10 @@ class Execution:
 def unneeded(
     s3: Any, sagemaker: Any, bucket: str, model_types: Collection[str], before: datetime
 ) -> list[Execution]:
-    """Executions whose last object is older than `before` and that no version points into.
+    """Executions whose last object is older than `before` and that no package points into.
 
-    Every version of the account counts, in any group and with any status: a rejected one can be
-    approved again. What cannot be read stops the search.
+    Every package of the account counts, in any group or none and with any status: a rejected one
+    can be approved again. What cannot be read stops the search.
     """
     old = [item for item in _executions(s3, bucket, model_types) if item.newest < before]
     needed = set(_artifacts(sagemaker)) if old else set()
@@ -94,12 +94,16 @@ def _executions(s3: Any, bucket: str, model_types: Collection[str]) -> Iterator[
 
 
 def _artifacts(sagemaker: Any) -> Iterator[str]:
-    """URIs that stand anywhere in a version of the account, such as its metrics."""
+    """URIs that stand anywhere in a package of the account, such as its metrics."""
     groups = sagemaker.get_paginator("list_model_package_groups").paginate()
-    for group in groups.search("ModelPackageGroupSummaryList[].ModelPackageGroupName"):
-        versions = sagemaker.get_paginator("list_model_packages").paginate(
-            ModelPackageGroupName=group
-        )
-        for arn in versions.search("ModelPackageSummaryList[].ModelPackageArn"):
+    for chosen in (
+        {"ModelPackageType": "Unversioned"},  # those without a group
+        *(
+            {"ModelPackageGroupName": name}
+            for name in groups.search("ModelPackageGroupSummaryList[].ModelPackageGroupName")
+        ),
+    ):
+        packages = sagemaker.get_paginator("list_model_packages").paginate(**chosen)
+        for arn in packages.search("ModelPackageSummaryList[].ModelPackageArn"):
             package = sagemaker.describe_model_package(ModelPackageName=arn)
             yield from _URI.findall(json.dumps(package, default=str))

@@ -31,8 +31,9 @@ class Registry:
             self.s3.put_object(Bucket=self.name, Key=f"{folder}/{file}", Body=b"12345")
 
     def register(self, key: str, **more: Any) -> str:
+        within = {} if "ModelPackageName" in more else {"ModelPackageGroupName": self.name}
         answer = self.sagemaker.create_model_package(
-            ModelPackageGroupName=self.name,
+            **within,
             InferenceSpecification={
                 "Containers": [{"Image": "image:1", "ModelDataUrl": f"s3://{self.name}/{key}"}],
                 "SupportedContentTypes": ["application/zip"],
@@ -77,6 +78,14 @@ def test_a_prefix_and_what_is_no_container_count(registry: Registry) -> None:
     quality = {"ModelQuality": {"Statistics": metrics}}
     registry.register("pipelines/depth/a", ModelMetrics=quality)
     assert [item.folder for item in registry.unneeded()] == ["pipelines/depth/c/"]
+
+
+def test_a_package_without_a_group_counts(registry: Registry) -> None:
+    registry.execute("pipelines/depth/a")
+    arn = registry.register("pipelines/depth/a/model.zip", ModelPackageName=registry.name)
+    assert registry.unneeded() == []
+    registry.sagemaker.delete_model_package(ModelPackageName=arn)
+    assert [item.folder for item in registry.unneeded()] == ["pipelines/depth/a/"]
 
 
 def test_what_is_young_or_elsewhere_stays(registry: Registry) -> None:
