@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from promote_model.state import Upload
+from promote_model.zip_check import ENDING
 
 SERVED = "served/"
 """Folder of a type that only promotion writes to."""
@@ -31,7 +32,7 @@ class Listed:
 
 
 def list_versions(s3: Any, bucket: str, model_type: str) -> list[Listed]:
-    """Every version of the type's .zip objects, by key, each key's newest first.
+    """Every version of the type's zip objects, by key, each key's newest first.
 
     S3's order among versions and delete markers is lost in boto3's answer. It is by LastModified;
     within a second, and unless one is current, a delete marker is taken for the older one: a script
@@ -53,7 +54,7 @@ def list_versions(s3: Any, bucket: str, model_type: str) -> list[Listed]:
                 is_current=item["IsLatest"],
             )
             for item in entries
-            if item["Key"].endswith(".zip")
+            if item["Key"].endswith(ENDING)
         ]
     return sorted(found, key=_position)
 

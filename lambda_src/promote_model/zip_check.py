@@ -9,6 +9,8 @@ from typing import IO, cast
 
 from promote_model.errors import Refused
 
+ENDING = ".zip"
+"""Of the keys of uploads by hand; the grants in Terraform have it, too."""
 LARGEST_DIRECTORY = 1 << 20
 """Bytes of the directory; zipfile holds it in memory, and a model has some ten files."""
 MOST_UNPACKED = 4 << 30

@@ -1,4 +1,13 @@
 locals {
+  routes = {
+    model_urls        = "GET /getmodelurl"
+    invoke_navigation = "POST /invokesagemakerinference"
+  }
+  functions = {
+    model_urls        = module.model_urls
+    invoke_navigation = module.invoke_navigation
+  }
+
   # The bucket is the stack's own; a list of all types would outgrow the role.
   object_arns  = ["${var.production_bucket.arn}/*.zip"]
   endpoint_arn = "arn:${var.stack.account.partition}:sagemaker:${var.stack.account.region}:${var.stack.account.id}:endpoint/${var.endpoint_name}"

@@ -1,10 +1,5 @@
 locals {
   name = "${var.stack.name_prefix}-api"
-
-  routes = {
-    model_urls        = { key = "GET /getmodelurl", function = module.model_urls }
-    invoke_navigation = { key = "POST /invokesagemakerinference", function = module.invoke_navigation }
-  }
 }
 
 resource "aws_apigatewayv2_api" "this" {
@@ -16,7 +11,7 @@ resource "aws_apigatewayv2_api" "this" {
   # function, errors included; what it refuses on its own, such as a bad token, goes out without.
   cors_configuration {
     allow_headers  = ["authorization", "content-type", "if-none-match", "range"]
-    allow_methods  = ["GET", "POST"]
+    allow_methods  = distinct([for route in local.routes : split(" ", route)[0]])
     allow_origins  = var.allowed_origins
     expose_headers = ["etag", "retry-after"]
     max_age        = 300
@@ -41,7 +36,7 @@ resource "aws_apigatewayv2_integration" "this" {
 
   api_id                 = aws_apigatewayv2_api.this.id
   integration_type       = "AWS_PROXY"
-  integration_uri        = each.value.function.arn
+  integration_uri        = local.functions[each.key].arn
   payload_format_version = "2.0"
   timeout_milliseconds   = 30000
 }
@@ -50,7 +45,7 @@ resource "aws_apigatewayv2_route" "this" {
   for_each = local.routes
 
   api_id             = aws_apigatewayv2_api.this.id
-  route_key          = each.value.key
+  route_key          = each.value
   target             = "integrations/${aws_apigatewayv2_integration.this[each.key].id}"
   authorization_type = "JWT"
   authorizer_id      = aws_apigatewayv2_authorizer.this.id
@@ -61,9 +56,9 @@ resource "aws_lambda_permission" "this" {
 
   statement_id  = "AllowRoute"
   action        = "lambda:InvokeFunction"
-  function_name = each.value.function.name
+  function_name = local.functions[each.key].name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/${replace(each.value.key, " ", "")}"
+  source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/${replace(each.value, " ", "")}"
 }
 
 resource "aws_apigatewayv2_stage" "this" {

@@ -5,5 +5,5 @@ output "api_url" {
 
 output "function_names" {
   description = "Lambda functions of the API by package name."
-  value       = { for name, route in local.routes : name => route.function.name }
+  value       = { for name, function in local.functions : name => function.name }
 }

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from common.model_index import INDEX_KEY, Model, parse
 from promote_model import record
 from promote_model.errors import RecordInvalid
+from promote_model.zip_check import ENDING
 from update_endpoint.settings import UPLOAD_KEY
 from vis_assis.aws.cloud import is_not_found
 
@@ -92,7 +93,7 @@ def _why_no_model(key: str, model_types: Collection[str]) -> str | None:
     if not slash:
         return f"uploads belong into the folder of their type: {', '.join(sorted(model_types))}"
     if model_type in model_types:
-        return None if key.endswith(".zip") else "the name must end in .zip, in lower case"
+        return None if key.endswith(ENDING) else f"the name must end in {ENDING}, in lower case"
     alike = model_type.strip().lower()
     return f"the folder is {alike}/" if alike in model_types else "models.yaml has no such type"
 

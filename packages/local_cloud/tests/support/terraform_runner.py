@@ -20,6 +20,7 @@ class TerraformRunner:
         self, cloud: LocalCloud, configuration: Path, folder: Path, variables: dict[str, str]
     ) -> None:
         shutil.copytree(configuration, folder / "configuration")
+        shutil.copy(configuration.parent / "versions.tf", folder / "configuration")
         self._folder = folder / "configuration"
         kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
         self._environment = {

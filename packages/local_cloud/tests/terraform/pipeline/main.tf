@@ -1,13 +1,3 @@
-terraform {
-  required_version = ">= 1.11"
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = "5.100.0"
-    }
-  }
-}
-
 provider "aws" {
   skip_credentials_validation = true
   skip_metadata_api_check     = true

@@ -1,14 +1,5 @@
 # Everything of the provider that a stack uses, to apply, plan empty and destroy.
 
-terraform {
-  required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = "5.100.0"
-    }
-  }
-}
-
 provider "aws" {
   default_tags {
     tags = { project = "conformance" }
