@@ -44,7 +44,7 @@ web: $(DEPLOY)
 user: $(DEPLOY)
 	@$(PY) -m vis_assis user add "$(EMAIL)"
 
-## amplify-role: what an Amplify app needs to deploy: make amplify-role APP_ID=… (NAME_PREFIX=…)
+## amplify-role: what an Amplify app needs to deploy: make amplify-role APP_ID=… (NAME_PREFIX=…; REMOVE=1)
 amplify-role: $(DEPLOY)
 	@$(PY) -m vis_assis amplify-role "$(APP_ID)"
 

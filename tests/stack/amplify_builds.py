@@ -199,16 +199,9 @@ def amplify_app(stack: LocalStack, folder: Path, variables: dict[str, str]) -> I
     builds = Builds(stack, folder, app_id, names.role, keys)
     yield builds
     amplify.delete_app(appId=app_id)
-    for name in iam.list_role_policies(RoleName=names.role)["PolicyNames"]:
-        iam.delete_role_policy(RoleName=names.role, PolicyName=name)
-    for policy in iam.list_attached_role_policies(RoleName=names.role)["AttachedPolicies"]:
-        iam.detach_role_policy(RoleName=names.role, PolicyArn=policy["PolicyArn"])
-        iam.delete_policy(PolicyArn=policy["PolicyArn"])
-    iam.delete_role(RoleName=names.role)
-    for version in iam.list_policy_versions(PolicyArn=names.boundary_arn)["Versions"]:
-        if not version["IsDefaultVersion"]:
-            iam.delete_policy_version(PolicyArn=names.boundary_arn, VersionId=version["VersionId"])
-    iam.delete_policy(PolicyArn=names.boundary_arn)
+    amplify_role.remove(cloud, PREFIX, print)
+    for arn in builds.added:
+        iam.delete_policy(PolicyArn=arn)
     empty_bucket(s3, builds.bucket)
     s3.delete_bucket(Bucket=builds.bucket)
 

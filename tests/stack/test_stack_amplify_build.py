@@ -15,9 +15,10 @@ from botocore.exceptions import ClientError
 
 from tests.stack.amplify_builds import PREFIX, Builds, amplify_app
 from tests.stack.test_stack_plan import copy_of_the_repository
-from vis_assis.amplify import build as amplify_build
+from vis_assis.amplify import build as amplify_build, role as amplify_role
 from vis_assis.aws.cloud import Cloud
 from vis_assis.build.environments import ROOT
+from vis_assis.errors import CommandError
 from vis_assis.journeys import edge_path
 from vis_assis.stack.destroy import destroy
 from vis_assis.stack.target import find_target
@@ -124,6 +125,8 @@ def _every_role_is_bounded(builds: Builds) -> None:
     assert len(found) > 10
     for role in found:
         assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == builds.boundary_arn
+    with pytest.raises(CommandError, match="destroy the stack first"):
+        amplify_role.remove(Cloud(builds.stack.cloud.environment()), PREFIX, print)
     as_build = Cloud({**builds.stack.cloud.environment(), **builds.credentials})
     policy = json.dumps({"Version": "2012-10-17", "Statement": []})
     for service, operation, request in (

@@ -39,11 +39,20 @@ def env_local_command(*, file: Path = SETTINGS_FILE, state_dir: StateDir = LOCAL
 
 
 def amplify_role_command(
-    app_id: str = typer.Argument(""), *, name_prefix: NamePrefix = "vis-assis"
+    app_id: str = typer.Argument(""),
+    *,
+    name_prefix: NamePrefix = "vis-assis",
+    remove: Annotated[
+        bool, typer.Option(envvar="REMOVE", help="Remove role and policies.")
+    ] = False,
 ) -> None:
     """Makes what an Amplify app needs to deploy: state bucket, boundary and service role."""
+    prefix = name_prefix or "vis-assis"
     with one_line_errors("amplify-role"):
-        amplify_role.ensure(Cloud(), name_prefix or "vis-assis", app_id, say)
+        if remove:
+            amplify_role.remove(Cloud(), prefix, say)
+        else:
+            amplify_role.ensure(Cloud(), prefix, app_id, say)
 
 
 def prune_command(

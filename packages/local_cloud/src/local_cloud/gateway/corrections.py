@@ -19,6 +19,7 @@ from local_cloud.iam import (
     condition_keys,
     resource_arns,
     service as iam,
+    tag_conditions,
 )
 from local_cloud.lambda_ import roles as lambda_roles, service as lambda_, workers as lambda_workers
 from local_cloud.s3 import service as s3
@@ -45,6 +46,7 @@ _SERVICES = (
     s3,
     sagemaker,
     sqs,
+    tag_conditions,
 )
 
 

@@ -41,7 +41,8 @@ def refusal(
     checks: list[tuple[str, str, dict[str, Any]]] = [(action, arn, context) for arn in resources]
     if request.service == "sagemaker":
         if parameters.get("Tags") and operation.startswith("Create"):
-            checks.append(("sagemaker:AddTags", resources[-1], {}))
+            tagging = {**_tags(parameters), "sagemaker:TaggingAction": operation}
+            checks.append(("sagemaker:AddTags", resources[-1], tagging))
         checks += [
             ("iam:PassRole", parameters[name], {"iam:PassedToService": _PASSED_TO["sagemaker"]})
             for name in _ROLE_PARAMETERS
@@ -82,7 +83,15 @@ def _context(service: str, operation: str, parameters: dict[str, Any]) -> dict[s
     cluster = cluster or parameters.get("ResourceConfig") or {}
     if cluster.get("InstanceType"):
         found["sagemaker:InstanceTypes"] = [cluster["InstanceType"]]
-    return found
+    return found | _tags(parameters)
+
+
+def _tags(parameters: dict[str, Any]) -> dict[str, Any]:
+    given = parameters.get("Tags")
+    if not isinstance(given, list):
+        return {}
+    context = {f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in given}
+    return {**context, "aws:TagKeys": [tag["Key"] for tag in given]}
 
 
 def record_every_check() -> None:

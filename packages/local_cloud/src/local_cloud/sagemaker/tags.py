@@ -100,6 +100,14 @@ def _collect() -> Iterator[tuple[str, list[dict[str, str]]]]:
                 yield resource.arn, resource.tags
 
 
+def every_tagged() -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """What IAM fills aws:ResourceTag from: also members of domains."""
+    yield from _collect()
+    for store in ("apps", "spaces", "user_profiles"):
+        for resource in list(state(_backend(), store).values()):
+            yield resource.arn, resource.tags or []
+
+
 def _write(_spec: Any, arn: str, tags: dict[str, str]) -> None:
     pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
     _existing(arn)
