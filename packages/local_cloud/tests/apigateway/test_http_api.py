@@ -151,6 +151,31 @@ def test_a_large_body_is_refused(
     assert message in answer[2]
 
 
+def test_an_alias_needs_a_permission_of_its_own(cloud: Any, client: Any, api: str) -> None:
+    functions, gateway, api_id = client("lambda"), client("apigatewayv2"), api.rpartition("/")[2]
+    (integration,) = gateway.get_integrations(ApiId=api_id)["Items"]
+    name = integration["IntegrationUri"].rpartition(":")[2]
+    version = functions.publish_version(FunctionName=name)["Version"]
+    alias = functions.create_alias(FunctionName=name, Name="live", FunctionVersion=version)
+    by_alias = gateway.create_integration(
+        ApiId=api_id,
+        IntegrationType="AWS_PROXY",
+        IntegrationUri=alias["AliasArn"],
+        PayloadFormatVersion="2.0",
+    )["IntegrationId"]
+    gateway.create_route(ApiId=api_id, RouteKey="GET /alias", Target=f"integrations/{by_alias}")
+    assert request(cloud, "GET", f"{api}/alias")[0] == 500
+    functions.add_permission(
+        FunctionName=name,
+        Qualifier="live",
+        StatementId="alias",
+        Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com",
+        SourceArn=f"arn:aws:execute-api:eu-west-1:123456789012:{api_id}/*",
+    )
+    assert request(cloud, "GET", f"{api}/alias")[0] == 200
+
+
 def test_a_refresh_token_is_no_token_for_an_api(cloud: Any, client: Any, unique: str) -> None:
     cognito, gateway = client("cognito-idp"), client("apigatewayv2")
     pool = cognito.create_user_pool(PoolName=unique)["UserPool"]["Id"]

@@ -91,13 +91,16 @@ def integrations_need_permission() -> None:
         reference = apigateway._extract_lambda_ref_from_integration_uri(
             integration.get("integrationUri", "")
         )
-        function, config, _ = lambda_svc._get_func_record_for_ref_in_scope(
-            reference, account_id=account, region=region
-        )
         source = f"arn:aws:execute-api:{region}:{account}:{api_id}/{stage}/{method}{path}"
         with request_scope(account, region):
+            # Of an alias, which has a policy of its own, the record holds none.
+            function, config, _ = lambda_svc._get_base_func_record_for_ref(reference)
+            whole = reference.startswith("arn:")
             allowed = function is None or function_allows(
-                function, config["FunctionArn"], "apigateway.amazonaws.com", source
+                function,
+                reference if whole else config["FunctionArn"],
+                "apigateway.amazonaws.com",
+                source,
             )
         if not allowed:
             return SERVER_ERROR
