@@ -62,6 +62,7 @@ module "http_api" {
   endpoint_name             = local.endpoint_name
   model_index_key           = module.model_promotion.index_key
   model_types               = toset(keys(local.catalogue))
+  navigation                = var.navigation_requests
   packages                  = module.lambda_packages.packages
   production_bucket         = module.model_buckets.production
   throttling                = var.api_throttling

@@ -94,21 +94,21 @@ variable "amplify_start_builds" {
 }
 
 variable "api_alarm_thresholds" {
-  description = "Refusals and failures in five minutes, and milliseconds, above which the API alarms."
+  description = "Refusals and failures in five minutes, and milliseconds of one navigation answer in ten, above which the API alarms; as the app asks twice a second, the defaults are one user who is refused for five minutes (2 × 300) or gets failures for 30 s (2 × 30), and answers that come when it no longer waits."
   type = object({
-    client_errors = optional(number, 100)
-    latency_ms    = optional(number, 20000)
-    server_errors = optional(number, 5)
+    client_errors = optional(number, 600)
+    latency_ms    = optional(number, 1000)
+    server_errors = optional(number, 60)
   })
   default  = {}
   nullable = false
 }
 
 variable "api_throttling" {
-  description = "Requests that the API takes per second, and at once, from all users together."
+  description = "Requests that the API takes per second, and at once, from all users together; each user of navigation sends 2 a second, so the defaults take 50 of them (2 × 50) and two seconds of theirs at once, and what is fair among users is left to the model, as HTTP APIs have no limit per user."
   type = object({
-    burst               = optional(number, 50)
-    requests_per_second = optional(number, 20)
+    burst               = optional(number, 200)
+    requests_per_second = optional(number, 100)
   })
   default  = {}
   nullable = false

@@ -100,12 +100,27 @@ variable "navigation_office_hours" {
   }
 }
 
+variable "navigation_requests" {
+  description = "Seconds after which a navigation request is given up (the app waits for one; what waits longer occupies a function for nothing), and how many instances of its function are kept started, each for about $11 a month (1 GB at $0.0000041667 a second, us-east-1), to spare whoever comes after some quiet minutes a start of half a second to a second: none by default, as they would cost without a navigation release, too, and AWS may refuse them in new accounts, whose quota is 10 at once."
+  type = object({
+    answer_seconds    = optional(number, 1)
+    started_functions = optional(number, 0)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(range(1, 28), var.navigation_requests.answer_seconds) && contains(range(1001), var.navigation_requests.started_functions)
+    error_message = "Set navigation_requests.answer_seconds to a whole number from 1 to 27 (the gateway waits for 30 s), and started_functions from 0 to 1000."
+  }
+}
+
 variable "navigation_rollout" {
-  description = "What rolls an update of the navigation endpoint back: a share of failing requests, a 90th percentile of latency, or the seconds it takes; watch_seconds is how long the old instances stay, answer_seconds how long a release may be in service without a right answer before the one that answered last comes back."
+  description = "What rolls an update of the navigation endpoint back: a share of failing requests, a 90th percentile of latency (the app waits for one second), or the seconds it takes; watch_seconds is how long the old instances stay, answer_seconds how long a release may be in service without a right answer before the one that answered last comes back."
   type = object({
     answer_seconds  = optional(number, 900)
     max_error_share = optional(number, 0.1)
-    max_latency_ms  = optional(number, 10000)
+    max_latency_ms  = optional(number, 1000)
     timeout_seconds = optional(number, 10800)
     watch_seconds   = optional(number, 300)
   })
@@ -139,14 +154,14 @@ variable "navigation_rollout" {
 }
 
 variable "navigation_scaling" {
-  description = "Between how many instances the navigation endpoint scales and how: the default target is 10 invocations a minute and instance, which with three questions in each is half of what one does at a second per answer."
+  description = "Between how many instances the navigation endpoint scales, and how many users share one: each asks twice a second, so the target is 120 invocations a minute for each (or half a request at the model), and 2 users on one ml.g5.xlarge at $1.41 an hour cost $0.70 a user and hour; its GPU takes about 0.26 s for three answers and 0.06 s for a first \"no\" (computed from another GPU's times, not measured), so 2 users keep it busy for a quarter of the time to all of it, by what is in their way."
   type = object({
     max_instances              = optional(number, 2)
     metric                     = optional(string, "SageMakerVariantInvocationsPerInstance")
     min_instances              = optional(number, 1)
     scale_in_cooldown_seconds  = optional(number, 600)
     scale_out_cooldown_seconds = optional(number, 60)
-    target                     = optional(number, 10)
+    users_per_instance         = optional(number, 2)
   })
   default  = {}
   nullable = false
@@ -162,10 +177,10 @@ variable "navigation_scaling" {
   }
 
   validation {
-    condition = var.navigation_scaling.target > 0 && alltrue([
+    condition = var.navigation_scaling.users_per_instance > 0 && alltrue([
       for seconds in [var.navigation_scaling.scale_in_cooldown_seconds, var.navigation_scaling.scale_out_cooldown_seconds] : seconds >= 1 && floor(seconds) == seconds
     ])
-    error_message = "Set navigation_scaling.target above 0 and the cooldowns to whole numbers of at least 1."
+    error_message = "Set navigation_scaling.users_per_instance above 0 and the cooldowns to whole numbers of at least 1."
   }
 }
 

@@ -38,7 +38,7 @@ def comparison(image_bytes: int, asked: int, latency_seconds: float) -> Iterator
     said = {"prompt_1": YES if asked > 1 else NO, **_SAYS}
     answers = {_QUESTIONS[name]: answer for name, answer in said.items()}
     image = _JPEG + Random(3).randbytes(image_bytes - len(_JPEG))  # noqa: S311 - any picture
-    request = Request(ImageData(base64.b64encode(image).decode(), "jpeg", len(image)), _QUESTIONS)
+    request = Request(ImageData(base64.b64encode(image), "jpeg", len(image)), _QUESTIONS)
     with serving(answers, latency_seconds) as endpoint:
         runtime = boto3.client(
             "sagemaker-runtime",
@@ -50,7 +50,7 @@ def comparison(image_bytes: int, asked: int, latency_seconds: float) -> Iterator
         )
 
         def whole_tree() -> Outcome:
-            given = ask(runtime, NAME, request, seconds=SECONDS)
+            given = ask(runtime, NAME, request, {}, seconds=SECONDS)
             return Outcome(lambda: given, endpoint.taken())
 
         def one_by_one() -> Outcome:
@@ -71,7 +71,8 @@ def _walk(runtime: Any, request: Request) -> dict[str, str]:
     answers: dict[str, str] = {}
 
     def put(name: str) -> str:
-        body = json.dumps({"image": request.image.base64, "prompt": request.prompts[name]})
+        image = request.image.base64.decode()
+        body = json.dumps({"image": image, "prompt": request.prompts[name]})
         answer = runtime.invoke_endpoint(
             EndpointName=NAME, ContentType=JSON, Accept=JSON, Body=body.encode()
         )

@@ -28,7 +28,7 @@ variables {
     min_instances              = 1
     scale_in_cooldown_seconds  = 600
     scale_out_cooldown_seconds = 60
-    target                     = 30
+    users_per_instance         = 2.5
   }
   sweep_rate    = "rate(5 minutes)"
   upload_bucket = { arn = "arn:aws:s3:::uploads", name = "uploads" }
@@ -158,6 +158,30 @@ run "only_its_own_rule_invokes_the_scaling_function" {
       aws_cloudwatch_event_rule.scaling.name == "vis-assis-setup-autoscaling-endpoint"
     )
     error_message = "Another rule may invoke the function, or its own may not."
+  }
+}
+
+run "scales_by_users_on_either_metric" {
+  command = plan
+
+  module {
+    source = "./modules/navigation_endpoint"
+  }
+
+  variables {
+    scaling = {
+      max_instances              = 2
+      metric                     = "SageMakerVariantConcurrentRequestsPerModelHighResolution"
+      min_instances              = 1
+      scale_in_cooldown_seconds  = 600
+      scale_out_cooldown_seconds = 60
+      users_per_instance         = 5
+    }
+  }
+
+  assert {
+    condition     = local.scaling_target == 2.5
+    error_message = "The target is not half a request at the model for each of five users."
   }
 }
 

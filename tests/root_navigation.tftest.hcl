@@ -98,12 +98,14 @@ run "refuses_what_sagemaker_has_no_room_for" {
   variables {
     navigation_hosting      = { model_download_seconds = 30 }
     navigation_office_hours = { timezone = "CET or so", from = "08:00", to = "18:00" }
+    navigation_requests     = { answer_seconds = 0.5 }
     navigation_scaling      = { scale_in_cooldown_seconds = 0 }
   }
 
   expect_failures = [
     var.navigation_hosting,
     var.navigation_office_hours,
+    var.navigation_requests,
     var.navigation_scaling,
   ]
 }

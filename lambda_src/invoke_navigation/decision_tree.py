@@ -29,6 +29,9 @@ _ANSWERED_BY = {
     "third_prompt_answer": ("prompt_3", "prompt_4"),
 }
 
+NOTHING_ASKED = dict.fromkeys(_ANSWERED_BY, "")
+"""The contract's answers where no prompt was asked."""
+
 
 class UnusableAnswerError(ValueError):
     """The model's answer does not fit the questions."""

@@ -30,6 +30,23 @@ _NOT_THERE = frozenset({"ValidationError", "ValidationException", "ModelNotReady
 _NETWORK = (ConnectionError, HTTPClientError, IncompleteReadError)
 
 
+def is_overtaken(error: Exception) -> bool:
+    """Whether the model left the request out for a newer one of the same caller."""
+    return _model_said(error, 409)
+
+
+def knows_no_sender(error: Exception) -> bool:
+    """Whether the release was packed before requests told whose they are."""
+    return _model_said(error, 400, "Unknown field 'caller'")
+
+
+def _model_said(error: Exception, status: int, beginning: str = "") -> bool:
+    if not isinstance(error, ClientError) or error.response.get("OriginalStatusCode") != status:
+        return False
+    reason = _refusal(error.response)
+    return bool(reason) and reason.startswith(beginning)
+
+
 def explain(error: BotoCoreError | ClientError | TimeoutError) -> HttpError:
     """The answer to give instead.
 
@@ -72,9 +89,9 @@ def _model_error(response: Any) -> HttpError:
         return _busy(detail)
     if status == 503:
         return _unavailable(detail, BUSY_RETRY_SECONDS)
-    if status == 413 and _refused(response, status):
+    if status == 413 and _refusal(response):
         return HttpError(413, "image_data has too many pixels: send a smaller one.", detail=detail)
-    if status == 400 and _refused(response, status):
+    if status == 400 and _refusal(response):
         return HttpError(
             400,
             "image_data cannot be read by the model: send a whole PNG, JPEG or WebP image.",
@@ -83,16 +100,18 @@ def _model_error(response: Any) -> HttpError:
     return HttpError(502, "The model failed on this request.", detail=detail)
 
 
-def _refused(response: Any, status: int) -> bool:
-    """Whether the model turned the image down in its protocol's words.
+def _refusal(response: Any) -> str:
+    """Why the model turned the request down, in its protocol's words; "" if it did not.
 
     The container also answers 400 to faults of its own, with one field more.
     """
     try:
         body = json.loads(response.get("OriginalMessage", ""))
     except (TypeError, ValueError, RecursionError):
-        return False
-    return isinstance(body, dict) and set(body) == {"code", "message"} and body["code"] == status
+        return ""
+    if not isinstance(body, dict) or set(body) != {"code", "message"}:
+        return ""
+    return f"{body['message']}" if body["code"] == response.get("OriginalStatusCode") else ""
 
 
 def _busy(detail: str) -> HttpError:

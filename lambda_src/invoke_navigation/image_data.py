@@ -1,8 +1,12 @@
-"""The image of a request: base64 in, base64 out, checked on the way."""
+"""The image of a request: base64 in, base64 out, checked on the way but not decoded.
+
+Of a second that the app waits, each pass over a picture takes about a millisecond.
+"""
 
 from __future__ import annotations
 
 import base64
+import string
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +17,7 @@ from common.http_api import HttpError
 MAX_IMAGE_BYTES = 4_500_000
 
 _MAX_DATA_URL_HEADER = 200
+_ALPHABET = f"{string.ascii_letters}{string.digits}+/".encode()
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
 
@@ -22,12 +27,12 @@ class ImageData:
     """An image that may be worth sending.
 
     Parameters:
-        base64: without whitespace and without the beginning of a data URL.
+        base64: well-formed, without whitespace and without the beginning of a data URL.
         kind: png, jpeg or webp, by its first bytes.
         size: bytes, decoded.
     """
 
-    base64: str
+    base64: bytes
     kind: str
     size: int
 
@@ -45,16 +50,19 @@ def read_image(value: Any, field: str) -> ImageData:
     """
     if not isinstance(value, str) or not value.strip():
         raise HttpError(400, f"{field} must be a data URL or base64 text of an image.")
-    text = "".join(_without_header(value.strip(), field).split())
-    if len(text) * 3 // 4 - text[-2:].count("=") > MAX_IMAGE_BYTES:
+    encoded = _without_header(value.strip(), field).encode("ascii", "replace")
+    strange = encoded.rstrip(b"=").translate(None, _ALPHABET)
+    if strange.isspace():
+        encoded, strange = b"".join(encoded.split()), b""
+    padding = len(encoded) - len(encoded.rstrip(b"="))
+    size = len(encoded) * 3 // 4 - padding
+    if size > MAX_IMAGE_BYTES:
         raise HttpError(
             413, f"{field} is larger than {MAX_IMAGE_BYTES} bytes: send a smaller image."
         )
-    try:
-        content = base64.b64decode(text, validate=True)
-    except ValueError:
-        raise HttpError(400, f"{field} is not valid base64.") from None
-    return ImageData(text, _kind(content, field), len(content))
+    if strange or len(encoded) % 4 or padding > 2:
+        raise HttpError(400, f"{field} is not valid base64.")
+    return ImageData(encoded, _kind(base64.b64decode(encoded[:16]), field), size)
 
 
 def _without_header(text: str, field: str) -> str:
@@ -66,11 +74,11 @@ def _without_header(text: str, field: str) -> str:
     return rest
 
 
-def _kind(content: bytes, field: str) -> str:
-    if content.startswith(_PNG):
+def _kind(beginning: bytes, field: str) -> str:
+    if beginning.startswith(_PNG):
         return "png"
-    if content.startswith(_JPEG):
+    if beginning.startswith(_JPEG):
         return "jpeg"
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+    if beginning[:4] == b"RIFF" and beginning[8:12] == b"WEBP":
         return "webp"
     raise HttpError(400, f"{field} is not a PNG, JPEG or WebP image.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from common import settings
 from common.errors import SettingsError
 
-DEFAULT_ANSWER_SECONDS = 24
+DEFAULT_ANSWER_SECONDS = 1
 # The gateway gives up after 30 s, and a cold start takes part of them.
 MAX_ANSWER_SECONDS = 27
 

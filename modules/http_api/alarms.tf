@@ -1,15 +1,18 @@
 locals {
+  # Only navigation is in a hurry: the start of a function for model links takes as long as its limit.
+  navigation_route = zipmap(["Method", "Resource"], split(" ", local.routes.invoke_navigation))
+
   limits = {
-    failed  = { metric = "5xx", statistic = "Sum", limit = var.alarm_thresholds.server_errors }
-    latency = { metric = "Latency", statistic = "p90", limit = var.alarm_thresholds.latency_ms }
-    refused = { metric = "4xx", statistic = "Sum", limit = var.alarm_thresholds.client_errors }
+    failed  = { metric = "5xx", statistic = "Sum", limit = var.alarm_thresholds.server_errors, of = {} }
+    latency = { metric = "Latency", statistic = "p90", limit = var.alarm_thresholds.latency_ms, of = merge(local.navigation_route, { Stage = local.stage }) }
+    refused = { metric = "4xx", statistic = "Sum", limit = var.alarm_thresholds.client_errors, of = {} }
   }
 }
 
 # Of what the gateway does itself: the functions' own alarms hear of each fault at once.
 resource "aws_cloudwatch_metric_alarm" "this" {
   alarm_name        = local.name
-  alarm_description = "In five minutes the API refused more than ${local.limits.refused.limit} requests, failed more than ${local.limits.failed.limit} times, or took longer than ${local.limits.latency.limit} ms for one answer of ten: the alarm's graph says which, the access log for whom."
+  alarm_description = "In five minutes the API refused more than ${local.limits.refused.limit} requests, failed more than ${local.limits.failed.limit} times, or took longer than ${local.limits.latency.limit} ms for one navigation answer of ten: the alarm's graph says which, the access log for whom."
 
   metric_query {
     id          = "exceeded"
@@ -27,7 +30,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
       metric {
         namespace   = "AWS/ApiGateway"
         metric_name = metric_query.value.metric
-        dimensions  = { ApiId = aws_apigatewayv2_api.this.id }
+        dimensions  = merge({ ApiId = aws_apigatewayv2_api.this.id }, metric_query.value.of)
         period      = 300
         stat        = metric_query.value.statistic
       }

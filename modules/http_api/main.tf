@@ -1,5 +1,6 @@
 locals {
-  name = "${var.stack.name_prefix}-api"
+  name  = "${var.stack.name_prefix}-api"
+  stage = "$default"
 }
 
 resource "aws_apigatewayv2_api" "this" {
@@ -36,9 +37,12 @@ resource "aws_apigatewayv2_integration" "this" {
 
   api_id                 = aws_apigatewayv2_api.this.id
   integration_type       = "AWS_PROXY"
-  integration_uri        = local.functions[each.key].arn
+  integration_uri        = local.functions[each.key].invoke_arn
   payload_format_version = "2.0"
   timeout_milliseconds   = 30000
+
+  # A new alias may be invoked before anything asks it.
+  depends_on = [aws_lambda_permission.alias]
 }
 
 resource "aws_apigatewayv2_route" "this" {
@@ -61,9 +65,21 @@ resource "aws_lambda_permission" "this" {
   source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/${replace(each.value, " ", "")}"
 }
 
+# Beside the function's own, which an alias does not inherit and which still serves when there is none.
+resource "aws_lambda_permission" "alias" {
+  for_each = { for name, function in local.functions : name => function if function.alias != null }
+
+  statement_id  = "AllowRouteByAlias"
+  action        = "lambda:InvokeFunction"
+  function_name = each.value.name
+  qualifier     = each.value.alias
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = aws_lambda_permission.this[each.key].source_arn
+}
+
 resource "aws_apigatewayv2_stage" "this" {
   api_id      = aws_apigatewayv2_api.this.id
-  name        = "$default"
+  name        = local.stage
   auto_deploy = true
 
   default_route_settings {

@@ -6,7 +6,7 @@ variable "access_log_retention_days" {
 }
 
 variable "alarm_thresholds" {
-  description = "Refusals and failures in five minutes, and milliseconds, above which the API alarms."
+  description = "Refusals and failures in five minutes, and milliseconds of one navigation answer in ten, above which the API alarms."
   type        = object({ client_errors = number, latency_ms = number, server_errors = number })
   nullable    = false
 }
@@ -43,6 +43,12 @@ variable "model_index_key" {
 variable "model_types" {
   description = "Model types that the API links to."
   type        = set(string)
+  nullable    = false
+}
+
+variable "navigation" {
+  description = "Seconds after which a navigation request is given up, and instances of its function that are kept started."
+  type        = object({ answer_seconds = number, started_functions = number })
   nullable    = false
 }
 

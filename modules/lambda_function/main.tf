@@ -27,6 +27,7 @@ resource "aws_lambda_function" "this" {
   source_code_hash = var.package.source_hash
   memory_size      = var.memory_mb
   timeout          = var.timeout_seconds
+  publish          = var.started > 0
 
   environment {
     variables = var.environment
@@ -38,4 +39,22 @@ resource "aws_lambda_function" "this" {
 
   # The first invocation needs both: without the group Lambda would make one that never expires.
   depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.this]
+}
+
+# Lambda keeps instances of published versions started, never of $LATEST.
+resource "aws_lambda_alias" "started" {
+  count = var.started > 0 ? 1 : 0
+
+  name             = "started"
+  description      = "The newest version, of which Lambda keeps instances started."
+  function_name    = aws_lambda_function.this.function_name
+  function_version = aws_lambda_function.this.version
+}
+
+resource "aws_lambda_provisioned_concurrency_config" "this" {
+  count = var.started > 0 ? 1 : 0
+
+  function_name                     = aws_lambda_function.this.function_name
+  qualifier                         = aws_lambda_alias.started[0].name
+  provisioned_concurrent_executions = var.started
 }

@@ -1,6 +1,16 @@
+output "alias" {
+  description = "Alias by which to invoke the instances that are kept started; null without any."
+  value       = var.started > 0 ? "started" : null
+}
+
 output "arn" {
   description = "ARN of the function."
   value       = "${local.function_arn}:${aws_lambda_function.this.function_name}"
+}
+
+output "invoke_arn" {
+  description = "ARN by which to invoke the function: its alias's, where it has one."
+  value       = join(":", concat(["${local.function_arn}:${aws_lambda_function.this.function_name}"], aws_lambda_alias.started[*].name))
 }
 
 output "name" {

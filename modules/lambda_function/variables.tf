@@ -95,6 +95,13 @@ variable "stack" {
   nullable = false
 }
 
+variable "started" {
+  description = "Instances of the function that Lambda keeps started."
+  type        = number
+  default     = 0
+  nullable    = false
+}
+
 variable "timeout_seconds" {
   description = "Longest run of one invocation in seconds."
   type        = number

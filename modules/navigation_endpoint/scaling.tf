@@ -1,4 +1,7 @@
 locals {
+  # The app asks twice a second; an answer takes a quarter of one, so half of a user's requests are at the model.
+  scaling_target = var.scaling.users_per_instance * (var.scaling.metric == "SageMakerVariantInvocationsPerInstance" ? 120 : 0.5)
+
   scaling_name      = "${var.stack.name_prefix}-setup-autoscaling"
   scaling_rule_name = "${local.scaling_name}-endpoint"
 }
@@ -25,7 +28,7 @@ module "scaling_function" {
     SCALE_IN_COOLDOWN_SECONDS  = tostring(var.scaling.scale_in_cooldown_seconds)
     SCALE_OUT_COOLDOWN_SECONDS = tostring(var.scaling.scale_out_cooldown_seconds)
     SCALING_METRIC             = var.scaling.metric
-    SCALING_TARGET             = tostring(var.scaling.target)
+    SCALING_TARGET             = tostring(local.scaling_target)
     VARIANT_NAME               = local.variant_name
   }
 }

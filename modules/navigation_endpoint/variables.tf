@@ -87,7 +87,7 @@ variable "scaling" {
     min_instances              = number
     scale_in_cooldown_seconds  = number
     scale_out_cooldown_seconds = number
-    target                     = number
+    users_per_instance         = number
   })
   nullable = false
 }

@@ -44,6 +44,7 @@ STUDIO = {
     "name_prefix": "vis-assis-b",
     "enable_studio": True,
     "deletion_protection": True,
+    "navigation_requests": {"answer_seconds": 24, "started_functions": 2},
     "model_approvers": ["studio", "arn:aws:iam::123456789012:role/reviewer"],
 }
 TIMEOUT_SECONDS = 1500  # any test may be the one that deploys, or waits for who does

@@ -11,6 +11,7 @@ from typing import Any
 from stand_in import input_fn, model_fn, output_fn, predict_fn as answer  # type: ignore[import-not-found]
 
 from navigation_protocol.container import Failure
+from navigation_protocol.request import OVERTAKEN
 
 __all__ = ["input_fn", "model_fn", "output_fn", "predict_fn"]
 
@@ -18,10 +19,12 @@ SLOW_SECONDS = 5
 
 
 def predict_fn(request: Any, model: Any, context: Any = None) -> Any:
-    """Answers, is busy, breaks down, or takes its time."""
+    """Answers, is busy, was overtaken, breaks down, or takes its time."""
     mood = "" if isinstance(request, Failure) else request.questions[0].prompt
     if mood == "busy":
         return Failure(429, "busy")
+    if mood == "overtaken":
+        return Failure(OVERTAKEN, "a newer request of this caller is there")
     if mood == "broken":
         raise RuntimeError("the model broke down")
     if mood == "slow":

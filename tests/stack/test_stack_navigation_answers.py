@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import base64
+import json
+import re
 import struct
+import time
+import uuid
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -117,6 +121,32 @@ def test_a_bad_moment_of_the_model_has_a_status_of_its_own(
         return True if moody.ask(image_data=png(10, 10)).status == 200 else None
 
     edge_path.wait_for("the model's next answer", answers_again, 30)
+
+
+def test_an_overtaken_picture_is_answered_with_nothing_and_no_failure(moody: ApiDriver) -> None:
+    answer = moody.ask(image_data=png(10, 10), prompt_1="overtaken")
+    assert (answer.status, answer.json()) == (200, dict.fromkeys(ANSWERS, ""))
+    assert '"message":"overtaken"' in moody.logged_by("invoke_navigation")
+
+
+def test_the_model_and_its_captures_learn_which_user_but_not_who(moody: ApiDriver) -> None:
+    prompt = f"Is it {uuid.uuid4().hex}?"
+    assert moody.ask(image_data=png(10, 10), prompt_1=prompt).status == 200
+    s3, bucket = moody.stack.client("s3"), moody.stack.outputs["navigation_upload_bucket"]
+
+    def captured() -> str | None:
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix="data-capture/")
+        keys = [item["Key"] for page in pages for item in page.get("Contents", ())]
+        bodies = (s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode() for key in keys)
+        return next((body for body in bodies if prompt in body), None)
+
+    record = edge_path.wait_for("the captured request", captured, 30)
+    sent = json.loads(json.loads(record)["captureData"]["endpointInput"]["data"])
+    assert re.fullmatch(r"[0-9a-f]{32}", sent["caller"])
+    assert abs(sent["sequence"] / 1000 - time.time()) < 300
+    claims = json.loads(base64.urlsafe_b64decode(moody.token.split(".")[1] + "=="))
+    for known in (claims["sub"], claims["email"]):
+        assert known not in record
 
 
 def test_an_image_that_the_model_cannot_read_is_the_clients_fault(moody: ApiDriver) -> None:

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.modules.planned_policies import Statement, resource_patterns
-from tests.stack.api_driver import ALLOW, MODELS, ROUTES, ApiDriver, preflight, send
+from tests.stack.api_driver import ALLOW, MODELS, PIXEL, ROUTES, ApiDriver, preflight, send
 from tests.stack.stack_driver import TypeDriver
 from vis_assis.journeys import edge_path
 from vis_assis.local.local_stack import LocalStack
@@ -49,6 +49,18 @@ def test_the_outputs_lead_into_studio(studio_stack: LocalStack, domain: dict[str
         DomainId=domain_id, UserProfileName=outputs["studio_user_profile_name"]
     )
     assert profile["Status"] == "InService"
+
+
+def test_the_navigation_route_asks_instances_that_are_kept_started(
+    studio_stack: LocalStack,
+) -> None:
+    kept = studio_stack.client("lambda").get_provisioned_concurrency_config(
+        FunctionName=studio_stack.outputs["function_names"]["invoke_navigation"],
+        Qualifier="started",
+    )
+    assert kept["RequestedProvisionedConcurrentExecutions"] == 2
+    # There is no endpoint: 500 would say that the gateway may not invoke them.
+    assert ApiDriver(studio_stack).ask(image_data=PIXEL).status == 503
 
 
 def test_a_stack_that_names_no_origins_lets_every_page_call(studio_stack: LocalStack) -> None:

@@ -99,10 +99,13 @@ class _Permission(Finder):
     def find(self, cloud: Cloud, planned: Values) -> str | None:
         if "function_name" not in planned:
             return None
-        name = planned["function_name"].rsplit(":", 1)[-1]
-        policy = json.loads(cloud.client("lambda").get_policy(FunctionName=name)["Policy"])
-        known = any(entry["Sid"] == planned["statement_id"] for entry in policy["Statement"])
-        return f"{name}/{planned['statement_id']}" if known else None
+        name, alias = planned["function_name"].rsplit(":", 1)[-1], planned.get("qualifier")
+        of_alias = {"Qualifier": alias} if alias else {}
+        answer = cloud.client("lambda").get_policy(FunctionName=name, **of_alias)
+        statements = json.loads(answer["Policy"])["Statement"]
+        known = any(entry["Sid"] == planned["statement_id"] for entry in statements)
+        holder = f"{name}:{alias}" if alias else name
+        return f"{holder}/{planned['statement_id']}" if known else None
 
 
 def _tags(client: Any, item: Values) -> Iterator[tuple[str, str]]:
@@ -194,6 +197,12 @@ FINDERS: Mapping[str, Finder] = {
         *("iam", "list_attached_role_policies", {"RoleName": "role"}, "{role}/{policy_arn}"),
         *("AttachedPolicies", {"PolicyArn": "policy_arn"}),
     ),
+    "aws_lambda_alias": Finder(
+        "lambda",
+        "get_alias",
+        {"FunctionName": "function_name", "Name": "name"},
+        "{function_name}/{name}",
+    ),
     "aws_lambda_event_source_mapping": Finder(
         "lambda",
         "list_event_source_mappings",
@@ -239,6 +248,7 @@ FINDERS: Mapping[str, Finder] = {
 GO_WITH_PARENT = {
     "aws_default_security_group",
     "aws_lambda_invocation",  # calls a function, makes nothing
+    "aws_lambda_provisioned_concurrency_config",
     "aws_s3_bucket_cors_configuration",
     "aws_s3_bucket_lifecycle_configuration",
     "aws_s3_bucket_logging",

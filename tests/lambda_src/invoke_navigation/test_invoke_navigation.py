@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from typing import Any
 
@@ -19,7 +20,7 @@ from common.logging import build_logger
 from invoke_navigation import decision_tree, handler, image_data, request as navigation_request
 from invoke_navigation.settings import Settings
 from navigation_protocol import questions as model_questions, request as model_request
-from tests.fakes.inference import FakeInference
+from tests.fakes.inference import FakeInference, model_error
 
 ENDPOINT = "paligemma-endpoint-123456789012"
 SETTINGS = Settings(ENDPOINT, 24)
@@ -108,6 +109,48 @@ def test_an_endpoint_that_answers_everything_does_not_get_its_way() -> None:
     }
 
 
+def of_user(user: str, milliseconds: int) -> dict[str, Any]:
+    """What the gateway adds to a request."""
+    claims = {"sub": user, "email": "someone@example.org"}
+    return {"authorizer": {"jwt": {"claims": claims}}, "timeEpoch": milliseconds}
+
+
+def test_the_model_can_tell_users_apart_but_not_who_they_are() -> None:
+    endpoint, day = model("no"), 24 * 3600 * 1000
+    requests = [("first", 1), ("first", 2), ("second", 3), ("first", day)]
+    for user, milliseconds in requests:
+        assert post(endpoint, requestContext=of_user(user, milliseconds))["statusCode"] == 200
+    bodies = [call["Body"].decode() for _, call in endpoint.history]
+    assert [json.loads(body)["sequence"] for body in bodies] == [1, 2, 3, day]
+    first, again, second, next_day = (json.loads(body)["caller"] for body in bodies)
+    assert first == again
+    assert len({first, second, next_day}) == 3
+    for body, (user, _) in zip(bodies, requests, strict=True):
+        for known in (user, "example.org", hashlib.sha256(user.encode()).hexdigest()[:32]):
+            assert known not in body
+
+
+def test_an_overtaken_picture_gets_answers_that_say_nothing() -> None:
+    endpoint = model("yes")
+    endpoint.raises = model_error(409, '{"code": 409, "message": "overtaken"}')
+    answer = post(endpoint, requestContext=of_user("first", 1))
+    assert answer["statusCode"] == 200
+    assert set(json.loads(answer["body"]).values()) == {""}
+    assert json.loads(LOG.getvalue())["message"] == "overtaken"
+
+
+def test_a_release_that_does_not_know_the_sender_is_asked_without() -> None:
+    class Older(FakeInference):
+        def _answer(self, call: Mapping[str, Any]) -> bytes:
+            if b"caller" in call["Body"]:
+                told = "Unknown field 'caller': send image and either prompt or questions."
+                raise model_error(400, json.dumps({"code": 400, "message": told}))
+            return super()._answer(call)
+
+    answer = post(Older(ENDPOINT), requestContext=of_user("first", 1))
+    assert json.loads(answer["body"])["first_prompt_answer"] == "unknown"
+
+
 def test_a_body_in_base64_is_read() -> None:
     fields = json.dumps({"image_data": PNG, **PROMPTS, "prompt_1": "Größe?"}, ensure_ascii=False)
     body = base64.b64encode(fields.encode()).decode()
@@ -135,7 +178,7 @@ def test_the_handler_takes_its_settings_from_the_environment(
 
 
 def test_settings() -> None:
-    assert Settings.from_environment({"ENDPOINT_NAME": "e"}) == Settings("e", 24)
+    assert Settings.from_environment({"ENDPOINT_NAME": "e"}) == Settings("e", 1)
     given_seconds = {"ENDPOINT_NAME": "e", "ANSWER_WITHIN_SECONDS": "10"}
     assert Settings.from_environment(given_seconds) == Settings("e", 10)
     with pytest.raises(SettingsError, match="ANSWER_WITHIN_SECONDS"):
