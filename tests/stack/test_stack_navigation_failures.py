@@ -41,22 +41,6 @@ def test_a_failed_update_leaves_the_release_before_in_service(navigation: Naviga
     navigation.wait_for_alarm(alarm, "ALARM")
 
 
-def test_a_failed_update_is_not_tried_again_until_something_changes(
-    navigation: NavigationDriver,
-) -> None:
-    begun = datetime.now(UTC)
-    navigation.upload_broken()
-    failed = navigation.wait_for_release("failed", begun)
-    navigation.wait_until_at_rest()
-    updates = navigation.calls("UpdateEndpoint")
-    navigation.sweep()
-    navigation.sweep()
-    assert navigation.calls("UpdateEndpoint") == updates
-    navigation.roll_back(failed.release)
-    navigation.wait_for_release("failed", datetime.now(UTC))
-    assert navigation.calls("UpdateEndpoint") > updates
-
-
 def test_a_release_that_does_not_answer_makes_way_for_the_one_before(
     navigation: NavigationDriver,
 ) -> None:

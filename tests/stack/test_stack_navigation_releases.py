@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.stack.navigation_driver import NavigationDriver
-from vis_assis.errors import CommandError
-
-
-def test_every_model_has_its_own_immutable_copy(navigation: NavigationDriver) -> None:
-    navigation.serve_new()
-    models = navigation.models()
-    assert len(set(models.values())) == len(models) >= 2
-    kept = {row.release for row in navigation.releases() if row.available}
-    prefix = f"s3://{navigation.bucket}/releases/"
-    assert {uri.removeprefix(prefix).removesuffix("/model.tar.gz") for uri in models.values()} <= (
-        kept
-    )
 
 
 def test_an_instance_added_later_loads_the_same_release(navigation: NavigationDriver) -> None:
@@ -38,18 +24,6 @@ def test_an_update_keeps_the_scaled_out_count(navigation: NavigationDriver) -> N
     navigation.scale(1)
 
 
-def test_a_single_instance_is_replaced_all_at_once_under_both_alarms(
-    navigation: NavigationDriver,
-) -> None:
-    assert navigation.instances() == 1
-    navigation.serve_new()
-    deployed = navigation.describe()["LastDeploymentConfig"]
-    routing = deployed["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"]
-    assert routing["Type"] == "ALL_AT_ONCE"
-    alarms = {alarm["AlarmName"] for alarm in deployed["AutoRollbackConfiguration"]["Alarms"]}
-    assert alarms == set(navigation.stack.outputs["navigation_rollback_alarms"].values())
-
-
 def test_going_back_uses_the_model_and_config_that_are_there(navigation: NavigationDriver) -> None:
     first, label = navigation.serve_new(), navigation.label()
     config = navigation.config()["EndpointConfigName"]
@@ -59,13 +33,6 @@ def test_going_back_uses_the_model_and_config_that_are_there(navigation: Navigat
     assert navigation.wait_until_serves(label).release == first.release
     assert navigation.describe()["EndpointConfigName"] == config
     assert (navigation.calls("CreateModel"), navigation.calls("CreateEndpointConfig")) == made
-
-
-def test_going_back_to_an_unknown_release_names_those_there(navigation: NavigationDriver) -> None:
-    serving = navigation.newest("serving")
-    assert serving is not None
-    with pytest.raises(CommandError, match=serving.release):
-        navigation.roll_back("0123456789abcdef-1")
 
 
 def test_only_the_last_three_releases_are_kept(navigation: NavigationDriver) -> None:

@@ -6,8 +6,6 @@ import json
 from datetime import UTC, datetime
 
 from tests.stack.navigation_driver import NavigationDriver
-from update_endpoint.settings import UPLOAD_KEY
-from vis_assis.journeys.edge_path import wait_for
 
 HOUR = 3600
 
@@ -26,19 +24,6 @@ def test_an_upload_while_the_endpoint_is_created_is_served(no_endpoint: Navigati
     assert serving.state == "serving"
 
 
-def test_an_upload_during_an_update_is_served(navigation: NavigationDriver) -> None:
-    navigation.quicken(Updating=HOUR)
-    navigation.upload_light()
-    navigation.wait_for_status("Updating")
-    navigation.wait_until_idle()
-    newest = navigation.upload_light()
-    navigation.wait_until_idle()
-    assert navigation.describe()["EndpointStatus"] == "Updating"
-    navigation.quicken()
-    navigation.pass_time(HOUR)
-    navigation.wait_until_serves(newest)
-
-
 def test_the_endpoint_answers_all_through_an_update(navigation: NavigationDriver) -> None:
     before = navigation.label()
     navigation.quicken(Updating=HOUR)
@@ -47,19 +32,6 @@ def test_the_endpoint_answers_all_through_an_update(navigation: NavigationDriver
     assert navigation.label() == before
     navigation.pass_time(HOUR)
     navigation.wait_until_serves(after)
-
-
-def test_the_same_bytes_uploaded_twice_change_nothing(navigation: NavigationDriver) -> None:
-    navigation.serve_new()
-    before, models = navigation.wait_until_at_rest(), navigation.models()
-    runs = navigation.runs()
-    content = navigation.s3.get_object(Bucket=navigation.bucket, Key=UPLOAD_KEY)["Body"].read()
-    navigation.upload_bytes(content)
-    wait_for("a run", lambda: True if navigation.runs() > runs else None)
-    after = navigation.wait_until_at_rest()
-    assert after["LastModifiedTime"] == before["LastModifiedTime"]
-    assert after["EndpointConfigName"] == before["EndpointConfigName"]
-    assert navigation.models() == models
 
 
 def test_no_other_object_wakes_the_function(navigation: NavigationDriver) -> None:
