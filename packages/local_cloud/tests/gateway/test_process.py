@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,10 @@ from local_cloud.launch.child import Child
 from local_cloud.testing import clients_of, wait_for
 from support import functions, hub_repositories
 
+OTHER = "210987654321"
+# One other cloud for the file, whatever the number of workers.
+pytestmark = pytest.mark.xdist_group("process")
+
 
 def listens(url: str) -> bool:
     host, port = url.removeprefix("http://").split(":")
@@ -28,15 +33,18 @@ def listens(url: str) -> bool:
         return probe.connect_ex((host, int(port))) == 0
 
 
-def test_two_clouds_side_by_side_then_none(tmp_path: Path) -> None:
-    with (
-        LocalCloud(tmp_path / "a", hub=False) as first,
-        LocalCloud(tmp_path / "b", hub=False) as second,
-    ):
-        assert first.endpoint_url != second.endpoint_url
-        assert first.control("health") == second.control("health")
-        urls = [first.endpoint_url, second.endpoint_url]
-    assert [listens(url) for url in urls] == [False, False]
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """A cloud beside the one of all tests, of another account and region."""
+    folder = tmp_path_factory.mktemp("other")
+    with LocalCloud(folder, hub=False, account_id=OTHER, region="us-east-2") as running:
+        yield running
+
+
+def test_two_clouds_run_side_by_side(cloud: LocalCloud, other: LocalCloud) -> None:
+    assert cloud.endpoint_url != other.endpoint_url
+    chosen = {"account": OTHER, "region": "us-east-2"}
+    assert other.control("health") == {**cloud.control("health"), **chosen}
 
 
 def test_stops_when_its_block_raises(tmp_path: Path) -> None:
@@ -175,19 +183,17 @@ def test_ends_with_its_parent(tmp_path: Path) -> None:
     wait_for(lambda: not any(listens(url) for url in urls), 10, "the end of both orphans")
 
 
-def test_account_and_region_are_chosen_at_the_start(tmp_path: Path) -> None:
-    with LocalCloud(tmp_path, account_id="210987654321", region="us-east-2") as running:
-        assert running.control("health")["account"] == "210987654321"
-        client = clients_of(running)
-        assert client("sts").get_caller_identity()["Account"] == "210987654321"
-        queue = client("sqs").create_queue(QueueName="q")["QueueUrl"]
-        names = ["QueueArn"]
-        answer = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)
-        assert answer["Attributes"]["QueueArn"] == "arn:aws:sqs:us-east-2:210987654321:q"
-        made = client("sagemaker").create_model_package_group(ModelPackageGroupName="g")
-        assert made["ModelPackageGroupArn"].split(":")[3:5] == ["us-east-2", "210987654321"]
-        running.control("reset", {})
-        assert running.control("inventory") == {}
+def test_account_and_region_are_chosen_at_the_start(other: LocalCloud) -> None:
+    client = clients_of(other)
+    assert client("sts").get_caller_identity()["Account"] == OTHER
+    queue = client("sqs").create_queue(QueueName="q")["QueueUrl"]
+    names = ["QueueArn"]
+    answer = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)
+    assert answer["Attributes"]["QueueArn"] == f"arn:aws:sqs:us-east-2:{OTHER}:q"
+    made = client("sagemaker").create_model_package_group(ModelPackageGroupName="g")
+    assert made["ModelPackageGroupArn"].split(":")[3:5] == ["us-east-2", OTHER]
+    other.control("reset", {})
+    assert other.control("inventory") == {}
 
 
 def test_an_account_id_has_twelve_digits(tmp_path: Path) -> None:
@@ -195,22 +201,21 @@ def test_an_account_id_has_twelve_digits(tmp_path: Path) -> None:
         LocalCloud(tmp_path, account_id="1234").start()
 
 
-def test_environment_names_one_endpoint_and_no_profile(tmp_path: Path) -> None:
-    with LocalCloud(tmp_path, hub=False) as running:
-        environment = running.environment()
-        assert environment["AWS_ENDPOINT_URL"] == running.endpoint_url
-        assert environment["AWS_ACCESS_KEY_ID"] == "123456789012"
-        assert environment["AWS_EC2_METADATA_DISABLED"] == "true"
-        assert environment["AWS_REGION"] == environment["AWS_DEFAULT_REGION"] == "eu-west-1"
-        for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
-            assert not Path(environment[name]).exists()
-        script = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"
-        done = subprocess.run(
-            [sys.executable, "-c", script],
-            env={"PATH": os.environ["PATH"], **environment},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
+def test_environment_names_one_endpoint_and_no_profile(cloud: LocalCloud) -> None:
+    environment = cloud.environment()
+    assert environment["AWS_ENDPOINT_URL"] == cloud.endpoint_url
+    assert environment["AWS_ACCESS_KEY_ID"] == "123456789012"
+    assert environment["AWS_EC2_METADATA_DISABLED"] == "true"
+    assert environment["AWS_REGION"] == environment["AWS_DEFAULT_REGION"] == "eu-west-1"
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        assert not Path(environment[name]).exists()
+    script = "import boto3; print(boto3.client('sts').get_caller_identity()['Arn'])"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
     assert done.stdout.strip() == "arn:aws:iam::123456789012:root"
