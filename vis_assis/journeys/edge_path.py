@@ -57,10 +57,19 @@ def wait_for(
         time.sleep(pause)
 
 
-def run_pipeline(sagemaker: Any, pipeline: str, **parameters: str) -> str:
-    """Starts a pipeline and returns the execution's ARN."""
+def run_pipeline(sagemaker: Any, pipeline: str, name: str = "", **parameters: str) -> str:
+    """Starts a pipeline and returns the execution's ARN.
+
+    Args:
+        sagemaker: the client.
+        pipeline: its name.
+        name: to display for the execution; SageMaker's own choice when empty.
+        parameters: of the execution.
+    """
+    named = {"PipelineExecutionDisplayName": name} if name else {}
     answer = sagemaker.start_pipeline_execution(
         PipelineName=pipeline,
+        **named,
         PipelineParameters=[{"Name": name, "Value": value} for name, value in parameters.items()],
     )
     return str(answer["PipelineExecutionArn"])

@@ -6,6 +6,8 @@ import base64
 import json
 import tempfile
 import time
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +67,7 @@ def _serve_stand_in(session: Session, path: NavigationPath) -> None:
     Raises:
         NotChecked: when nobody did.
     """
-    environment = session.cloud.client("lambda").get_function_configuration(
-        FunctionName=session.outputs["function_names"]["update_endpoint"]
-    )["Environment"]["Variables"]
+    environment = _environment(session)
     kind = environment["INSTANCE_TYPE"]
     cost = (
         f"a stand-in release runs one {kind} for some 20 minutes on AWS "
@@ -80,6 +80,31 @@ def _serve_stand_in(session: Session, path: NavigationPath) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path.upload(pack_light_release(Path(folder) / "model.tar.gz", session.name).path)
     path.wait_until_serves(session.name, LONGEST_START)
+
+
+def _environment(session: Session) -> dict[str, Any]:
+    function = session.cloud.client("lambda").get_function_configuration(
+        FunctionName=session.outputs["function_names"]["update_endpoint"]
+    )
+    environment: dict[str, Any] = function["Environment"]["Variables"]
+    return environment
+
+
+def remove_leftover(session: Session, before: datetime) -> Iterator[str]:
+    """Removes the stand-in release of a killed run, if it is the only upload and answers."""
+    path = NavigationPath(session.cloud.client, session.outputs)
+    listed = path.s3.list_object_versions(Bucket=path.bucket, Prefix=UPLOAD_KEY)
+    uploads = [*listed.get("Versions", ()), *listed.get("DeleteMarkers", ())]
+    if (
+        len(uploads) != 1
+        or uploads[0]["LastModified"] > before
+        or path.describe()["EndpointStatus"] != "InService"
+    ):
+        return
+    label = path.ask().get("stand_in", {}).get("label", "")
+    if label.startswith("verify-"):
+        _remove_releases(session, path, _environment(session))
+        yield f"the release {label}"
 
 
 def _remove_releases(session: Session, path: NavigationPath, environment: dict[str, Any]) -> None:
