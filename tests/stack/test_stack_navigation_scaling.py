@@ -40,7 +40,7 @@ def test_a_new_endpoint_scales_as_configured(navigation: NavigationDriver) -> No
     assert limits(navigation) == (1, 2)
     (policy,) = policies(navigation)
     metric = policy["PredefinedMetricSpecification"]["PredefinedMetricType"]
-    assert (metric, policy["TargetValue"]) == ("SageMakerVariantInvocationsPerInstance", 10.0)
+    assert (metric, policy["TargetValue"]) == ("SageMakerVariantInvocationsPerInstance", 240.0)
     assert (policy["ScaleOutCooldown"], policy["ScaleInCooldown"]) == (60, 600)
 
 
