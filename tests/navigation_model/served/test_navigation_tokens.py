@@ -139,6 +139,42 @@ def test_an_answer_ends_after_so_many_tokens() -> None:
         loaded.model.generation_config.eos_token_id = ends
 
 
+@pytest.mark.parametrize("ahead", [1, 4])
+def test_decoding_stops_with_the_answers_of_the_path(
+    ahead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = model(ahead)
+    loaded.is_spelled = True
+    texts = ["is it", "what", "is this by it", "an answer"]
+    seed = next(
+        seed
+        for seed in range(99)
+        if 1 < len(expected(seed, texts[0])) < len(expected(seed, "what"))
+    )
+    steps: list[int] = []
+    step = Decoder.step
+
+    def counted(self: Decoder, rows: int) -> list[int]:
+        steps.append(rows)
+        return step(self, rows)
+
+    monkeypatch.setattr(Decoder, "step", counted)
+    first, *others = texts
+    never = [Question(text, text, {first: "unheard of"}) for text in others]
+    answers = loaded.answer_all(picture(seed), [Question(first, first), *never])
+    assert [answers[text] for text in others] == [None] * 3
+    assert len(steps) == len(expected(seed, first)) - 1
+
+
+def test_rows_that_nobody_reads_stay_within_the_buffers() -> None:
+    loaded = model(1)
+    loaded.is_spelled = False
+    with torch.inference_mode():
+        for _ in range(200):
+            loaded._answering._decoder.step(16)
+    assert loaded.answer(picture(8), "is it") == " ".join(map(str, expected(8, "is it")))
+
+
 def test_a_request_that_fails_spoils_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = model(1)
     loaded.is_spelled = False
