@@ -154,7 +154,7 @@ variable "navigation_rollout" {
 }
 
 variable "navigation_scaling" {
-  description = "Between how many instances the navigation endpoint scales, and how many users share one: each asks twice a second, so the target is 120 invocations a minute for each (or half a request at the model), and 2 users on one ml.g5.xlarge at $1.41 an hour cost $0.70 a user and hour; its GPU takes about 0.26 s for three answers and 0.06 s for a first \"no\" (computed from another GPU's times, not measured), so 2 users keep it busy for a quarter of the time to all of it, by what is in their way."
+  description = "Between how many instances the navigation endpoint scales, and how many users share one: each asks twice a second, so the target is 120 invocations a minute for each (or half a request at the model), and 2 users on one ml.g5.xlarge at $1.41 an hour cost $0.70 a user and hour; its GPU takes about 0.24 s for three answers and 0.05 s for a first \"no\" (twice what operations and bytes take at least, not measured), so 2 users keep it busy for a fifth of the time to all of it, by what is in their way."
   type = object({
     max_instances              = optional(number, 2)
     metric                     = optional(string, "SageMakerVariantInvocationsPerInstance")
