@@ -55,7 +55,7 @@ class Queue:
         if any(asked.overtakes(new) for asked in (*self._waiting, *self._running)):
             new.answer.set_result(_OVERTAKEN)
         elif len(self._waiting) == MAX_WAITING or (caller and own == MAX_WAITING_OF_ONE):
-            new.answer.set_result(failure(503, "Too many requests wait for the model."))
+            new.answer.set_result(failure(429, "Too many requests wait for the model."))
         else:
             self._waiting.append(new)
 

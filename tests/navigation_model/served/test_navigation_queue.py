@@ -100,13 +100,13 @@ def test_callers_take_turns() -> None:
 
 
 @pytest.mark.parametrize(("caller", "room"), [(None, MAX_WAITING), ("a", MAX_WAITING_OF_ONE)])
-def test_beyond_its_end_the_queue_answers_503(caller: str | None, room: int) -> None:
+def test_beyond_its_end_the_queue_answers_429(caller: str | None, room: int) -> None:
     async def run() -> None:
         model = Model()
         tasks = [await _started(model.ask("first"))]
         await _until(lambda: bool(model.asked))
         tasks += [await _started(model.ask(str(n), caller=caller)) for n in range(room)]
-        assert await asyncio.wait_for(model.ask("beyond", caller=caller), 10) == 503
+        assert await asyncio.wait_for(model.ask("beyond", caller=caller), 10) == 429
         if caller:
             tasks.append(await _started(model.ask("other", caller="b")))
         model.may_answer.set()
