@@ -59,7 +59,7 @@ def test_what_cannot_be_applied_ends_as_a_dead_letter_and_blocks_its_own_type_on
     driver.approve(gone)
     denied.approve(foreign)
     other.register_approved("fine")
-    other.wait_until_shows("fine", seconds=10)
+    other.wait_until_shows("fine")  # while the others are tried again
 
     _wait_for_alarm(driver, driver.stack.outputs["promotion_dead_letter_alarm"])
     for body in (gone, foreign, "no event"):
