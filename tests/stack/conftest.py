@@ -35,6 +35,7 @@ GROUPS = (
     "api",
     "promotion",
     "backup",
+    "command_line",
     "verify",
     "",
 )
