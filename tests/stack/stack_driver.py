@@ -188,16 +188,17 @@ class TypeDriver:
 
         return edge_path.wait_for(f"a message with {containing!r}", received, seconds)
 
-    def logged(self, text: str, seconds: float = 20) -> str:
-        """Waits for a line with this text in the promotion function's log and returns it."""
+    def logged(self, *texts: str, seconds: float = 20) -> str:
+        """Waits for a line with these texts in the promotion function's log and returns it."""
         logs = self.stack.client("logs")
         group = f"/aws/lambda/{self.stack.outputs['function_names']['promote_model']}"
 
         def line() -> str | None:
             events = logs.filter_log_events(logGroupName=group)["events"]
-            return next((event["message"] for event in events if text in event["message"]), None)
+            lines = [event["message"] for event in events]
+            return next((line for line in lines if all(text in line for text in texts)), None)
 
-        return edge_path.wait_for(f"{text!r} in the log", line, seconds)
+        return edge_path.wait_for(f"{texts} in one line of the log", line, seconds)
 
     def event_of(self, arn: str) -> dict[str, Any]:
         """The event that SageMaker emits for the version's present state."""
