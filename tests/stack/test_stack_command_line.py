@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -78,6 +79,9 @@ def test_from_a_pipeline_to_users_and_back(driver: TypeDriver, shell: Commands, 
 
     assert "Users get tts/by-hand.zip: " in shell.run("publish", driver.type, str(good))
     driver.wait_until_shows("by hand")
+    good.write_bytes(make_zip("by hand again"))
+    digest = hashlib.sha256(good.read_bytes()).hexdigest()
+    assert f"sha256 {digest}" in shell.run("publish", driver.type, str(good))
     assert "is approved already, and something newer is served" in shell.fail(
         "approve", driver.type, "--version", number
     )

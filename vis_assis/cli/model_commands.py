@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -195,7 +196,9 @@ def publish_command(
         say(f"Uploading {size(file.stat().st_size)} as s3://{bucket}/{key}")
         s3.upload_file(str(file), bucket, key)
         modified = s3.head_object(Bucket=bucket, Key=key)["LastModified"]
-        say(_until_served(stack, model, key, key, modified))
+        with file.open("rb") as content:
+            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        say(_until_served(stack, model, key, key, since=modified, sha256=sha256))
 
 
 def _decided(
@@ -226,9 +229,15 @@ def _is_served(stack: Deployed, model: str, origin: str) -> Model | None:
 
 
 def _until_served(
-    stack: Deployed, model: str, name: str, origin: str, since: datetime | None = None
+    stack: Deployed,
+    model: str,
+    name: str,
+    origin: str,
+    *,
+    since: datetime | None = None,
+    sha256: str | None = None,
 ) -> str:
-    """Waits until users get a version, by its ARN, or an upload, by its key.
+    """Waits until users get a version, by its ARN, or an upload, by its key and bytes.
 
     Raises:
         CommandError: with promotion's reason when it was refused, after `since` if given.
@@ -236,7 +245,9 @@ def _until_served(
     s3, bucket = stack.cloud.client("s3"), stack.outputs["production_bucket"]
 
     def ended() -> str | None:
-        if served := _is_served(stack, model, origin):
+        served = _is_served(stack, model, origin)
+        # An upload may replace one of the same name that was served before.
+        if served and sha256 in (None, served.sha256):
             return f"Users get {name}: {size(served.bytes)}, sha256 {served.sha256}"
         for item in model_status.refused(s3, bucket, [model]):
             if item.name == name and (not since or datetime.fromisoformat(item.since) >= since):

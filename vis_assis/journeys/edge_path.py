@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 
 from common.model_index import Model
 from vis_assis.aws import model_status
+from vis_assis.aws.registry import ENDED
 from vis_assis.errors import CommandError
 
 T = TypeVar("T")
-ENDED = {"Succeeded", "Failed", "Stopped"}
 
 
 class EdgePathError(CommandError):
