@@ -40,9 +40,11 @@ def run(folder: Path) -> Iterator[Result]:
     for asked in (3, 1):
         with navigation_request.comparison(1_000_000, asked, CALL_SECONDS) as comparison:
             yield compare(comparison, QUICK_ROUNDS)
-    weights = zip_packing.weights(folder / "weights", 16)
-    packing = zip_packing.comparison(folder / "zips", "16 MiB of normal int8 weights", weights)
-    yield compare(packing, SLOW_ROUNDS)
+    for count, level in ((1, 6), (1, 9), (1, 0), (2, 6)):
+        weights = zip_packing.weights(folder / f"weights_{count}", 16, count)
+        what = f"{count} of 16 MiB of normal int8 weights"
+        packing = zip_packing.comparison(folder / "zips", what, weights, level=level)
+        yield compare(packing, SLOW_ROUNDS)
 
 
 def _model_links(store: Store) -> Iterator[Comparison]:

@@ -1,4 +1,4 @@
-"""The zip of a model: entries stored, or deflated."""
+"""The zip of a model: deflated by libdeflate, or by zlib, or stored."""
 
 from __future__ import annotations
 
@@ -15,41 +15,49 @@ from pipeline_defs.steps.download_model import archive
 MIB = 1 << 20
 
 
-def weights(folder: Path, mib: int) -> dict[str, Path]:
-    """A file of int8 weights: normal values, quantised symmetrically by the largest one.
+def weights(folder: Path, mib: int, count: int = 1) -> dict[str, Path]:
+    """Files of int8 weights: normal values, quantised symmetrically by the largest one.
 
     Parameters:
-        folder: where to write it.
-        mib: its size.
+        folder: where to write them.
+        mib: size of each.
+        count: how many.
     """
-    values = np.random.default_rng(4).standard_normal(mib * MIB, dtype=np.float32)
-    quantised = np.round(values * (127 / np.abs(values).max())).astype(np.int8)
-    return _written(folder, {"onnx/model_quantized.onnx": quantised.tobytes()})
+    random, contents = np.random.default_rng(4), {}
+    for number in range(count):
+        values = random.standard_normal(mib * MIB, dtype=np.float32)
+        quantised = np.round(values * (127 / np.abs(values).max())).astype(np.int8)
+        contents[f"onnx/model_{number}.onnx"] = quantised.tobytes()
+    return _written(folder, contents)
 
 
-def comparison(folder: Path, what: str, files: Mapping[str, Path]) -> Comparison:
-    """The same files in both kinds of zip.
+def comparison(folder: Path, what: str, files: Mapping[str, Path], *, level: int) -> Comparison:
+    """The same files in our zip and in Python's.
 
     Parameters:
         folder: where the zips go.
         what: the files, in a few words.
         files: entry names to files.
+        level: zlib's; 0 stores.
     """
     folder.mkdir(parents=True, exist_ok=True)
 
-    def stored() -> Outcome:
-        target = folder / "stored.zip"
+    def ours() -> Outcome:
+        target = folder / "ours.zip"
         archive.write(target, files)
         return _outcome(target)
 
-    def deflated() -> Outcome:
-        target = folder / "deflated.zip"
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as zipped:
+    def usual() -> Outcome:
+        target = folder / "usual.zip"
+        method = zipfile.ZIP_DEFLATED if level else zipfile.ZIP_STORED
+        with zipfile.ZipFile(target, "w", method, compresslevel=level) as zipped:
             for name in sorted(files):
                 zipped.write(files[name], name)
         return _outcome(target)
 
-    return Comparison("zip packing", what, Way("STORE", stored), Way("DEFLATE, level 6", deflated))
+    label = f"zlib {level}" if level else "stored"
+    setting = f"{what}, against {label}"
+    return Comparison("zip packing", setting, Way("libdeflate", ours), Way(label, usual))
 
 
 def _written(folder: Path, contents: Mapping[str, bytes]) -> dict[str, Path]:

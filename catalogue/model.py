@@ -155,8 +155,8 @@ InstanceType = Annotated[
 class Model(BaseModel):
     """One edge model: where it comes from and what of it the browser needs.
 
-    Every licence of `licence` applies. `max_size_mb` is in MiB and applies to the zip; without an
-    `instance_type` it is Terraform's variable `processing_instance_type`.
+    Every licence of `licence` applies. `max_size_mb` is in MiB and applies to the files together;
+    without an `instance_type` it is Terraform's variable `processing_instance_type`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,4 +1,4 @@
-"""The size limit of the download step: before anything is fetched, and for the zip itself."""
+"""The size limit of the download step, before anything is fetched."""
 
 from pathlib import Path
 
@@ -24,14 +24,3 @@ def test_files_beyond_the_limit_are_not_even_fetched(
         deliver(server, models["depth"], tmp_path, 1024)
 
     assert not list(tmp_path.rglob("*.onnx*"))
-
-
-def test_the_zip_itself_counts(
-    server: HubServer, models: dict[str, catalogue.Model], tmp_path: Path
-) -> None:
-    size = deliver(server, models["depth"], tmp_path / "free", 10**9).stat().st_size
-
-    assert deliver(server, models["depth"], tmp_path / "just", size).stat().st_size == size
-    with pytest.raises(StepError, match=r"^depth: the zip of .*raise `max_size_mb`"):
-        deliver(server, models["depth"], tmp_path / "over", size - 1)
-    assert not (tmp_path / "over" / "output" / "manifest.json").exists()

@@ -14,7 +14,7 @@ def test_packages_of_the_step_are_pinned_and_locked_by_hash() -> None:
     wanted = packages.pins(packages.WANTED)
     locked = packages.LOCKED.read_text()
 
-    assert set(wanted) == {"huggingface-hub", "onnxruntime"}
+    assert set(wanted) == {"deflate", "huggingface-hub", "onnxruntime"}
     for name, version in wanted.items():
         assert f"{name}=={version}" in locked
         assert metadata.version(name) == version, "the local cloud runs what AWS runs"

@@ -41,7 +41,6 @@ def deliver(
     order.output_dir.mkdir(parents=True, exist_ok=True)
     target = order.output_dir / order.archive_name
     archive.write(target, files)
-    _check_size(order, "the zip", target.stat().st_size)
     manifest.write(
         manifest.Delivered(order, snapshot.commit, bool(snapshot.licences), files, target)
     )
@@ -63,15 +62,15 @@ def _download(order: Order, hub: Hub, commit: str) -> dict[str, Path]:
     paths = patterns.select(remote, order.patterns, source=source)
     file_names.check(paths)
     chosen: list[RemoteFile] = [remote[path] for path in paths]
-    _check_size(order, "the files", sum(file.bytes for file in chosen))
+    _check_size(order, sum(file.bytes for file in chosen))
     folder = order.work_dir / "files"
     return {file.path: hub.download(file, commit, folder) for file in chosen}
 
 
-def _check_size(order: Order, what: str, size: int) -> None:
+def _check_size(order: Order, size: int) -> None:
     if size > order.max_bytes:
         raise StepError(
-            f"{order.model_type}: {what} of {order.repository} take {size / MIB:.1f} MiB, more "
+            f"{order.model_type}: the files of {order.repository} take {size / MIB:.1f} MiB, more "
             f"than the limit of {order.max_bytes // MIB}: choose a smaller variant in `files` or "
             "raise `max_size_mb` in models.yaml."
         )

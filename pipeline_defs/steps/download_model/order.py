@@ -14,7 +14,7 @@ PROCESSING = "/opt/ml/processing"
 class Order:
     """One model to deliver, and where to.
 
-    `max_bytes` limits the zip. `token_secret_arn` is None when no token is configured.
+    `max_bytes` limits the sum of the files. `token_secret_arn` is None when no token is configured.
     """
 
     model_type: str
