@@ -128,13 +128,15 @@ test-model:
 	@OMP_NUM_THREADS=1 .venvs/model/bin/python -m pytest --confcutdir=tests/navigation_model tests/navigation_model/served tests/navigation_model/pictures
 	@.venvs/pillow/bin/python -m pytest --confcutdir=tests/navigation_model tests/navigation_model/pictures
 
+CLIENT_TESTS := .venvs/browser/bin/python -m pytest packages/web_client/tests
 # The first test waits for the stack and its pipelines.
 BROWSER_TESTS := .venvs/browser/bin/python -m pytest tests/browser --timeout 900
 
-## test-browser: the example page in headless Chromium, on a stack of its own (about five minutes)
+## test-browser: web client and example page in headless Chromium, the page on a stack of its own (about six minutes)
 test-browser: $(RUNTIME)
 	@vis_assis/build/check_tools.sh browser
 	@$(PY) -m vis_assis.build.environments browser
+	@$(CLIENT_TESTS)
 	@$(BROWSER_TESTS)
 
 ## screenshots: take the pictures of docs/screenshots again

@@ -1,0 +1,147 @@
+"""What the web client costs in Chromium: bytes beside the zip's, time to verify, write and read.
+
+`PYTHONPATH=packages/web_client/tests .venvs/browser/bin/python -m bench.web_client`
+"""
+
+from __future__ import annotations
+
+import io
+import statistics
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from client_delivery import Delivery, Files
+from client_tab import Tab, chromium
+
+ENCODER, DECODER = "onnx/encoder_model_quantized.onnx", "onnx/decoder_model_merged_quantized.onnx"
+MEGABYTE = 1_000_000
+STORE_MEGABYTES = 100
+ROUNDS = 5
+
+# What each step takes in a page of its own, in milliseconds; the bytes are made before.
+TIMES = """async ([keys, megabytes, part]) => {
+  const took = {};
+  const time = async (name, work) => {
+    const begun = performance.now();
+    const result = await work();
+    took[name] = performance.now() - begun;
+    return result;
+  };
+  const bytes = new Uint8Array(megabytes * 1e6);
+  for (let at = 0; at < bytes.length; at += 65536) {
+    crypto.getRandomValues(bytes.subarray(at, Math.min(at + 65536, bytes.length)));
+  }
+  const parts = [];
+  for (let at = 0; at < bytes.length; at += part) parts.push(bytes.subarray(at, at + part));
+  const cache = await caches.open("speed");
+  await time("Cache Storage, write", async () => {
+    for (const [at, content] of parts.entries()) await cache.put(`/${at}`, new Response(content));
+  });
+  await time("Cache Storage, read", async () => {
+    for (const at of parts.keys()) await (await cache.match(`/${at}`)).arrayBuffer();
+  });
+  await caches.delete("speed");
+  const folder = await navigator.storage.getDirectory();
+  await time("OPFS, write", async () => {
+    for (const [at, content] of parts.entries()) {
+      const file = await (await folder.getFileHandle(`${at}`, { create: true })).createWritable();
+      await file.write(content);
+      await file.close();
+    }
+  });
+  await time("OPFS, read", async () => {
+    for (const at of parts.keys()) {
+      await (await (await folder.getFileHandle(`${at}`)).getFile()).arrayBuffer();
+    }
+  });
+  for (const at of parts.keys()) await folder.removeEntry(`${at}`);
+  await time("SHA-256 of each chunk", async () => {
+    for (const content of parts) await crypto.subtle.digest("SHA-256", content);
+  });
+  const models = window.client.models(keys, "models");
+  await time("status: read and verify", () => models.status());
+  const files = await models.open("depth");
+  await time("bytes: read, verify, inflate", () => files.bytes("onnx/model_quantized.onnx"));
+  return took;
+}"""
+
+
+def weights(size: int, seed: int) -> bytes:
+    """Int8 weights, normally distributed."""
+    drawn = np.random.default_rng(seed).normal(0, 20, size).clip(-128, 127)
+    return drawn.astype(np.int8).tobytes()
+
+
+def zip_of(files: Files, compression: int) -> int:
+    """The size of a zip of the files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression, compresslevel=6) as archive:
+        for path, content in files.items():
+            archive.writestr(path, content)
+    return len(buffer.getvalue())
+
+
+@contextmanager
+def client() -> Iterator[tuple[Tab, Delivery]]:
+    """A tab of a Chromium, and what serves it."""
+    with Delivery() as delivery, chromium() as browser:
+        threading.Thread(target=delivery.serve_forever, daemon=True).start()
+        yield Tab(browser.new_page(), delivery), delivery
+        delivery.shutdown()
+
+
+def count_bytes() -> None:
+    """Shows what each kind of update fetches, answers of /models included."""
+    config = {"config.json": b'{"model_type": "vision-encoder-decoder"}' * 100}
+    first: dict[str, bytes] = {
+        **config,
+        "tokenizer.json": bytes(range(32, 127)) * 20_000,
+        ENCODER: weights(60 * MEGABYTE, 1),
+        DECODER: weights(100 * MEGABYTE, 2),
+    }
+    updates = {
+        "first install": first,
+        "nothing changed": first,
+        "one JSON changed": {**first, "config.json": config["config.json"] + b" "},
+        "one of two ONNX files changed": {**first, ENCODER: weights(60 * MEGABYTE, 3)},
+    }
+    print("| update | client | zip, stored | zip, DEFLATE | part of the stored zip |")
+    print("|---|---|---|---|---|")
+    with client() as (tab, delivery):
+        for name, files in updates.items():
+            if name != "nothing changed":
+                delivery.release(image_captioning=files)
+            delivery.reset()
+            tab.sync()
+            ours = delivery.total_sent + delivery.answered
+            zips = [zip_of(files, way) for way in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)]
+            # A zip client compares ETags: what has not changed costs it nothing either.
+            stored, packed = (0, 0) if name == "nothing changed" else zips
+            part = f"{ours / stored:.2%}" if stored else ""
+            print(f"| {name} | {ours:,} | {stored:,} | {packed:,} | {part} |")
+
+
+def measure_times() -> None:
+    """Shows the medians of some rounds."""
+    rounds: list[dict[str, float]] = []
+    with client() as (tab, delivery):
+        # Normally distributed weights of this size are stored in some 100 MB.
+        plain = weights(int(1.23 * STORE_MEGABYTES * MEGABYTE), 4)
+        delivery.release(depth={"onnx/model_quantized.onnx": plain})
+        print(f"stored: {delivery.stored_size('depth'):,} bytes of {len(plain):,}")
+        tab.sync()
+        for _ in range(ROUNDS):
+            arguments = [tab.keys, STORE_MEGABYTES, 4 * 1024 * 1024]
+            rounds.append(tab.page.evaluate(TIMES, arguments))
+    for name in rounds[0]:
+        times = [took[name] for took in rounds]
+        print(f"| {name} | {statistics.median(times):.0f} ms | {min(times):.0f} ms |")
+
+
+if __name__ == "__main__":
+    count_bytes()
+    measure_times()
