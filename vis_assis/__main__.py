@@ -16,6 +16,7 @@ import typer
 from vis_assis.build.environments import ROOT
 from vis_assis.cli import (
     app_commands,
+    console_command,
     model_commands,
     operations_commands,
     stack_commands,
@@ -36,6 +37,7 @@ app = typer.Typer(
 navigation = typer.Typer(help="Releases of the navigation model.", no_args_is_help=True)
 app.command("doctor")(operations_commands.doctor_command)
 app.command("status")(status_command.status_command)
+app.command("console")(console_command.console_command)
 app.command("run")(model_commands.run_command)
 app.command("history")(model_commands.history_command)
 app.command("approve")(model_commands.approve_command)

@@ -84,6 +84,13 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def axe(folder: Path) -> str:
+    """The script that looks for barriers, installed with the page."""
+    del folder
+    return (BUILD / "packages" / "node_modules" / "axe-core" / "axe.min.js").read_text()
+
+
 @pytest.fixture
 def network() -> Iterator[Network]:
     """What lies between the browser and everything else."""

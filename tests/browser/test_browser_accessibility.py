@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.cloud import User
-from tests.browser.conftest import BUILD
 from tests.browser.page_driver import PageDriver
 
 # WCAG 2.2 AA, and of AAA the contrast of 7:1 that the page is designed for.
@@ -19,16 +17,9 @@ RULES = {
 }
 
 
-@pytest.fixture(scope="session")
-def axe(folder: Path) -> str:
-    """The script that looks for barriers, installed with the page."""
-    del folder
-    return (BUILD / "packages" / "node_modules" / "axe-core" / "axe.min.js").read_text()
-
-
-def barriers(driver: PageDriver, axe: str) -> list[str]:
+def barriers(page: Page, axe: str) -> list[str]:
     """What keeps people out of the page as it is now."""
-    found: dict[str, Any] = driver.page.evaluate(
+    found: dict[str, Any] = page.evaluate(
         f"async rules => {{ {axe}; return await axe.run(document, rules); }}", RULES
     )
     assert found["passes"], "axe looked at nothing"
@@ -42,16 +33,16 @@ def barriers(driver: PageDriver, axe: str) -> list[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_signing_in_has_no_barrier(driver: PageDriver, axe: str, scheme: Any) -> None:
     driver.page.emulate_media(color_scheme=scheme)
-    assert barriers(driver, axe) == []
+    assert barriers(driver.page, axe) == []
     driver.sign_in(User("nobody@example.org", "Wrong-password-1"))
     expect(driver.alert).not_to_be_empty()
-    assert barriers(driver, axe) == []
+    assert barriers(driver.page, axe) == []
 
 
 def test_choosing_a_password_has_no_barrier(driver: PageDriver, axe: str) -> None:
     driver.sign_in(driver.cloud.invited())
     expect(driver.page.get_by_label("New password")).to_be_focused()
-    assert barriers(driver, axe) == []
+    assert barriers(driver.page, axe) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -62,7 +53,7 @@ def test_the_app_has_no_barrier(app: PageDriver, axe: str, scheme: Any) -> None:
     app.press("Try it", "depth")
     app.expect_state("depth", "ran in", seconds=60)
     app.page.get_by_text("Questions", exact=True).click()
-    assert barriers(app, axe) == []
+    assert barriers(app.page, axe) == []
 
 
 def test_the_focus_is_seen_where_the_skip_link_leads(driver: PageDriver) -> None:
@@ -76,4 +67,4 @@ def test_the_focus_is_seen_where_the_skip_link_leads(driver: PageDriver) -> None
 
 def test_a_barrier_would_be_found(driver: PageDriver, axe: str) -> None:
     driver.page.evaluate("document.querySelector('label[for=email]').remove()")
-    assert any(line.startswith("label:") for line in barriers(driver, axe))
+    assert any(line.startswith("label:") for line in barriers(driver.page, axe))

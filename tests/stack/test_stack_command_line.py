@@ -16,8 +16,10 @@ from typer.testing import CliRunner, Result
 
 from tests.stack.stack_driver import TypeDriver, make_zip
 from vis_assis.__main__ import app
+from vis_assis.console import snapshot
 from vis_assis.journeys import edge_path
 from vis_assis.local.local_stack import LocalStack
+from vis_assis.local.up import deployed
 from vis_assis.terraform.runner import Terraform
 
 PROMOTION_DEAD_LETTERS = "vis-assis-promote-model-dead-letters.fifo"
@@ -76,6 +78,11 @@ def test_from_a_pipeline_to_users_and_back(driver: TypeDriver, shell: Commands, 
     assert history["executions"][0]["status"] == "Succeeded"
     (version,) = history["versions"]
     assert (version["approval"], version["note"]) == ("Approved", "checked")
+    page = snapshot.read(deployed(driver.stack))
+    way = page.history[driver.type].way
+    assert [stage.state for stage in way] == [snapshot.DONE] * 4
+    assert (way[1].text, way[2].text) == (f"version {number}", "checked")
+    assert [latency.name for latency in page.latencies][1] == "Requests to the API"
 
     assert "Users get tts/by-hand.zip: " in shell.run("publish", driver.type, str(good))
     driver.wait_until_shows("by hand")

@@ -21,6 +21,7 @@ class Version:
         version: its number.
         approval: PendingManualApproval, Approved or Rejected.
         created: when it was registered.
+        changed: when it was last approved, rejected or changed otherwise.
         bytes: of the zip; None when the version does not say, as are the next three.
         by: who changed it last, as an ARN; empty when SageMaker does not say.
         note: what the approver wrote.
@@ -30,6 +31,7 @@ class Version:
     arn: str
     approval: str
     created: datetime
+    changed: datetime
     bytes: int | None
     sha256: str | None
     repository: str | None
@@ -171,6 +173,7 @@ def _described(sagemaker: Any, arn: str) -> Version:
         arn=arn,
         approval=package["ModelApprovalStatus"],
         created=package["CreationTime"],
+        changed=package.get("LastModifiedTime", package["CreationTime"]),
         bytes=int(size) if size.isdecimal() else None,
         sha256=said.get("zip_sha256"),
         repository=said.get("repository"),

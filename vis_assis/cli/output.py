@@ -15,8 +15,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/commands.
 
 
 def print_json(value: Any) -> None:
-    """Prints dataclasses and what holds them; times as ISO 8601."""
-    print(json.dumps(value, indent=2, default=_encoded))
+    """Prints what `to_json` makes."""
+    print(to_json(value))
+
+
+def to_json(value: Any) -> str:
+    """Dataclasses and what holds them as JSON; times as ISO 8601."""
+    return json.dumps(value, indent=2, default=_encoded)
 
 
 def minute(when: datetime | str) -> str:

@@ -8,9 +8,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from vis_assis.aws.cloud import Cloud
 from vis_assis.build.environments import ROOT
+from vis_assis.cli.deployed import Deployed
+from vis_assis.console import server
 from vis_assis.local.environment_file import read_environment, write_environment
-from vis_assis.local.local_stack import local_stack, sole_use
+from vis_assis.local.local_stack import LocalStack, local_stack, sole_use
+from vis_assis.stack.target import Target
 from vis_assis.terraform.interruption import interruptible
 
 
@@ -43,12 +47,22 @@ def main(port: int, state_dir: Path, environment_file: Path) -> None:
                 progress(
                     f"Use it from another shell:  set -a; . {_shown(environment_file)}; set +a"
                 )
-                progress("Ctrl-C ends it")
-                threading.Event().wait()
+                with server.served(deployed(stack)) as page:
+                    progress(f"See it in a browser:  {page}")
+                    progress("Ctrl-C ends it")
+                    threading.Event().wait()
             finally:
                 _remove(environment_file, stack.cloud.endpoint_url)
     except KeyboardInterrupt:
         progress("Stopped")
+
+
+def deployed(stack: LocalStack) -> Deployed:
+    """The stack as commands ask it."""
+    target = Target(
+        stack.terraform, is_local=True, where=f"the local cloud at {stack.cloud.endpoint_url}"
+    )
+    return Deployed(target, stack.outputs, Cloud(stack.cloud.environment()))
 
 
 def _remove(environment_file: Path, endpoint: str) -> None:

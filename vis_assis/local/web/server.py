@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import errno
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from vis_assis.build.environments import ROOT
 from vis_assis.errors import CommandError
@@ -74,18 +75,32 @@ def served(folder: Path, port: int = 0) -> Iterator[str]:
     Raises:
         CommandError: when the port is taken.
     """
+    other = f"`make web PORT={port + 1}` (a stack with allowed_origins has to list that origin)"
+    with listening(partial(_Handler, directory=str(folder)), port, other) as taken:
+        yield f"http://localhost:{taken}"
+
+
+@contextmanager
+def listening(handler: Callable[..., Any], port: int, other: str) -> Iterator[int]:
+    """Answers requests on loopback until the block ends, and gives the port.
+
+    Args:
+        handler: makes what answers a request.
+        port: TCP port; 0 takes a free one.
+        other: command that takes another port.
+
+    Raises:
+        CommandError: when the port is taken.
+    """
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(folder)))
+        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
         reason = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error})"
-        raise CommandError(
-            f"port {port} {reason}: stop what uses it, or run `make web PORT={port + 1}` (a stack "
-            "with allowed_origins has to list that origin)"
-        ) from error
+        raise CommandError(f"port {port} {reason}: stop what uses it, or run {other}") from error
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://localhost:{server.server_port}"
+        yield int(server.server_port)
     finally:
         server.shutdown()
         server.server_close()

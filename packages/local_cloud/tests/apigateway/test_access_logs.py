@@ -55,7 +55,9 @@ def api(client: Any, unique: str) -> Any:
     return created
 
 
-def test_each_request_is_a_line(cloud: Any, client: Any, unique: str, api: Any) -> None:
+def test_each_request_is_a_line_and_a_latency(
+    cloud: Any, client: Any, unique: str, api: Any
+) -> None:
     host = cloud.endpoint_url.removeprefix("http://")
     base = api["ApiEndpoint"].removeprefix(cloud.endpoint_url)
     for path in ("/closed", "/none"):
@@ -67,3 +69,9 @@ def test_each_request_is_a_line(cloud: Any, client: Any, unique: str, api: Any) 
         {"route": "GET /closed", "status": "401", "user": "-", "why": "UNAUTHORIZED"},
         {"route": "-", "status": "404", "user": "-", "why": "-"},
     ]
+    metric = {"Namespace": "AWS/ApiGateway", "MetricName": "Latency"}
+    found = client("cloudwatch").list_metrics(**metric)["Metrics"]
+    mine = [item["Dimensions"] for item in found if api["ApiId"] in str(item)]
+    of_api = {"Name": "ApiId", "Value": api["ApiId"]}
+    of_stage = {"Name": "Stage", "Value": "$default"}
+    assert sorted(mine, key=len) == [[of_api], [of_api, of_stage]]

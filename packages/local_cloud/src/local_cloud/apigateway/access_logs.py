@@ -1,4 +1,4 @@
-"""HTTP APIs: the access log of a stage."""
+"""HTTP APIs: the access log of a stage, and how long requests take as a metric."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ministack.core.responses import new_uuid
-from ministack.services import apigateway, cloudwatch_logs
+from ministack.services import apigateway, cloudwatch, cloudwatch_logs
 
 _VARIABLE = re.compile(r"\$context\.(\w+(?:\.\w+)*)")
 # Of what the gateway answers on its own.
@@ -22,6 +22,7 @@ _integration: ContextVar[dict[str, str] | None] = ContextVar("integration", defa
 def apply() -> None:
     """Apply the corrections of this module."""
     requests_are_logged()
+    latencies_are_metrics()
 
 
 def requests_are_logged() -> None:
@@ -59,6 +60,25 @@ def requests_are_logged() -> None:
 
     apigateway._handle_execute_in_scope = _handle_execute_in_scope
     apigateway._invoke_lambda_proxy = _invoke_lambda_proxy
+
+
+def latencies_are_metrics() -> None:
+    """AWS records each request's Latency for the API and for its stage; MiniStack did not.
+
+    The other metrics, and those of routes, are not recorded.
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
+    """
+    handle = apigateway._handle_execute_in_scope
+
+    async def _handle_execute_in_scope(api_id: str, stage: str, *others: Any) -> Any:
+        started = time.time()
+        answer = await handle(api_id, stage, *others)
+        took = (time.time() - started) * 1000
+        for dimensions in ({"ApiId": api_id}, {"ApiId": api_id, "Stage": stage}):
+            cloudwatch.record_metric("AWS/ApiGateway", "Latency", took, "Milliseconds", dimensions)
+        return answer
+
+    apigateway._handle_execute_in_scope = _handle_execute_in_scope
 
 
 def render(template: str, values: Mapping[str, str]) -> str:

@@ -1,0 +1,1 @@
+"""The page of `vis-assis console`: what `status` and `history` show, live in a browser."""
