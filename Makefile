@@ -145,6 +145,10 @@ screenshots: $(RUNTIME)
 	@$(PY) -m vis_assis.build.environments browser
 	@$(BROWSER_TESTS) --screenshots docs/screenshots
 
+## recordings: take the terminal recordings of docs/recordings again, from runs on a local cloud
+recordings: $(RUNTIME)
+	@$(PY) -m vis_assis.build.recording
+
 # Beside the root, whose build/ may hold thousands of folders that tests make and remove meanwhile.
 FORMATTED := modules packages tests
 
@@ -203,7 +207,7 @@ clean:
 help:
 	@awk '/^## [a-z-]+: / { name = $$2; sub(/:$$/, "", name); sub(/^## [a-z-]+: /, ""); printf "  make %-20s %s\n", name, $$0 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: doctor verify amplify-role bench bench-navigation mutants test-long demo local env-local user status prune navigation-status navigation-rollback test test-model test-browser screenshots web lint fmt pipelines pin docs package lock weight setup clean help deploy destroy backup restore soak
+.PHONY: doctor verify amplify-role bench bench-navigation mutants test-long demo local env-local user status prune navigation-status navigation-rollback test test-model test-browser screenshots recordings web lint fmt pipelines pin docs package lock weight setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv: requirements/uv.txt
 	@vis_assis/build/check_tools.sh terraform

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,16 +16,7 @@ from vis_assis.cli.status_command import Status
 from vis_assis.console import server, snapshot
 from vis_assis.errors import CommandError
 
-EMPTY = Status(
-    api_url="https://api.example",
-    models=[],
-    refused=[],
-    ignored=[],
-    navigation=[],
-    instances=None,
-    queues=[],
-    alarms=[],
-)
+NOTHING: dict[str, Any] = {field.name: [] for field in fields(Status)}
 
 
 class Asked:
@@ -37,7 +29,7 @@ class Asked:
         self.times += 1
         if self.error:
             raise CommandError(self.error)
-        return snapshot.Snapshot("a stack", datetime.now(UTC), 60, EMPTY, {}, [], {})
+        return snapshot.Snapshot("a stack", datetime.now(UTC), 60, Status(**NOTHING), {}, [], {})
 
 
 @pytest.fixture

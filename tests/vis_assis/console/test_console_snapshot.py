@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from typer.core import TyperGroup
@@ -75,13 +77,11 @@ def test_the_way_to_production(
 
 
 def test_every_command_is_one_of_the_command_line() -> None:
-    status = Status(
-        api_url="",
-        models=[],
-        refused=[],
-        ignored=[],
-        navigation=[Release("0" * 32, "superseded", 1, START.isoformat(), "", available=True)],
-        instances=1,
+    nothing: dict[str, Any] = {field.name: [] for field in fields(Status)}
+    release = Release("0" * 32, "superseded", 1, START.isoformat(), "", available=True)
+    status = replace(
+        Status(**nothing),
+        navigation=[release],
         queues=[Queue(LETTERS, 1), Queue("promote.fifo", 3)],
         alarms=[Alarm("stack-promote-model-failures", "", "")],
     )
