@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.config import Config
@@ -17,6 +19,7 @@ from invoke_navigation.request import Request
 
 JSON = "application/json"
 MAX_BODY_BYTES = 1_000_000
+STAGES = ("decode", "prepare", "wait", "answer")
 
 
 def client_config(seconds: int) -> Config:
@@ -31,6 +34,19 @@ def client_config(seconds: int) -> Config:
     )
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What the model said.
+
+    Parameters:
+        answers: the contract's three.
+        milliseconds: of the model's stages, for the log; empty where it names none.
+    """
+
+    answers: dict[str, str]
+    milliseconds: dict[str, float]
+
+
 def ask(
     runtime: Any,
     endpoint_name: str,
@@ -38,8 +54,8 @@ def ask(
     sender: Mapping[str, Any],
     *,
     seconds: float,
-) -> dict[str, str] | None:
-    """The contract's answers; None when a newer picture of the same user overtook this one.
+) -> Answered | None:
+    """The model's answers; None when a newer picture of the same user overtook this one.
 
     Parameters:
         runtime: boto3 SageMaker runtime client.
@@ -81,12 +97,24 @@ def _payload(request: Request, sender: Mapping[str, Any]) -> bytes:
     return b"".join((b'{"image": "', request.image.base64, b'", ', rest[1:].encode()))
 
 
-def _read(body: bytes) -> dict[str, str]:
+def _read(body: bytes) -> Answered:
     try:
-        return contract_answers(json.loads(body))
+        payload = json.loads(body)
+        return Answered(contract_answers(payload), _milliseconds(payload))
     # Not chained: the error of a JSON parser holds the whole document.
     except UnusableAnswerError as error:
         detail = str(error)
     except (ValueError, RecursionError):
         detail = "not JSON"
     raise HttpError(502, "The model's answer cannot be used.", detail=detail, fault=True)
+
+
+def _milliseconds(payload: dict[str, Any]) -> dict[str, float]:
+    """Of the stages by name, and nothing else that a release may put there."""
+    given = payload.get("milliseconds")
+    times = given if isinstance(given, dict) else {}
+    return {
+        stage: times[stage]
+        for stage in STAGES
+        if type(times.get(stage)) in (int, float) and math.isfinite(times[stage])
+    }

@@ -58,13 +58,15 @@ def respond(event: Mapping[str, Any], client: Any, settings: Settings, logger: L
     request = read_request(json_object(event))
     left = settings.answer_seconds - (monotonic() - started)
     sender = read_sender(event)
-    answers = ask(client, settings.endpoint_name, request, sender, seconds=left)
+    said = ask(client, settings.endpoint_name, request, sender, seconds=left)
+    answers = said.answers if said else NOTHING_ASKED
     # What the camera saw and what was said about it stay out of the log.
     logger.info(
-        "overtaken" if answers is None else "answered",
+        "answered" if said else "overtaken",
         image_kind=request.image.kind,
         image_bytes=request.image.size,
-        answers=sum(map(bool, (answers or {}).values())),
+        answers=sum(map(bool, answers.values())),
+        milliseconds=said.milliseconds if said else {},
         seconds=round(monotonic() - started, 3),
     )
-    return json_response(200, answers or NOTHING_ASKED)
+    return json_response(200, answers)

@@ -30,10 +30,17 @@ class _Job:
     pixels: torch.Tensor
     questions: Sequence[Question]
     prompts: dict[str, list[int] | Exception]
+    milliseconds: dict[str, float]
+    since: float = field(default_factory=perf_counter)
     answers: Future[Answers] = field(default_factory=Future)
     features: torch.Tensor = field(init=False)
     said: dict[str, str] = field(default_factory=dict)
     whole: dict[str, str] = field(default_factory=dict)
+
+    def ends(self, stage: str) -> None:
+        """Notes how long a stage took that begins where the one before ended."""
+        now = perf_counter()
+        self.milliseconds[stage], self.since = 1000 * (now - self.since), now
 
     def to_begin(self, ahead: int) -> list[tuple[str, list[int]]]:
         """What to begin now: called for by what has been said, or among so many of the first."""
@@ -53,6 +60,7 @@ class _Job:
                 return True
             if prompt not in self.whole:
                 return False
+        self.ends("answer")
         self.answers.set_result(ask_all(self.questions, self.whole.__getitem__))
         return True
 
@@ -93,13 +101,15 @@ class Answering:
         pixels: torch.Tensor,
         questions: Sequence[Question],
         prompts: dict[str, list[int] | Exception],
+        milliseconds: dict[str, float],
     ) -> Answers:
         """The answers to a tree about a picture, by question; waits for them.
 
         Args:
             prompts: tokens of each prompt, or why it may not be asked.
+            milliseconds: gets how long it took to `wait` for a step, and to `answer` from then on.
         """
-        job = _Job(pixels, questions, prompts)
+        job = _Job(pixels, questions, prompts, milliseconds)
         self._waiting.append(job)
         self._thread.submit(self._work)
         return job.answers.result()
@@ -136,6 +146,8 @@ class Answering:
         """Takes in who waits, begins what is called for, and makes one token of each answer."""
         new = [self._waiting.popleft() for _ in range(len(self._waiting))]
         self._jobs += new
+        for job in new:
+            job.ends("wait")
         seen = self._decoder.see([job.pixels for job in new])
         for job, features in zip(new, seen, strict=True):
             job.features = features

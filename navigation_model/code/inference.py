@@ -7,6 +7,7 @@ protocol is described in `navigation_protocol`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 from PIL import Image
@@ -24,6 +25,7 @@ REQUESTS_AT_ONCE = 8
 class _Decoded:
     request: NavigationRequest
     image: Image.Image
+    milliseconds: dict[str, float]
 
 
 def model_fn(model_dir: str, context: Context | None = None) -> PaliGemma:
@@ -37,8 +39,10 @@ def input_fn(
     """Checks the request and decodes its image."""
 
     def decode() -> _Decoded:
+        began = perf_counter()
         request = parse_request(body, content_type)
-        return _Decoded(request, decode_image(request.image))
+        image = decode_image(request.image)
+        return _Decoded(request, image, {"decode": 1000 * (perf_counter() - began)})
 
     return attempt(decode, context)
 
@@ -51,8 +55,9 @@ def predict_fn(
         return decoded
 
     def ask() -> dict[str, Any]:
-        request = decoded.request
-        return request.payload(model.answer_all(decoded.image, request.questions))
+        request, milliseconds = decoded.request, decoded.milliseconds
+        answers = model.answer_all(decoded.image, request.questions, milliseconds)
+        return request.payload(answers, milliseconds)
 
     return attempt(ask, context)
 

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cached_property
+from time import perf_counter
 from typing import Any
 
 import torch
@@ -54,20 +55,31 @@ class PaliGemma:
         return str(self.answer_all(image, (Question("answer", prompt),))["answer"])
 
     def answer_all(
-        self, image: Image.Image, questions: Sequence[Question]
+        self,
+        image: Image.Image,
+        questions: Sequence[Question],
+        milliseconds: dict[str, float] | None = None,
     ) -> dict[str, str | None]:
         """As `ask_all` with `answer`, in less time.
+
+        Args:
+            milliseconds: gets how long it took to `prepare` picture and prompts, to `wait` for
+                the model's next step, and to `answer`.
 
         Raises:
             Refusal: 400 for a prompt, if it is asked, of nothing but what `plain` takes out.
         """
+        milliseconds = {} if milliseconds is None else milliseconds
+        began = perf_counter()
         prompts: dict[str, list[int] | Exception] = {}
         for prompt in {question.prompt for question in questions}:
             try:
                 prompts[prompt] = self._words(self.plain(prompt))
             except Refusal as refusal:
                 prompts[prompt] = refusal
-        return self._answering.ask(self._pixels(image), questions, prompts)
+        pixels = self._pixels(image)
+        milliseconds["prepare"] = 1000 * (perf_counter() - began)
+        return self._answering.ask(pixels, questions, prompts, milliseconds)
 
     def capture(self, capture: Capture) -> None:
         """Lets what is asked from now on replay captured steps, see `Decoder.capture`."""

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,9 +54,20 @@ class NavigationRequest:
     questions: tuple[Question, ...]
     single: bool
 
-    def payload(self, answers: dict[str, str | None]) -> dict[str, Any]:
-        """The answers in the form that this request asked for."""
-        return {"answer": answers[_SINGLE]} if self.single else {"answers": answers}
+    def payload(
+        self, answers: dict[str, str | None], milliseconds: Mapping[str, float] | None = None
+    ) -> dict[str, Any]:
+        """The answers in the form that was asked for.
+
+        Args:
+            milliseconds: of each stage, told with the answers to a tree.
+        """
+        if self.single:
+            return {"answer": answers[_SINGLE]}
+        if milliseconds is None:
+            return {"answers": answers}
+        rounded = {stage: round(taken, 1) for stage, taken in milliseconds.items()}
+        return {"answers": answers, "milliseconds": rounded}
 
 
 def parse_request(body: str | bytes | bytearray, content_type: str | None) -> NavigationRequest:

@@ -167,6 +167,22 @@ def test_neither_image_nor_prompts_nor_answers_are_logged() -> None:
         assert secret not in LOG.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("given", "logged"),
+    [
+        ({"decode": 8.1, "wait": 0, "secret": "a red chair"}, {"decode": 8.1, "wait": 0}),
+        ({"decode": "a red chair", "wait": True, "answer": float("inf")}, {}),
+        ("a red chair", {}),
+    ],
+)
+def test_the_log_tells_how_long_the_models_stages_took(given: Any, logged: Any) -> None:
+    endpoint = model("unused")
+    answers = dict.fromkeys(PROMPTS, "no")
+    endpoint.says = json.dumps({"answers": answers, "milliseconds": given}).encode()
+    assert post(endpoint)["statusCode"] == 200
+    assert json.loads(LOG.getvalue())["milliseconds"] == logged
+
+
 def test_the_handler_takes_its_settings_from_the_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -51,7 +51,10 @@ def test_questions_keep_their_order_and_ids() -> None:
         ("a", "free?", {}),
         ("b", "door?", {"a": "yes"}),
     ]
-    assert request.payload({"a": "no", "b": None}) == {"answers": {"a": "no", "b": None}}
+    assert request.payload({"a": "no", "b": None}, {"wait": 0.26}) == {
+        "answers": {"a": "no", "b": None},
+        "milliseconds": {"wait": 0.3},
+    }
 
 
 @pytest.mark.parametrize(

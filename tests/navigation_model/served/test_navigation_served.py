@@ -51,6 +51,11 @@ def test_a_tree_asks_what_the_answers_call_for(server: Container) -> None:
         {"first": "yes", "second": "no", "after-yes": None, "after-no": "a bright wall"},
         {"first": "no", "second": None, "after-yes": None, "after-no": None},
     ]
+    for reply in replies:
+        stages = reply.json["milliseconds"]
+        assert list(stages) == ["decode", "prepare", "wait", "answer"]
+        assert all(taken >= 0 for taken in stages.values())
+        assert stages["answer"] > 0
 
 
 def test_callers_at_the_same_time_each_get_their_own_answer(server: Container) -> None:
