@@ -134,6 +134,6 @@ BAD: dict[str, tuple[bytes, ...]] = {
     ),
     "with a huge directory": tuple(
         zip_of((MODEL, b"m"), *((f"{number:06}{'x' * length}", b"") for number in range(count)))
-        for count, length in ((20_000, 10), (6_000, 200), (300, 5_000), (40, 40_000), (25_000, 0))
+        for count, length in ((6_000, 200), (3_000, 400), (700, 1_500), (300, 5_000), (40, 40_000))
     ),
 }

@@ -10,45 +10,27 @@ from tests.stack.stack_driver import TypeDriver, make_zip
 from vis_assis.local.local_stack import LocalStack
 
 
-def test_a_type_without_a_model_is_absent(user: ApiDriver, driver: TypeDriver) -> None:
+def test_a_promoted_model_is_linked_by_one_read(
+    stack: LocalStack, user: ApiDriver, driver: TypeDriver
+) -> None:
     assert driver.type not in user.call(MODELS).json()
-
-
-def test_it_costs_one_read(stack: LocalStack, user: ApiDriver, driver: TypeDriver) -> None:
-    driver.register_approved("one")
+    arn = driver.register_approved("one")
     driver.wait_until_shows("one")
     role = f"/{stack.outputs['function_names']['model_urls']}/"
     user.call(MODELS)
     seen = len(stack.cloud.control("calls"))
-    assert driver.type in user.call(MODELS).json()
+    entry, body = user.call(MODELS).json()[driver.type], make_zip("one")
     calls = [call for call in stack.cloud.control("calls")[seen:] if role in call["principal"]]
     of_s3 = [call for call in calls if call["action"].startswith("s3:")]
     assert [(call["action"], call["allowed"]) for call in of_s3] == [("s3:GetObject", True)]
     assert of_s3[0]["resources"] == [f"arn:aws:s3:::{driver.production}/index.json"]
 
-
-def test_a_promoted_model_is_linked_with_its_version(user: ApiDriver, driver: TypeDriver) -> None:
-    arn = driver.register_approved("one")
-    driver.wait_until_shows("one")
-    entry = user.call(MODELS).json()[driver.type]
-    body = make_zip("one")
     assert entry["model_name"] == "model.zip"
     assert (entry["version"], entry["bytes"]) == (int(arn.rpartition("/")[2]), len(body))
     assert entry["sha256"] == hashlib.sha256(body).hexdigest()
     answer = send("GET", entry["download_url"])
     assert (answer.status, answer.body) == (200, body)
     assert answer.headers["etag"].strip('"') == entry["ETag"]
-
-
-def test_a_download_resumes_and_is_not_repeated(user: ApiDriver, driver: TypeDriver) -> None:
-    driver.upload_by_hand("by-hand.zip", "by hand")
-    driver.wait_until_shows("by hand")
-    entry, body = user.call(MODELS).json()[driver.type], make_zip("by hand")
-    rest = send("GET", entry["download_url"], {"Range": "bytes=10-"})
-    assert (rest.status, rest.body) == (206, body[10:])
-    assert rest.headers["content-range"] == f"bytes 10-{len(body) - 1}/{len(body)}"
-    same = send("GET", entry["download_url"], {"If-None-Match": f'"{entry["ETag"]}"'})
-    assert (same.status, same.body) == (304, b"")
 
 
 def test_a_promotion_during_a_download_does_not_break_it(
@@ -67,10 +49,19 @@ def test_a_promotion_during_a_download_does_not_break_it(
     assert send("GET", after["download_url"]).body == make_zip("two")
 
 
-def test_a_link_is_of_use_for_one_object_only(user: ApiDriver, driver: TypeDriver) -> None:
+def test_a_link_resumes_spares_and_is_of_use_for_one_object_only(
+    user: ApiDriver, driver: TypeDriver
+) -> None:
     driver.upload_by_hand("by-hand.zip", "by hand")
     driver.wait_until_shows("by hand")
-    link = user.call(MODELS).json()[driver.type]["download_url"]
+    entry, body = user.call(MODELS).json()[driver.type], make_zip("by hand")
+    link = entry["download_url"]
+    rest = send("GET", link, {"Range": "bytes=10-"})
+    assert (rest.status, rest.body) == (206, body[10:])
+    assert rest.headers["content-range"] == f"bytes 10-{len(body) - 1}/{len(body)}"
+    same = send("GET", link, {"If-None-Match": f'"{entry["ETag"]}"'})
+    assert (same.status, same.body) == (304, b"")
+
     query = parse_qs(urlsplit(link).query)
     assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
     assert query["X-Amz-Expires"] == ["3600"]

@@ -33,12 +33,6 @@ def _execution(stack: LocalStack, model_type: str, **parameters: str) -> str:
     return edge_path.run_pipeline(sagemaker, pipelines[model_type], **parameters)
 
 
-def _run(stack: LocalStack, model_type: str, **parameters: str) -> str:
-    sagemaker, arn = stack.client("sagemaker"), _execution(stack, model_type, **parameters)
-    status = edge_path.wait_for_execution(sagemaker, arn)
-    return "" if status == "Succeeded" else edge_path.failure_reason(sagemaker, arn)
-
-
 def test_executions_tell_what_each_of_them_registered_and_the_same_content_gives_the_same_zip(
     stack: LocalStack,
 ) -> None:
@@ -63,10 +57,3 @@ def test_a_licence_outside_the_allowed_list_is_refused_by_name_and_nothing_regis
         assert part in reason
     with pytest.raises(edge_path.EdgePathError, match=f"{arn} registered no version of depth"):
         edge_path.registered_version(sagemaker, "depth", arn)
-
-
-@pytest.mark.parametrize("revision", ["no-such-branch"])
-def test_an_unknown_revision_is_named(stack: LocalStack, revision: str) -> None:
-    reason = _run(stack, "depth", Revision=revision)
-    assert revision in reason
-    assert "onnx-community/depth-anything-v2-small" in reason

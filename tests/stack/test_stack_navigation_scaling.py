@@ -44,15 +44,6 @@ def test_a_new_endpoint_scales_as_configured(navigation: NavigationDriver) -> No
     assert (policy["ScaleOutCooldown"], policy["ScaleInCooldown"]) == (60, 600)
 
 
-def test_scaling_that_was_changed_by_hand_is_repaired(navigation: NavigationDriver) -> None:
-    """The target exists, so a function that takes ValidationException for that would do nothing."""
-    navigation.wait_until_at_rest()
-    autoscaling = navigation.stack.client("application-autoscaling")
-    autoscaling.register_scalable_target(**scalable(navigation), MinCapacity=2, MaxCapacity=9)
-    navigation.sweep()
-    wait_for("the repair", lambda: True if limits(navigation) == (1, 2) else None)
-
-
 def test_scaling_that_was_removed_by_hand_is_made_again(navigation: NavigationDriver) -> None:
     navigation.wait_until_at_rest()
     autoscaling = navigation.stack.client("application-autoscaling")
@@ -62,24 +53,3 @@ def test_scaling_that_was_removed_by_hand_is_made_again(navigation: NavigationDr
     wait_for("the policy", lambda: policies(navigation) or None)
     assert limits(navigation) == (1, 2)
     assert len(policies(navigation)) == 1
-
-
-def test_an_update_leaves_the_scaling_in_place(navigation: NavigationDriver) -> None:
-    navigation.serve_new()
-    navigation.wait_until_at_rest()
-    wait_for("the scalable target", lambda: limits(navigation))
-    assert limits(navigation) == (1, 2)
-
-
-def test_an_existing_endpoint_is_never_created_again(navigation: NavigationDriver) -> None:
-    """Missing, busy and malformed all answer ValidationException; only the state tells."""
-    navigation.wait_until_at_rest()
-    created = navigation.calls("CreateEndpoint")
-    navigation.quicken(Updating=3600)
-    label = navigation.upload_light()
-    navigation.wait_for_status("Updating")
-    navigation.sweep()
-    navigation.pass_time(3600)
-    navigation.wait_until_serves(label)
-    navigation.wait_until_at_rest()
-    assert navigation.calls("CreateEndpoint") == created

@@ -143,7 +143,7 @@ def test_no_parameter_decides_on_the_approval(stack: LocalStack) -> None:
         )
 
 
-@pytest.mark.parametrize("status", ["Approved", "Rejected", None])
+@pytest.mark.parametrize("status", ["Approved", None])
 def test_a_changed_definition_still_registers_only_as_pending(
     stack: LocalStack, status: str | None
 ) -> None:
