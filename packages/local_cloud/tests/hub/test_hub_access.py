@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,16 +28,7 @@ answer({{
 """
 
 
-# One hub per file, whatever the number of workers.
-pytestmark = pytest.mark.xdist_group("hub_access")
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
-    folder = tmp_path_factory.mktemp("hub")
-    repositories = hub_repositories.write(folder / "repositories")
-    with HubServer(folder / "state", repositories=[repositories]) as running:
-        yield running
+pytestmark = pytest.mark.xdist_group("hub")
 
 
 def test_accepted_token_gets_the_gated_files_whole(hub: HubServer, tmp_path: Path) -> None:
@@ -114,9 +104,3 @@ def test_links_expire() -> None:
     now += 3601
     with pytest.raises(HubError, match="expired"):
         signer.check(path, values)
-
-
-def test_whoami_names_the_user_of_a_token(hub: HubServer, tmp_path: Path) -> None:
-    code = "answer(HfApi().whoami()['type'])"
-    assert hub.client(tmp_path, code, token=NOT_ACCEPTED) == "user"
-    assert hub.request("GET", "/api/whoami-v2").status == 401

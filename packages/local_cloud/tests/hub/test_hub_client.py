@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from local_cloud.testing import HubServer
-from support import hub_repositories
+from support.hub_repositories import PIN
 
-PIN = "0123456789abcdef0123456789abcdef01234567"
-
-
-# One hub per file, whatever the number of workers.
-pytestmark = pytest.mark.xdist_group("hub_client")
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
-    folder = tmp_path_factory.mktemp("hub")
-    repositories = hub_repositories.write(folder / "repositories")
-    pins = {"team/Depth": [PIN], "team/speech": ["release/1"]}
-    with HubServer(folder / "state", repositories=[repositories], pins=pins) as running:
-        yield running
+pytestmark = pytest.mark.xdist_group("hub")
 
 
 def test_a_snapshot_has_exactly_the_files_asked_for(hub: HubServer, tmp_path: Path) -> None:

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import given, strategies as st
 
 from local_cloud.hub.byte_ranges import UnsatisfiableRange, parse_range
 from local_cloud.testing import HubServer
-from support import hub_repositories
 
 SMALL = "/Team/detector/resolve/main/config.json"
 LARGE = "/Team/detector/resolve/main/onnx/model_quantized.onnx"
 
 
-# One hub per file, whatever the number of workers.
-pytestmark = pytest.mark.xdist_group("hub_content")
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
-    folder = tmp_path_factory.mktemp("hub")
-    repositories = hub_repositories.write(folder / "repositories")
-    with HubServer(folder / "state", repositories=[repositories]) as running:
-        yield running
+pytestmark = pytest.mark.xdist_group("hub")
 
 
 @pytest.fixture(params=["small", "stored"])

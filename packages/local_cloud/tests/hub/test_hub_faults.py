@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,25 +14,16 @@ CHUNK = 10 * 1024 * 1024  # what huggingface_hub writes at a time
 BIG = bytes(range(256)) * (12 * 4096)
 
 
-# One hub per file, whatever the number of workers.
-pytestmark = pytest.mark.xdist_group("hub_faults")
+pytestmark = pytest.mark.xdist_group("hub")
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
-    folder = tmp_path_factory.mktemp("hub")
-    weights = folder / "more/team/big/main/model.bin"
-    weights.parent.mkdir(parents=True)
+@pytest.fixture(autouse=True)
+def without_faults(hub: HubServer) -> None:
+    weights = hub.repositories / "team/big/main/model.bin"
+    weights.parent.mkdir(parents=True, exist_ok=True)
     weights.write_bytes(BIG)
-    with HubServer(folder / "state", repositories=[folder / "more"]) as hub:
-        yield hub
-
-
-@pytest.fixture
-def hub(running: HubServer) -> HubServer:
-    running.request("DELETE", "/_hub/faults")
-    running.request("DELETE", "/_hub/requests")
-    return running
+    hub.request("DELETE", "/_hub/faults")
+    hub.request("DELETE", "/_hub/requests")
 
 
 def test_a_cut_download_resumes_where_it_stopped(hub: HubServer, tmp_path: Path) -> None:

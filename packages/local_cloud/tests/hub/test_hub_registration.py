@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,21 +16,11 @@ import pytest
 from local_cloud import StartupError
 from local_cloud.hub.repository_folder import read_repository
 from local_cloud.testing import HubServer, wait_for
-from support import hub_repositories
 
 HASH = "ab" * 20
 
 
-# One hub per file, whatever the number of workers.
-pytestmark = pytest.mark.xdist_group("hub_registration")
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
-    folder = tmp_path_factory.mktemp("hub")
-    repositories = hub_repositories.write(folder / "repositories")
-    with HubServer(folder / "state", repositories=[repositories]) as running:
-        yield running
+pytestmark = pytest.mark.xdist_group("hub")
 
 
 def register(hub: HubServer, path: str, content: bytes | str) -> None:
@@ -108,14 +97,6 @@ def test_malformed_pins_are_named(tmp_path: Path, text: str) -> None:
     assert 'expected a JSON object {"owner/name": ["revision"]}' in done.stderr
 
 
-def test_two_starts_serve_the_same_bytes(hub: HubServer, tmp_path: Path) -> None:
-    repositories = hub_repositories.write(tmp_path / "repositories")
-    with HubServer(tmp_path / "second", repositories=[repositories]) as second:
-        for revision in ("main", "v1.0"):
-            path = f"/api/models/Team/depth/revision/{revision}?blobs=true"
-            assert hub.request("GET", path).json() == second.request("GET", path).json()
-
-
 def serve(state_dir: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """`python -m local_cloud.hub`, which is expected to end by itself."""
     command = [sys.executable, "-m", "local_cloud.hub", "--state-dir", str(state_dir), *options]
@@ -135,29 +116,8 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
             HubServer(tmp_path, port).start()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it_cleanly(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_signal_ends_it_cleanly(tmp_path: Path) -> None:
     with HubServer(tmp_path) as hub:
         assert hub.request("GET", "/health").json() == {"status": "ok"}
-        os.kill(json.loads((tmp_path / "hub.json").read_text())["pid"], number)
+        os.kill(json.loads((tmp_path / "hub.json").read_text())["pid"], signal.SIGTERM)
         wait_for(lambda: not (tmp_path / "hub.json").exists(), 10, "the hub's end")
-
-
-SIGNALLED_AS_SOON_AS_IT_IS_SEEN = """
-import os, signal
-from local_cloud.hub import server
-from local_cloud.hub.__main__ import main
-write = server._write_addresses
-def write_and_signal(*arguments):
-    write(*arguments)
-    os.kill(os.getpid(), signal.SIGTERM)
-server._write_addresses = write_and_signal
-main()
-"""
-
-
-def test_a_signal_right_after_its_addresses_are_known_ends_it_cleanly(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", SIGNALLED_AS_SOON_AS_IT_IS_SEEN, "--state-dir", str(tmp_path)]
-    done = subprocess.run(command, check=False, timeout=30)
-    assert done.returncode == 0
-    assert not (tmp_path / "hub.json").exists()

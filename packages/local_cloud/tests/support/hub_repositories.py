@@ -8,6 +8,7 @@ from typing import Any
 
 _ONNX = ("model", "model_fp16", "model_int8", "model_quantized")
 _LATER = ("model_q4",)
+PIN = "0123456789abcdef0123456789abcdef01234567"
 _DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "Team/detector": {"licence": "gpl-3.0", "library": "transformers.js", "tags": ["onnx"]},
     "Team/depth": {"licence": "apache-2.0", "pipeline_tag": "depth-estimation"},
