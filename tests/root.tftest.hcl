@@ -78,6 +78,13 @@ run "refuses_values_that_cannot_work" {
     region                         = "ireland"
     retry_base_seconds             = 0
     teardown_settle_seconds        = 0
+
+    navigation_capture       = { percentage = 101 }
+    navigation_hosting       = { instance_type = "g5.xlarge" }
+    navigation_keep_releases = 0
+    navigation_office_hours  = { timezone = "Europe/Berlin", from = "8:00", to = "18:00" }
+    navigation_scaling       = { min_instances = 3 }
+    navigation_sweep_rate    = "rate(5 minute)"
   }
 
   expect_failures = [
@@ -108,6 +115,12 @@ run "refuses_values_that_cannot_work" {
     var.region,
     var.retry_base_seconds,
     var.teardown_settle_seconds,
+    var.navigation_capture,
+    var.navigation_hosting,
+    var.navigation_keep_releases,
+    var.navigation_office_hours,
+    var.navigation_scaling,
+    var.navigation_sweep_rate,
   ]
 }
 
@@ -122,6 +135,11 @@ run "refuses_the_other_values_that_cannot_work" {
     retain_models                 = true
     retry_base_seconds            = 1.5
     tags                          = { for number in range(9) : "tag-${number}" => "x" }
+
+    navigation_capture      = { percentage = 2.5 }
+    navigation_hosting      = { image_uri = "huggingface/paligemma:latest" }
+    navigation_office_hours = { timezone = "Europe/Berlin", from = "08:00", to = "18:00", days = ["Monday"] }
+    navigation_scaling      = { metric = "CPUUtilization" }
   }
 
   expect_failures = [
@@ -132,6 +150,10 @@ run "refuses_the_other_values_that_cannot_work" {
     var.retain_models,
     var.retry_base_seconds,
     var.tags,
+    var.navigation_capture,
+    var.navigation_hosting,
+    var.navigation_office_hours,
+    var.navigation_scaling,
   ]
 }
 
@@ -145,6 +167,12 @@ run "refuses_what_is_too_long_or_taken" {
     model_revisions               = { depth = join("", [for _ in range(201) : "a"]) }
     name_prefix                   = "vis-"
     tags                          = { Project = "acme" }
+
+    navigation_capture      = { kms_key_arn = "alias/captures" }
+    navigation_hosting      = { inference_ami_version = "al2-ami-sagemaker-inference-gpu-3-1", instance_type = "ml.m5.xlarge" } # no GPU
+    navigation_office_hours = { timezone = "CET or so", from = "08:00", to = "18:00" }
+    navigation_requests     = { answer_seconds = 0.5 }
+    navigation_scaling      = { scale_in_cooldown_seconds = 0 }
   }
 
   expect_failures = [
@@ -154,7 +182,53 @@ run "refuses_what_is_too_long_or_taken" {
     var.name_prefix,
     var.no_amplify,
     var.tags,
+    var.navigation_capture,
+    var.navigation_hosting,
+    var.navigation_office_hours,
+    var.navigation_requests,
+    var.navigation_scaling,
   ]
+}
+
+run "refuses_a_digest_that_is_none" {
+  command = plan
+
+  variables {
+    navigation_hosting = { image_uri = "210987654321.dkr.ecr.eu-central-1.amazonaws.com/team/paligemma@sha256:0123" }
+  }
+
+  expect_failures = [var.navigation_hosting]
+}
+
+run "refuses_what_sagemaker_has_no_room_for" {
+  command = plan
+
+  variables {
+    navigation_hosting = { model_download_seconds = 30 }
+  }
+
+  expect_failures = [var.navigation_hosting]
+}
+
+# On its own: Terraform judges it only when navigation_hosting, which it refers to, is right.
+run "refuses_a_share_of_one" {
+  command = plan
+
+  variables {
+    navigation_rollout = { answer_seconds = 30, max_error_share = 1 }
+  }
+
+  expect_failures = [var.navigation_rollout]
+}
+
+run "refuses_an_update_that_cannot_end_in_time" {
+  command = plan
+
+  variables {
+    navigation_rollout = { watch_seconds = 3600, timeout_seconds = 6300 }
+  }
+
+  expect_failures = [var.navigation_rollout]
 }
 
 run "restricts_origins_when_asked" {
