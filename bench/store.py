@@ -1,4 +1,4 @@
-"""S3 of a local cloud, with the time that a call to a distant service takes added to each call."""
+"""S3 of a local cloud."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import sleep
 from typing import Any
 
 import boto3
@@ -32,14 +31,9 @@ class Store:
     access_key_id: str
     secret_access_key: str
 
-    def client(self, latency_seconds: float = 0.0, operation: str = "") -> Any:
-        """An S3 client whose calls wait in their own thread before they are sent.
-
-        Parameters:
-            latency_seconds: added to each call, or to those of `operation` (such as
-                `UploadPartCopy`) only.
-        """
-        s3 = boto3.client(
+    def client(self) -> Any:
+        """An S3 client."""
+        return boto3.client(
             "s3",
             endpoint_url=self.endpoint_url,
             region_name=self.region,
@@ -47,17 +41,12 @@ class Store:
             aws_secret_access_key=self.secret_access_key,
             config=client_config(CONNECTIONS).merge(Config(proxies={})),
         )
-        if latency_seconds:
-            event = f"before-send.s3.{operation}" if operation else "before-send.s3"
-            s3.meta.events.register(event, lambda **_: sleep(latency_seconds))
-        return s3
 
-    def new_bucket(self, name: str, *, versioned: bool = True) -> str:
-        """Makes an empty bucket and gives its name back."""
+    def new_bucket(self, name: str) -> str:
+        """Makes an empty bucket with versions and gives its name back."""
         s3 = self.client()
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": self.region})
-        if versioned:
-            s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
         return name
 
 

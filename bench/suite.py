@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import (
-    model_links,
-    navigation_request,
-    server_side_copy,
-    upload_inspection,
-    zip_packing,
-)
+from bench import model_links, navigation_request, zip_packing
 from bench.comparison import Comparison, Result, compare
 from bench.store import Store, local_store
 
 CALL_SECONDS = 0.02
 """Added to each call: about what S3 takes to its first byte within a region."""
-PART_SECONDS = 0.2
-"""Added to each copied part, which takes S3 a while."""
 MANY_OBJECTS = 10_000
 QUICK_ROUNDS, SLOW_ROUNDS = 5, 3
 
@@ -32,11 +24,6 @@ def run(folder: Path) -> Iterator[Result]:
     with local_store(folder / "cloud") as store:
         for comparison in _model_links(store):
             yield compare(comparison, QUICK_ROUNDS)
-        for comparison in server_side_copy.comparisons(store, parts=8, part_seconds=PART_SECONDS):
-            yield compare(comparison, SLOW_ROUNDS)
-        for script in ("first", "last"):
-            inspection = upload_inspection.comparison(store, 48, script, CALL_SECONDS)
-            yield compare(inspection, SLOW_ROUNDS)
     for asked in (3, 1):
         with navigation_request.comparison(1_000_000, asked, CALL_SECONDS) as comparison:
             yield compare(comparison, QUICK_ROUNDS)

@@ -8,18 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bench import (
-    model_links,
-    navigation_request,
-    report,
-    server_side_copy,
-    upload_inspection,
-    zip_packing,
-)
+from bench import model_links, navigation_request, report, zip_packing
 from bench.comparison import Comparison, DifferentAnswersError, Outcome, Result, Way, compare
 from bench.replayed_reads import ReplayedReads
 from bench.store import Store, local_store
-from common.s3_multipart import MIB
 
 pytestmark = pytest.mark.xdist_group("bench")
 
@@ -44,28 +36,6 @@ def test_links_lead_to_the_same_models(store: Store, is_warm: bool) -> None:
         "type-00": "model-00002.zip",
         "type-01": "model-00002.zip",
     }
-
-
-def test_copies_hold_the_same_bytes(store: Store) -> None:
-    in_sequence, through = (
-        compare(comparison, 1)
-        for comparison in server_side_copy.comparisons(store, parts=2, part_seconds=0.0)
-    )
-    assert _same(in_sequence) == _same(through)
-    assert in_sequence.ours.answers[0][0] == 10 * MIB
-    assert (through.ours.bytes_moved, through.usual.bytes_moved) == (0, 20 * MIB)
-
-
-@pytest.mark.parametrize(("script", "found"), [("first", True), ("last", True), ("missing", False)])
-def test_inspections_judge_alike(
-    store: Store, script: upload_inspection.Script, found: bool
-) -> None:
-    result = compare(upload_inspection.comparison(store, 17, script, 0.0), 1)
-    assert _same(result) is found
-    assert result.ours.bytes_moved is not None
-    assert result.usual.bytes_moved is not None
-    less = result.ours.bytes_moved < result.usual.bytes_moved
-    assert less == (script == "first"), "only a script in front spares the rest"
 
 
 @pytest.mark.parametrize(
@@ -97,20 +67,6 @@ def _way(label: str, answer: int, size: int | None = None) -> Way:
 def test_different_answers_are_an_error() -> None:
     with pytest.raises(DifferentAnswersError, match="'a' gave 1, 'b' gave 2"):
         compare(Comparison("name", "setting", _way("a", 1), _way("b", 2)), 1)
-
-
-def test_rounds_take_turns() -> None:
-    order: list[str] = []
-
-    def way(label: str) -> Way:
-        def run() -> Outcome:
-            order.append(label)
-            return Outcome(lambda: None)
-
-        return Way(label, run)
-
-    compare(Comparison("name", "setting", way("ours"), way("usual")), 3)
-    assert order == ["ours", "usual", "usual", "ours", "ours", "usual"]
 
 
 def test_the_report_has_both_sides_and_the_ratio(tmp_path: Path) -> None:
