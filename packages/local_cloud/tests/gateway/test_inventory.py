@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
-import boto3
 import pytest
 
 from local_cloud import LocalCloud
 from local_cloud.gateway.inventory import _SAGEMAKER, _STORES
+from local_cloud.testing import clients_of
+
+pytestmark = pytest.mark.xdist_group("process")
 
 
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[LocalCloud]:
-    with LocalCloud(tmp_path, hub=False) as running:
-        yield running
-
-
-def test_everything_is_seen_and_reset(empty: LocalCloud) -> None:
-    def client(service: str) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=empty.endpoint_url,
-            region_name="eu-west-1",
-            aws_access_key_id="123456789012",
-            aws_secret_access_key="x",
-        )
-
-    assert empty.control("inventory") == {}
+def test_everything_is_seen_and_reset(other: LocalCloud) -> None:
+    client = clients_of(other)
+    other.control("reset", {})
+    assert other.control("inventory") == {}
     s3, ec2 = client("s3"), client("ec2")
     s3.create_bucket(
-        Bucket="bucket-one", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+        Bucket="bucket-one", CreateBucketConfiguration={"LocationConstraint": other.region}
     )
     s3.put_bucket_versioning(Bucket="bucket-one", VersioningConfiguration={"Status": "Enabled"})
     version = s3.put_object(Bucket="bucket-one", Key="k", Body=b"1")["VersionId"]
@@ -49,7 +34,7 @@ def test_everything_is_seen_and_reset(empty: LocalCloud) -> None:
         MinCapacity=1,
         MaxCapacity=2,
     )
-    seen = empty.control("inventory")
+    seen = other.control("inventory")
     assert seen["s3 bucket"] == ["bucket-one"]
     assert set(seen["s3 object version"]) == {
         f"bucket-one/k?versionId={v}" for v in (version, marker)
@@ -59,8 +44,8 @@ def test_everything_is_seen_and_reset(empty: LocalCloud) -> None:
     assert seen["sagemaker model package group"] == ["g"]
     assert seen["application-autoscaling target"] == ["table/t"]
     assert len(seen["amplify app"]) == len(seen["secretsmanager secret"]) == 1
-    empty.control("reset", {})
-    assert empty.control("inventory") == {}
+    other.control("reset", {})
+    assert other.control("inventory") == {}
 
 
 def test_every_store_exists_in_this_version() -> None:

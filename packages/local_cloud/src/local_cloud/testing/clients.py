@@ -11,12 +11,24 @@ Clients = Callable[..., Any]
 
 
 def clients_of(cloud: LocalCloud) -> Clients:
-    """`client("s3")` as root, `client("s3", role_arn)` with that role's permissions."""
+    """`client("s3")` as root, `client("s3", role_arn)` with that role's permissions.
+
+    Root's are made once for each service, those with a role or settings at each call.
+    """
 
     import boto3  # noqa: PLC0415 - pytest loads this in every run
     from botocore.config import Config  # noqa: PLC0415
 
+    roots: dict[str, Any] = {}
+
     def client(service: str, role_arn: str = "", **settings: Any) -> Any:
+        if role_arn or settings:
+            return made(service, role_arn, settings)
+        if service not in roots:
+            roots[service] = made(service, "", {})
+        return roots[service]
+
+    def made(service: str, role_arn: str, settings: dict[str, Any]) -> Any:
         keys = cloud.environment()
         if role_arn:
             keys = cloud.control("credentials", {"role_arn": role_arn})

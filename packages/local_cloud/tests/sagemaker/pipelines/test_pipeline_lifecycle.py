@@ -1,19 +1,14 @@
-"""Jobs end with a reset and with the server, and rewriting paths runs whole pipelines too."""
+"""Jobs end with a reset and with the server."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from local_cloud import LocalCloud
-from local_cloud.sagemaker.processing.sandbox import SANDBOX_VARIABLE
 from local_cloud.testing.clients import clients_of
 from local_cloud.testing.waiting import wait_for
-from support.pipeline_kit import ROLE_ACTIONS, PipelineKit, is_still, s3_outputs
+from support.pipeline_kit import ROLE_ACTIONS, PipelineKit, is_still
 
 BEAT = (
     "import pathlib, sys, time\n"
@@ -21,14 +16,6 @@ BEAT = (
     "    pathlib.Path(sys.argv[1]).write_text(str(time.time()))\n"
     "    time.sleep(0.05)\n"
 )
-COPY = "import sys; open(sys.argv[1], 'w').write('through ' + sys.argv[1][:8])"
-
-
-@pytest.fixture
-def own_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setenv(SANDBOX_VARIABLE, "rewriting")
-    with LocalCloud(tmp_path / "cloud", hub=False) as cloud:
-        yield cloud
 
 
 def kit_of(cloud: LocalCloud) -> PipelineKit:
@@ -59,48 +46,22 @@ TRUST = {
 }
 
 
-def test_a_pipeline_runs_with_rewritten_paths(own_cloud: LocalCloud) -> None:
-    kit = kit_of(own_cloud)
-    outputs = s3_outputs("s3://own-bucket/out")
-    path = "/opt/ml/processing/output/x.txt"
-    kit.create(kit.step(COPY, path, ProcessingOutputConfig=outputs))
-    status, steps = kit.run()
-    assert status == "Succeeded", steps
-    # the job saw its private folder, not a mount
-    assert kit.text("out/x.txt") == f"through {str(own_cloud.state_dir)[:8]}"
-    assert list((own_cloud.state_dir / "jobs").iterdir()) == []
-
-
-def test_the_log_of_a_failed_job_says_that_literal_paths_do_not_exist(
-    own_cloud: LocalCloud,
-) -> None:
-    kit = kit_of(own_cloud)
-    kit.create(kit.step("open('/opt/ml/processing/output/x', 'w')"))
-    assert kit.run()[0] == "Failed"
-    logs, group = kit.client("logs"), "/aws/sagemaker/ProcessingJobs"
-    (stream,) = logs.describe_log_streams(logGroupName=group)["logStreams"]
-    events = logs.get_log_events(logGroupName=group, logStreamName=stream["logStreamName"])
-    error, hint = (event["message"] for event in events["events"][-2:])
-    assert error.startswith("FileNotFoundError")
-    assert "literal /opt/ml paths in code do not exist on this machine" in hint
-    assert "ContainerArguments" in hint
-
-
-@pytest.mark.parametrize("end", ["reset", "stop"])
-def test_a_running_job_does_not_outlive_its_account(
-    own_cloud: LocalCloud, tmp_path: Path, end: str
-) -> None:
-    ends: dict[str, Callable[[], object]] = {
-        "reset": lambda: own_cloud.control("reset", {}),
-        "stop": own_cloud.stop,
-    }
-    kit = kit_of(own_cloud)
+def test_a_running_job_does_not_outlive_its_account(tmp_path: Path) -> None:
     beat = tmp_path / "beat"
-    kit.create(kit.step(BEAT, str(beat)))
-    kit.start()
-    wait_for(beat.exists, 30, "the job's first sign of life")
-    ends[end]()
-    wait_for(lambda: is_still(beat), 15, "the job's end")
-    if end == "reset":
+    with LocalCloud(tmp_path / "cloud", hub=False) as cloud:
+
+        def run_a_job() -> PipelineKit:
+            kit = kit_of(cloud)
+            kit.create(kit.step(BEAT, str(beat)))
+            kit.start()
+            wait_for(beat.exists, 30, "the job's first sign of life")
+            return kit
+
+        kit = run_a_job()
+        cloud.control("reset", {})
+        wait_for(lambda: is_still(beat), 15, "the job's end")
         assert kit.sagemaker.list_processing_jobs()["ProcessingJobSummaries"] == []
-        assert own_cloud.control("events") == []
+        assert cloud.control("events") == []
+        beat.unlink()
+        run_a_job()
+    wait_for(lambda: is_still(beat), 15, "the job's end")
