@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -26,6 +27,7 @@ INVENTORY = ROOT / "tests" / "modules" / "inventory"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Whose account and proxy the shell is set up for makes no difference to a test."""
+    gc.disable()  # until all is imported, which is then not searched again and again
     # Where Terraform finds its providers is this machine's affair.
     for name in set(os.environ) - set(without_settings(os.environ)) - {"TF_CLI_ARGS_init"}:
         del os.environ[name]
@@ -54,6 +56,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"planner", "default_plan", "team_plan"} & set(getattr(item, "fixturenames", [])):
             item.add_marker(pytest.mark.xdist_group("plan"))
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

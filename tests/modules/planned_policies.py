@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from policy_sentry.querying.actions import get_action_data
-
 from tests.modules.planner import Plan
 
 POLICY_ATTRIBUTES = ("policy", "assume_role_policy")
@@ -77,6 +75,8 @@ def resource_patterns(action: str) -> list[re.Pattern[str]]:
 
     Raises ValueError when AWS has no such action.
     """
+    from policy_sentry.querying.actions import get_action_data  # loads AWS's table
+
     service, name = action.split(":")
     found = get_action_data(service, name)
     rows = found[service] if found else []

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
 import pytest
-from parliament import analyze_policy_string
 
 from tests.modules.planned_policies import (
     Statement,
@@ -209,6 +208,8 @@ JUSTIFIED = {
 
 def found_by_parliament(documents: Mapping[str, str]) -> set[tuple[str, str, str]]:
     """Kind and text of each finding, with the address that it belongs to."""
+    from parliament import analyze_policy_string  # loads for half a second, in every worker
+
     return {
         (address, finding.issue, str(finding.detail))
         for address, document in documents.items()

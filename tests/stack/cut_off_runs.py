@@ -144,8 +144,10 @@ class CommandLine:
         return self.terraform.changes()
 
     def stack(self) -> LocalStack:
-        """What was deployed."""
-        return LocalStack(self.cloud, self.terraform, self.terraform.outputs())
+        """What was deployed; `terraform output` takes longer to start than to read the state."""
+        state = json.loads((self.data_dir / "terraform.tfstate").read_text())
+        outputs = {name: output["value"] for name, output in state["outputs"].items()}
+        return LocalStack(self.cloud, self.terraform, outputs)
 
     def inventory(self) -> dict[str, list[str]]:
         """Every resource of every service, as the cloud itself lists them."""

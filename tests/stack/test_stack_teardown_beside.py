@@ -33,7 +33,6 @@ def test_a_killed_destroy_is_finished_by_the_next_and_takes_nothing_of_a_longer_
     left = set(stack.remaining())
     assert of_longer - left == set()
     assert {i for i in left - of_longer - others if not i.startswith(SHARED)} == set()
-    assert studio_commands.changes() == ""
     assert longer.execution_status() == "Executing"
     assert longer.navigation.label()
     assert longer.consumers() == WOKEN
