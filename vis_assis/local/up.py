@@ -47,6 +47,7 @@ def main(port: int, state_dir: Path, environment_file: Path) -> None:
                 progress(
                     f"Use it from another shell:  set -a; . {_shown(environment_file)}; set +a"
                 )
+                progress("There, this says what to do next:  .venv/bin/vis-assis status")
                 with server.served(deployed(stack)) as page:
                     progress(f"See it in a browser:  {page}")
                     progress("Ctrl-C ends it")
