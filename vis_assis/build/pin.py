@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -57,7 +56,7 @@ def pin(path: Path, api: HfApi, token: str | None = None) -> dict[str, str]:
             raise CommandError(f"{path.name}: the commits cannot be written; write them by hand")
         if read_bytes(path) != content:
             raise CommandError(f"{path.name} was changed meanwhile: run `make pin` again")
-        _replace(path.resolve(), changed)
+        path.write_bytes(changed)
     return pinned
 
 
@@ -99,23 +98,6 @@ def _expected(content: Any, pinned: Mapping[str, str]) -> dict[str, Any]:
         for type_, model in content["models"].items()
     }
     return {**content, "models": models}
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Writes the whole file or nothing, with the rights that it had."""
-    with tempfile.NamedTemporaryFile(
-        dir=path.parent, prefix=f"{path.name}.", delete=False
-    ) as temporary:
-        part = Path(temporary.name)
-        try:
-            temporary.write(content)
-            temporary.flush()
-            os.fsync(temporary.fileno())
-            part.chmod(path.stat().st_mode)
-            part.replace(path)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
 
 
 def main() -> None:
