@@ -79,36 +79,33 @@ def test_what_the_build_before_left_is_known_to_the_next_container(
     assert (copy.bucket, copy.key) == (STATE.bucket, "vis-assis/unfinished")
 
 
-def test_a_build_after_a_whole_one_takes_nothing_over(
+def test_a_build_after_a_whole_one_takes_nothing_over_and_waits_for_a_lock(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     deploy = Deploy()
     build(monkeypatch, tmp_path, deploy)
     assert deploy.journals == [None]
-
-
-def test_terraform_waits_for_a_lock_a_while(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    deploy = Deploy()
-    build(monkeypatch, tmp_path, deploy)
     environment = deploy.targets[0].terraform.environment
     for command in ("plan", "apply"):
         assert environment[f"TF_CLI_ARGS_{command}"] == "-lock-timeout=5m"
 
 
-def test_a_lock_that_was_left_ends_the_build_with_the_way_out(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize(
+    ("failure", "error", "told"),
+    [
+        (LOCKED, CommandError, r"aws s3 rm s3://.*\.tflock"),
+        ("something else", TerraformError, "something else"),
+    ],
+)
+def test_a_failure_of_terraform_is_told_a_lock_with_the_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    failure: str,
+    error: type[Exception],
+    told: str,
 ) -> None:
-    with pytest.raises(CommandError, match=r"aws s3 rm s3://.*\.tflock"):
-        build(monkeypatch, tmp_path, Deploy(TerraformError(LOCKED)))
-
-
-def test_another_failure_of_terraform_is_told_as_it_is(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    with pytest.raises(TerraformError, match="something else"):
-        build(monkeypatch, tmp_path, Deploy(TerraformError("something else")))
+    with pytest.raises(error, match=told):
+        build(monkeypatch, tmp_path, Deploy(TerraformError(failure)))
 
 
 def test_a_refusal_of_aws_is_told_without_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -99,22 +99,6 @@ def update(deployment: Deployment, config: str, **more: Any) -> None:
     )
 
 
-@pytest.mark.parametrize(("retain", "count"), [(False, 2), (True, 1)])
-def test_update_takes_the_new_configuration(
-    deployment: Deployment, retain: bool, count: int
-) -> None:
-    arn = deployment.create()
-    deployment.settle()
-    update(deployment, "2", RetainAllVariantProperties=retain)
-    assert deployment.status() == "Updating"
-    deployment.settle()
-    described = deployment.sagemaker.describe_endpoint(EndpointName=deployment.name)
-    assert described["EndpointConfigName"] == f"{deployment.name}-2"
-    assert described["ProductionVariants"][0]["DesiredInstanceCount"] == count
-    statuses = [e["detail"]["EndpointStatus"] for e in deployment.events(arn)]
-    assert statuses == ["CREATING", "IN_SERVICE", "UPDATING", "IN_SERVICE"]
-
-
 def test_update_needs_another_existing_configuration(deployment: Deployment) -> None:
     deployment.create()
     deployment.settle()
@@ -131,30 +115,6 @@ def test_missing_endpoint_is_a_validation_error(client: Any, unique: str) -> Non
         with pytest.raises(ClientError, match="Could not find endpoint") as caught:
             getattr(sagemaker, operation)(EndpointName=unique, **more)
         assert caught.value.response["Error"]["Code"] == "ValidationException"
-
-
-def test_invocation_needs_an_endpoint_and_a_container(
-    client: Any, deployment: Deployment, make_role: Any
-) -> None:
-    runtime = client("sagemaker-runtime")
-    with pytest.raises(ClientError, match="not found"):
-        runtime.invoke_endpoint(EndpointName=deployment.name, Body=b"x")
-    deployment.create()
-    deployment.settle()
-    with pytest.raises(ClientError, match="no container"):
-        runtime.invoke_endpoint(EndpointName=deployment.name, Body=b"x")
-    denied = client("sagemaker-runtime", make_role("lambda"))
-    with pytest.raises(ClientError, match=r"sagemaker:InvokeEndpoint"):
-        denied.invoke_endpoint(EndpointName=deployment.name, Body=b"x")
-
-
-def test_descriptions_leave_unset_blocks_out(deployment: Deployment) -> None:
-    sagemaker = deployment.sagemaker
-    model = sagemaker.describe_model(ModelName=deployment.name)
-    config = sagemaker.describe_endpoint_config(EndpointConfigName=f"{deployment.name}-1")
-    assert not [key for key, value in {**model, **config}.items() if value in ({}, [])]
-    assert "VpcConfig" not in model
-    assert "DataCaptureConfig" not in config
 
 
 def test_configuration_name_is_taken_once(deployment: Deployment) -> None:

@@ -37,39 +37,26 @@ def test_a_name_is_taken_once(client: Any, names: list[str], make_role: Any) -> 
     client("sagemaker").create_model(**again)
 
 
-def test_names_are_filtered(client: Any, unique: str, names: list[str]) -> None:
+def test_lists_are_ordered_filtered_and_paged(client: Any, unique: str, names: list[str]) -> None:
     assert listed(client, unique, NameContains=f"{unique[1:]}-c") == [f"{unique}-c"]
     assert listed(client, unique, NameContains=f"{unique}-x") == []
-
-
-@pytest.mark.parametrize(
-    ("order", "expected"),
-    [
-        ({}, ("b", "c", "a")),
-        ({"SortOrder": "Ascending"}, ("a", "c", "b")),
-        ({"SortBy": "Name"}, ("c", "b", "a")),
-        ({"SortBy": "Name", "SortOrder": "Ascending"}, ("a", "b", "c")),
-    ],
-)
-def test_order(
-    client: Any, unique: str, names: list[str], order: dict[str, str], expected: tuple[str, ...]
-) -> None:
-    assert listed(client, unique, **order) == [f"{unique}-{label}" for label in expected]
-
-
-def test_times_are_filtered(client: Any, unique: str, names: list[str]) -> None:
-    now = datetime.now(UTC)
-    hour = timedelta(hours=1)
+    for order, expected in (
+        ({}, "bca"),
+        ({"SortOrder": "Ascending"}, "acb"),
+        ({"SortBy": "Name"}, "cba"),
+        ({"SortBy": "Name", "SortOrder": "Ascending"}, "abc"),
+    ):
+        assert listed(client, unique, **order) == [f"{unique}-{label}" for label in expected]
+    now, hour = datetime.now(UTC), timedelta(hours=1)
     assert listed(client, unique, CreationTimeAfter=now + hour) == []
     assert listed(client, unique, CreationTimeBefore=now - hour) == []
     inside = {"CreationTimeAfter": now - hour, "CreationTimeBefore": now + hour}
     assert sorted(listed(client, unique, **inside)) == sorted(names)
-
-
-def test_pages_hold_every_model_once(client: Any, unique: str, names: list[str]) -> None:
-    paginator = client("sagemaker").get_paginator("list_models")
-    pages = paginator.paginate(NameContains=unique, PaginationConfig={"PageSize": 2})
-    found = [[model["ModelName"] for model in page["Models"]] for page in pages]
+    pages = client("sagemaker").get_paginator("list_models")
+    found = [
+        [model["ModelName"] for model in page["Models"]]
+        for page in pages.paginate(NameContains=unique, PaginationConfig={"PageSize": 2})
+    ]
     assert [len(page) for page in found] == [2, 1]
     assert sorted(name for page in found for name in page) == sorted(names)
 
