@@ -25,7 +25,8 @@ def document() -> str:
         "# Corrections",
         "",
         f"They patch private functions of {' and '.join(parents)}.",
-        "After an upgrade, a failing test in the same folder of `tests/` names the one to look at.",
+        "After an upgrade, a failing test in the same folder of `tests/` names the one to look at,",
+        "or an answer recorded from AWS that is no longer given.",
         "Generated from the docstrings by `python conformance/corrections.py`.",
     ]
     for path in sorted(SOURCES.rglob("*.py")):

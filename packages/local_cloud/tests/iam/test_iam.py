@@ -71,13 +71,6 @@ def test_managed_policies_are_limited_in_size_and_number(
     ) == ("LimitExceeded", "Cannot exceed quota for PoliciesPerRole: 10")
 
 
-def test_a_missing_policy_is_not_attached(client: Any, make_role: Any) -> None:
-    arn, role = f"arn:aws:iam::{ACCOUNT}:policy/missing", make_role("lambda").rpartition("/")[2]
-    code, message = refused(client("iam").attach_role_policy, RoleName=role, PolicyArn=arn)
-    assert code == "NoSuchEntity"
-    assert message == f"Policy {arn} does not exist or is not attachable."
-
-
 @pytest.mark.parametrize(
     ("statement", "says"),
     [

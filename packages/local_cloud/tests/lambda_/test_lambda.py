@@ -99,14 +99,6 @@ def test_only_the_temporary_folder_is_writable(client: Any, unique: str, role: s
     assert "Read-only file system" in failed["errorMessage"]
 
 
-def test_response_over_six_megabytes_fails(client: Any, unique: str, role: str) -> None:
-    source = "def handle(event, context):\n    return 'x' * event['size']\n"
-    create_function(client, unique, role, source)
-    assert len(invoke(client, unique, {"size": 5_000_000})) == 5_000_000
-    failed = invoke(client, unique, {"size": 6_300_000})
-    assert failed["errorType"] == "Function.ResponseSizeTooLarge"
-
-
 def test_error_type_is_the_exception_class_and_the_process_stays(
     client: Any, unique: str, role: str
 ) -> None:

@@ -33,21 +33,6 @@ def waiting(client: Any, place: dict[str, str]) -> bool:
     return any(int(count) for key, count in attributes.items() if key.startswith(name))
 
 
-def test_an_expired_receipt_deletes_from_standard_queues_only(
-    client: Any, queue: tuple[bool, dict[str, str]]
-) -> None:
-    is_fifo, place = queue
-    receipt = received(client, place, visible_after=0)
-    if not is_fifo:
-        client("sqs").delete_message(**place, ReceiptHandle=receipt)
-        assert not waiting(client, place)
-        return
-    with pytest.raises(ClientError, match="The receipt handle has expired") as caught:
-        client("sqs").delete_message(**place, ReceiptHandle=receipt)
-    assert caught.value.response["Error"]["Code"] == "InvalidParameterValue"
-    assert waiting(client, place)
-
-
 def test_a_batch_names_the_expired_receipts(
     client: Any, queue: tuple[bool, dict[str, str]]
 ) -> None:
