@@ -145,16 +145,6 @@ def test_customer_metadata_is_limited(sagemaker: Any, group: str, metadata: dict
     assert len(listed) == 1
 
 
-def test_group_with_versions_cannot_be_deleted(sagemaker: Any, group: str) -> None:
-    arn = register(sagemaker, group)
-    with pytest.raises(ClientError, match="still contains Model Packages"):
-        sagemaker.delete_model_package_group(ModelPackageGroupName=group)
-    sagemaker.delete_model_package(ModelPackageName=arn)
-    sagemaker.delete_model_package_group(ModelPackageGroupName=group)
-    with pytest.raises(ClientError, match="does not exist"):
-        sagemaker.describe_model_package_group(ModelPackageGroupName=group)
-
-
 def test_group_is_created_once(sagemaker: Any, group: str) -> None:
     with pytest.raises(ClientError, match="already exists"):
         sagemaker.create_model_package_group(ModelPackageGroupName=group)
@@ -169,14 +159,6 @@ def test_group_policy_is_kept(sagemaker: Any, group: str) -> None:
     sagemaker.delete_model_package_group_policy(ModelPackageGroupName=group)
     with pytest.raises(ClientError, match="Cannot find"):
         sagemaker.get_model_package_group_policy(ModelPackageGroupName=group)
-
-
-@pytest.mark.parametrize("operation", ["describe_model_package", "delete_model_package"])
-def test_missing_version_is_a_client_error(sagemaker: Any, group: str, operation: str) -> None:
-    arn = f"arn:aws:sagemaker:eu-west-1:123456789012:model-package/{group}/9"
-    with pytest.raises(ClientError, match="does not exist") as caught:
-        getattr(sagemaker, operation)(ModelPackageName=arn)
-    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
 def test_tags_of_a_missing_version_are_a_client_error(sagemaker: Any, group: str) -> None:
