@@ -102,6 +102,8 @@ export interface TypeStatus {
   healthy: boolean;
   /** What the index named last. */
   offered: Entry | null;
+  /** Whether something of it is here that no model in use has. */
+  begun: boolean;
   /** Bytes that are here of the model that is offered, or in use where none is. */
   received: number;
   total: number;

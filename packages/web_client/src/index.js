@@ -95,12 +95,16 @@ class Models {
     const verified = this.#verifier();
     /** @type {Record<string, import("../index.js").TypeStatus>} */
     const types = {};
+    const used = chunksInUse(state);
     for (const type of new Set([...(state.latest?.types.keys() ?? []), ...state.inUse.keys()])) {
       const inUse = state.inUse.get(type)?.types.get(type) ?? null;
       const offered = state.latest?.types.get(type) ?? null;
       const isHealthy = inUse?.model ? (await missingOf(inUse.model, verified)).size === 0 : false;
       const { received, total } = await amountOf((offered?.model ? offered : inUse)?.model, verified);
-      types[type] = { inUse, healthy: isHealthy, offered, received, total };
+      const isBegun = await some(
+        distinctChunks(offered?.model).filter(({ sha256 }) => !used.has(sha256)), verified,
+      );
+      types[type] = { inUse, healthy: isHealthy, offered, begun: isBegun, received, total };
     }
     const { usage, quota } = (await navigator.storage?.estimate?.()) ?? {};
     return {
@@ -229,13 +233,11 @@ class Models {
 
   /** Removes the chunks of no model that is in use or offered; `removed` counts as not offered. */
   async #prune({ latest, inUse }, removed = null) {
-    const offered = [...(latest?.types ?? [])].filter(([type]) => type !== removed);
-    const models = [
-      ...offered.map(([, entry]) => entry.model),
-      ...[...inUse].map(([type, index]) => index.types.get(type)?.model),
-    ];
-    const kept = models.flatMap((model) => model?.files.flatMap((file) => file.stored.chunks) ?? []);
-    await this.#store.keepOnly(new Set(kept));
+    const kept = chunksInUse({ inUse });
+    for (const [type, { model }] of latest?.types ?? []) {
+      if (type !== removed) for (const { sha256 } of distinctChunks(model)) kept.add(sha256);
+    }
+    await this.#store.keepOnly(kept);
   }
 }
 
@@ -257,7 +259,19 @@ function accept(index, latest) {
 }
 
 function distinctChunks(model) {
-  return [...new Map(model.files.flatMap(chunksOf).map((chunk) => [chunk.sha256, chunk])).values()];
+  const chunks = model?.files.flatMap(chunksOf) ?? [];
+  return [...new Map(chunks.map((chunk) => [chunk.sha256, chunk])).values()];
+}
+
+/** @returns {Set<string>} */
+function chunksInUse({ inUse }) {
+  const models = [...inUse].map(([type, index]) => index.types.get(type)?.model);
+  return new Set(models.flatMap(distinctChunks).map(({ sha256 }) => sha256));
+}
+
+async function some(chunks, verified) {
+  for (const chunk of chunks) if (await verified(chunk)) return true;
+  return false;
 }
 
 async function missingOf(model, verified) {
@@ -270,7 +284,7 @@ async function missingOf(model, verified) {
 
 async function amountOf(model, verified) {
   let [received, total] = [0, 0];
-  for (const chunk of model ? distinctChunks(model) : []) {
+  for (const chunk of distinctChunks(model)) {
     total += chunk.bytes;
     if (await verified(chunk)) received += chunk.bytes;
   }

@@ -51,11 +51,12 @@ def test_only_what_changed_is_fetched_and_what_is_replaced_goes(
 
 
 def test_a_type_alone(tab: Tab, delivery: Delivery) -> None:
-    delivery.release(depth=OLD, tts={"config.json": b"{}"})
+    shared = {"config.json": OLD["config.json"]}
+    delivery.release(depth=OLD, tts={**shared, "other.json": b"{}"})
     assert list(tab.sync("tts", "unknown")["value"]["types"]) == ["tts"]
     assert tab.read("depth")["code"] == "not-installed"
     status = tab.status("depth")
-    assert (status["healthy"], status["received"]) == (False, 0)
+    assert (status["healthy"], status["begun"], status["received"] > 0) == (False, False, True)
     tab.sync()
     tab.call("remove", "tts")
     assert tab.read("tts")["code"] == "not-installed"
@@ -98,9 +99,9 @@ def updating(tab: Tab, delivery: Delivery) -> Tab:
     return tab
 
 
-def assert_new(tab: Tab, delivery: Delivery, *, twice: int = 0) -> None:
+def assert_new(tab: Tab, delivery: Delivery, *, twice: int = 0, files: Files = NEW) -> None:
     """The new model is in use, and at most `twice` bytes of it came twice."""
-    assert tab.read("depth") == {"value": sums(NEW)}
+    assert tab.read("depth") == {"value": sums(files)}
     assert tab.status("depth")["healthy"]
     assert delivery.total_sent <= delivery.stored_size("depth") + twice
 
@@ -126,11 +127,13 @@ def test_a_connection_cut_anywhere_costs_at_most_a_chunk(tab: Tab, delivery: Del
 def test_a_tab_that_is_killed_loses_at_most_a_chunk(
     updating: Tab, delivery: Delivery, context: BrowserContext
 ) -> None:
-    delivery.bytes_per_second = 6_000_000
+    large = {**NEW, "onnx/decoder.onnx": weights(CHUNK - 5000, 3)}
+    delivery.release(depth=large)
+    delivery.bytes_per_second = 12_000_000
     updating.page.evaluate(
         """(keys) => new Promise((reached) => {
           window.client.models(keys, "models").sync({
-            onProgress: ({ received, total }) => { if (received > total / 2) reached(); },
+            onProgress: ({ received, total }) => { if (received > 0.9 * total) reached(); },
           });
         })""",
         updating.keys,
@@ -140,9 +143,10 @@ def test_a_tab_that_is_killed_loses_at_most_a_chunk(
     delivery.bytes_per_second = None
     reopened = Tab(context.new_page(), delivery)
     assert reopened.read("depth") == {"value": sums(OLD)}
-    assert 0 < reopened.status("depth")["received"] < delivery.stored_size("depth")
+    status = reopened.status("depth")
+    assert (status["begun"], 0 < status["received"] < status["total"]) == (True, True)
     reopened.sync()
-    assert_new(reopened, delivery, twice=CHUNK)
+    assert_new(reopened, delivery, twice=CHUNK, files=large)
 
 
 def test_a_slow_link_can_be_paused(updating: Tab, delivery: Delivery) -> None:
