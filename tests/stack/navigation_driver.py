@@ -169,11 +169,6 @@ class NavigationDriver(NavigationView):
         current = self.stack.client("lambda").get_function_configuration(FunctionName=self.function)
         return dict(current["Environment"]["Variables"])
 
-    def limit(self, instances: int | None) -> None:
-        """Sets the account's quota of the endpoint's instance type; None lifts it."""
-        kind = self.variables()["INSTANCE_TYPE"]
-        self.stack.cloud.control("endpoints", {"quotas": {kind: instances}})
-
     def configure(self, variables: dict[str, str]) -> None:
         """Gives the update function other environment variables, as Terraform does."""
         self.wait_until_at_rest()

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import tarfile
 from datetime import UTC, datetime, timedelta
 
 from tests.stack.navigation_driver import NavigationDriver
-
-
-def tar_gz(**members: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        for name, content in members.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(content)
-            archive.addfile(entry, io.BytesIO(content))
-    return buffer.getvalue()
 
 
 def test_a_failed_endpoint_makes_way_for_the_next_upload(no_endpoint: NavigationDriver) -> None:
@@ -67,46 +54,13 @@ def test_a_release_that_does_not_answer_makes_way_for_the_one_before(
         navigation.wait_for_alarm(alarm, "OK")
 
 
-def test_a_quota_that_is_too_small_is_told_and_not_retried_at_once(
-    navigation: NavigationDriver,
-) -> None:
-    label, begun = navigation.label(), datetime.now(UTC)
-    dead_letters = navigation.dead_letters()
-    navigation.wait_until_at_rest()
-    navigation.limit(1)
-    try:
-        newer = navigation.upload_light()
-        waiting = navigation.wait_for_release("waiting", begun)
-        assert "for endpoint usage' is 1" in waiting.reason
-        assert "ask Service Quotas for 4" in waiting.reason
-        updates = navigation.calls("UpdateEndpoint")
-        navigation.sweep()
-        navigation.sweep()
-        assert navigation.calls("UpdateEndpoint") == updates
-        assert navigation.label() == label
-        alarm = navigation.stack.outputs["navigation_release_alarms"]["release-failed"]
-        navigation.wait_for_alarm(alarm, "ALARM")
-        assert navigation.dead_letters() == dead_letters
-    finally:
-        navigation.limit(None)
-    navigation.roll_back(waiting.release)
-    navigation.wait_until_serves(newer)
-
-
 def test_an_unusable_upload_is_refused_before_anything_is_made(
     navigation: NavigationDriver,
 ) -> None:
     before, models = navigation.wait_until_at_rest(), navigation.models()
-    unusable = {
-        "gzip file": b"not an archive",
-        "tar": gzip.compress(b"not a tar"),
-        "empty": b"",
-        "code/inference.py": tar_gz(**{"config.json": b"{}"}),
-    }
-    for reason, content in unusable.items():
-        begun = datetime.now(UTC)
-        navigation.upload_bytes(content)
-        assert reason in navigation.wait_for_release("refused", begun).reason
+    begun = datetime.now(UTC)
+    navigation.upload_bytes(b"not an archive")
+    assert "gzip file" in navigation.wait_for_release("refused", begun).reason
     alarm = navigation.stack.outputs["navigation_release_alarms"]["release-refused"]
     navigation.wait_for_alarm(alarm, "ALARM")
     assert navigation.wait_until_at_rest()["LastModifiedTime"] == before["LastModifiedTime"]

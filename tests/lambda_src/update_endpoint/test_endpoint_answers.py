@@ -97,24 +97,6 @@ def test_what_serves_is_not_asked_again(world: NavigationWorld) -> None:
     assert len(world.runtime.history) == asked == 1
 
 
-def test_update_that_does_not_answer_makes_way_for_what_answered_last(
-    world: NavigationWorld,
-) -> None:
-    for content in (B, A):
-        world.upload(content)
-        world.settle()
-    world.upload(MUTE)
-    outcome = world.settle()
-    assert world.serves(A)
-    assert (outcome.release_failed, world.states()) == (1, ["superseded", "serving", "failed"])
-    assert "the model answered 500: CUDA error" in world.record()[-1]["reason"]
-    assert "within 15 minutes" in world.record()[-1]["reason"]
-    calls = len(world.hosting.history)
-    world.clock.advance(86400)
-    assert world.run().action == "Keep"
-    assert {name[:4] for name, _ in world.hosting.history[calls:]} <= {"List", "Desc"}
-
-
 def test_newer_upload_does_not_wait_for_the_answer_and_no_alarm_holds_it(
     world: NavigationWorld,
 ) -> None:

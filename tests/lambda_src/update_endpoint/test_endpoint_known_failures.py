@@ -37,16 +37,6 @@ def test_nothing_is_called_while_the_endpoint_is_busy(world: NavigationWorld, st
     assert world.keys() == before[1]
 
 
-def test_every_model_points_at_its_own_immutable_key(world: NavigationWorld) -> None:
-    world.upload(B)
-    world.settle()
-    urls = [model["PrimaryContainer"]["ModelDataUrl"] for model in world.hosting.models.values()]
-    assert len(set(urls)) == 2
-    assert all(url.startswith(f"s3://{BUCKET}/releases/") for url in urls)
-    world.upload(C)
-    assert world.hosting.load(world.live.config) == archives.load_script(B)
-
-
 def test_update_keeps_the_scaled_out_instance_count(world: NavigationWorld) -> None:
     world.hosting.rescale(ENDPOINT, 2)
     world.finish()

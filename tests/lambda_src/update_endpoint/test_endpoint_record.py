@@ -8,7 +8,6 @@ import pytest
 
 from common.errors import ConflictError
 from tests.fakes import archives
-from tests.fakes.client import Crash
 from tests.fakes.navigation_world import BUCKET, NavigationWorld
 from update_endpoint.entry import SUPERSEDED, Entry
 from update_endpoint.errors import StatusInvalid
@@ -21,21 +20,6 @@ A, B = archives.good("a"), archives.good("b")
 @pytest.fixture
 def world() -> NavigationWorld:
     return NavigationWorld()
-
-
-def test_crash_after_the_update_call_does_not_repeat_a_failing_update(
-    world: NavigationWorld,
-) -> None:
-    world.upload(A)
-    world.settle()
-    world.upload(archives.failing("x"))
-    world.hosting.inject("UpdateEndpoint", Crash, after_effect=True)
-    with pytest.raises(Crash):
-        world.run()
-    world.hosting.restart()
-    assert world.run().action == "Wait"
-    assert world.settle().release_failed == 1
-    assert len(world.calls("UpdateEndpoint")) == 1
 
 
 def test_record_changed_by_another_run_is_a_conflict(world: NavigationWorld) -> None:
