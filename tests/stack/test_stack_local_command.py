@@ -18,6 +18,8 @@ import pytest
 import catalogue
 from vis_assis.build.environments import ROOT
 
+pytestmark = pytest.mark.long  # each deploys on its own
+
 # Of a laptop that works for another account: none of it may matter.
 CALLERS = {
     "AWS_ENDPOINT_URL_S3": "http://127.0.0.1:9",
