@@ -231,13 +231,12 @@ class Models {
     };
   }
 
-  /** Removes the chunks of no model that is in use or offered; `removed` counts as not offered. */
+  /** Removes the chunks of no model that is in use or offered; those of `removed` are not offered. */
   async #prune({ latest, inUse }, removed = null) {
-    const kept = chunksInUse({ inUse });
-    for (const [type, { model }] of latest?.types ?? []) {
-      if (type !== removed) for (const { sha256 } of distinctChunks(model)) kept.add(sha256);
-    }
-    await this.#store.keepOnly(kept);
+    const offered = [...(latest?.types.values() ?? [])].flatMap(({ model }) => distinctChunks(model));
+    const gone = new Set(distinctChunks(latest?.types.get(removed)?.model).map((chunk) => chunk.sha256));
+    const kept = offered.map(({ sha256 }) => sha256).filter((sha256) => !gone.has(sha256));
+    await this.#store.keepOnly(new Set([...kept, ...chunksInUse({ inUse })]));
   }
 }
 

@@ -58,6 +58,10 @@ def test_a_type_alone(tab: Tab, delivery: Delivery) -> None:
     status = tab.status("depth")
     assert (status["healthy"], status["begun"], status["received"] > 0) == (False, False, True)
     tab.sync()
+    tab.call("remove", "depth")
+    assert tab.status("depth")["begun"] is False
+    assert tab.read("tts")["value"], "it keeps the file that both have"
+    tab.sync()
     tab.call("remove", "tts")
     assert tab.read("tts")["code"] == "not-installed"
     assert tab.read("depth") == {"value": sums(OLD)}
