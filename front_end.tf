@@ -57,7 +57,7 @@ module "http_api" {
   stack                     = local.stack
   access_log_retention_days = var.access_log_retention_days
   alarm_thresholds          = var.api_alarm_thresholds
-  alarm_topic_arn           = module.observability.alarm_topic_arn
+  alarms                    = module.observability.alarms
   allowed_origins           = local.allowed_origins
   endpoint_name             = local.endpoint_name
   model_index_key           = module.model_promotion.index_key

@@ -52,8 +52,23 @@ locals {
 module "observability" {
   source = "./modules/observability"
 
-  stack       = local.stack
-  alarm_email = var.alarm_email
+  stack          = local.stack
+  alarm_email    = var.alarm_email
+  monthly_budget = var.monthly_budget
+  runbook_url    = var.runbook_url
+}
+
+module "dashboard" {
+  source = "./modules/dashboard"
+
+  stack              = local.stack
+  api_id             = module.http_api.api_id
+  dead_letter_queues = [for url in concat([module.model_promotion.dead_letter_queue_url], values(module.navigation_endpoint.dead_letter_queue_urls)) : basename(url)]
+  endpoint           = { name = local.endpoint_name, variant = module.navigation_endpoint.variant_name }
+  pipelines          = values(module.model_pipelines.pipeline_names)
+  production_bucket  = module.model_buckets.production.name
+  promotion_function = module.model_promotion.function_name
+  queues             = [for url in concat([module.model_promotion.queue_url], values(module.navigation_endpoint.queue_urls)) : basename(url)]
 }
 
 module "lambda_packages" {
@@ -106,7 +121,7 @@ module "model_promotion" {
   source = "./modules/model_promotion"
 
   stack              = local.stack
-  alarm_topic_arn    = module.observability.alarm_topic_arn
+  alarms             = module.observability.alarms
   group_name_form    = module.model_registry.group_name_form
   groups             = module.model_registry.group_names
   output_bucket      = module.model_buckets.output

@@ -10,7 +10,7 @@ module "navigation_endpoint" {
   source = "./modules/navigation_endpoint"
 
   stack              = local.stack
-  alarm_topic_arn    = module.observability.alarm_topic_arn
+  alarms             = module.observability.alarms
   capture            = { kms_key_arn = var.navigation_capture.kms_key_arn, percentage = var.navigation_capture.percentage, prefix = local.capture_prefix }
   endpoint_name      = local.endpoint_name
   hosting            = merge(var.navigation_hosting, { environment = merge(local.server_environment, var.navigation_hosting.environment) })

@@ -10,7 +10,7 @@ output "account_id" {
 
 output "alarm_topic_arn" {
   description = "Topic that every alarm goes to."
-  value       = module.observability.alarm_topic_arn
+  value       = module.observability.alarms.topic_arn
 }
 
 output "allowed_origins" {
@@ -21,6 +21,11 @@ output "allowed_origins" {
 output "api_url" {
   description = "Base URL of the API; GET getmodelurl and POST invokesagemakerinference are below it."
   value       = module.http_api.api_url
+}
+
+output "dashboard_name" {
+  description = "CloudWatch dashboard of the stack."
+  value       = module.dashboard.name
 }
 
 output "env_local" {

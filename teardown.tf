@@ -35,6 +35,7 @@ module "teardown_cleanup" {
   # Made after all of these, and therefore run before any of them is destroyed.
   depends_on = [
     module.amplify_settings,
+    module.dashboard,
     module.http_api,
     module.model_buckets,
     module.model_pipelines,

@@ -265,6 +265,18 @@ variable "model_url_lifetime_seconds" {
   }
 }
 
+variable "monthly_budget" {
+  description = "Dollars a month that the whole account may cost: the alarms' topic hears of 80 % and 100 % spent and of a forecast above; 0 makes no budget."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition     = var.monthly_budget >= 0
+    error_message = "Set monthly_budget to dollars a month such as 20, or to 0 for no budget."
+  }
+}
+
 variable "name_prefix" {
   description = "Prefix of every name, so that several stacks can live in one account."
   type        = string
@@ -425,6 +437,18 @@ variable "retry_base_seconds" {
   validation {
     condition     = var.retry_base_seconds >= 1 && var.retry_base_seconds <= 900 && floor(var.retry_base_seconds) == var.retry_base_seconds
     error_message = "Set retry_base_seconds to a whole number from 1 to 900."
+  }
+}
+
+variable "runbook_url" {
+  description = "Where people read docs/operations.md, such as its address on your Git host: each alarm's description names its section there."
+  type        = string
+  default     = "docs/operations.md"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[^[:space:]#]{1,200}$", var.runbook_url))
+    error_message = "Set runbook_url to an address or path without spaces and #, of at most 200 characters."
   }
 }
 

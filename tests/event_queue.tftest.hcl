@@ -1,7 +1,7 @@
 mock_provider "aws" {}
 
 variables {
-  alarm_topic_arn   = "arn:aws:sns:eu-west-1:123456789012:alarms"
+  alarms            = { runbooks = "docs/operations.md", topic_arn = "arn:aws:sns:eu-west-1:123456789012:alarms" }
   function          = { name = "handler", role_name = "handler", timeout_seconds = 900 }
   max_receive_count = 5
   name              = "vis-assis-queue"

@@ -2,7 +2,7 @@ mock_provider "aws" {}
 
 variables {
   alarm_thresholds     = { client_errors = 100, latency_ms = 1000, server_errors = 5 }
-  alarm_topic_arn      = "arn:aws:sns:eu-west-1:123456789012:alarms"
+  alarms               = { runbooks = "docs/operations.md", topic_arn = "arn:aws:sns:eu-west-1:123456789012:alarms" }
   allowed_origins      = ["https://app.example.org"]
   endpoint_name        = "paligemma-endpoint-123456789012"
   model_index_key      = "index.json"

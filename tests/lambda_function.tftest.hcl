@@ -1,7 +1,7 @@
 mock_provider "aws" {}
 
 variables {
-  alarm_topic_arn = "arn:aws:sns:eu-west-1:123456789012:alarms"
+  alarms          = { runbooks = "docs/operations.md", topic_arn = "arn:aws:sns:eu-west-1:123456789012:alarms" }
   description     = "Does one thing."
   handler         = "one_thing.handler.handle"
   name            = "vis-assis-one-thing"

@@ -7,9 +7,9 @@ mock_provider "aws" {
 }
 
 variables {
-  alarm_topic_arn = "arn:aws:sns:eu-west-1:123456789012:alarms"
-  capture         = { kms_key_arn = null, percentage = 5, prefix = "data-capture/" }
-  endpoint_name   = "paligemma-endpoint-123456789012"
+  alarms        = { runbooks = "docs/operations.md", topic_arn = "arn:aws:sns:eu-west-1:123456789012:alarms" }
+  capture       = { kms_key_arn = null, percentage = 5, prefix = "data-capture/" }
+  endpoint_name = "paligemma-endpoint-123456789012"
   hosting = {
     container_startup_seconds = 900
     environment               = {}

@@ -1,6 +1,7 @@
 mock_provider "aws" {}
 
 variables {
+  runbook_url = "docs/operations.md"
   stack = {
     account              = { id = "123456789012", partition = "aws", region = "eu-west-1" }
     log_retention_days   = 30
@@ -9,7 +10,7 @@ variables {
   }
 }
 
-run "lets_only_this_accounts_alarms_publish" {
+run "lets_only_this_account_publish" {
   command = plan
 
   module {
@@ -17,11 +18,11 @@ run "lets_only_this_accounts_alarms_publish" {
   }
 
   assert {
-    condition = one([
+    condition = toset([
       for statement in jsondecode(aws_sns_topic.alarms.policy).Statement :
       statement.Condition.StringEquals["aws:SourceAccount"] if statement.Effect == "Allow"
-    ]) == "123456789012"
-    error_message = "Another account's alarms could publish."
+    ]) == toset(["123456789012"])
+    error_message = "Another account's alarms or budgets could publish."
   }
 
   assert {

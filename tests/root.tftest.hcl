@@ -66,6 +66,7 @@ run "refuses_values_that_cannot_work" {
     model_approvers                = ["arn:aws:sts::123456789012:assumed-role/Reviewer/me", "arn:aws:iam::123456789012:root", "*"]
     model_revisions                = { no-such-model = "main" }
     model_url_lifetime_seconds     = 43201
+    monthly_budget                 = -1
     name_prefix                    = "a-prefix-of-24-character"
     noncurrent_version_days        = 0
     permissions_boundary           = "vis-assis-boundary"
@@ -77,6 +78,7 @@ run "refuses_values_that_cannot_work" {
     promotion_sweep_rate           = "rate(1 minutes)"
     region                         = "ireland"
     retry_base_seconds             = 0
+    runbook_url                    = "docs/operations.md#alarms"
     teardown_settle_seconds        = 0
 
     navigation_capture       = { percentage = 101 }
@@ -103,6 +105,7 @@ run "refuses_values_that_cannot_work" {
     var.model_approvers,
     var.model_revisions,
     var.model_url_lifetime_seconds,
+    var.monthly_budget,
     var.name_prefix,
     var.noncurrent_version_days,
     var.permissions_boundary,
@@ -114,6 +117,7 @@ run "refuses_values_that_cannot_work" {
     var.promotion_sweep_rate,
     var.region,
     var.retry_base_seconds,
+    var.runbook_url,
     var.teardown_settle_seconds,
     var.navigation_capture,
     var.navigation_hosting,

@@ -25,7 +25,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
   alarm_name          = "${var.name}-${each.key}"
-  alarm_description   = each.value.description
+  alarm_description   = "${each.value.description} ${var.alarms.runbooks}#queue-${each.key}"
   namespace           = "AWS/SQS"
   metric_name         = each.value.metric
   dimensions          = { QueueName = each.value.queue }
@@ -35,7 +35,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   comparison_operator = "GreaterThanThreshold"
   threshold           = each.value.threshold
   treat_missing_data  = "notBreaching"
-  alarm_actions       = [var.alarm_topic_arn]
+  alarm_actions       = [var.alarms.topic_arn]
 }
 
 # The others hear of an event through a queue; this one of an event that reached only the queue for
@@ -44,7 +44,7 @@ resource "aws_cloudwatch_metric_alarm" "undelivered" {
   for_each = local.undelivered_alarms
 
   alarm_name        = "${var.name}-${each.key}"
-  alarm_description = "EventBridge could not hand events to the queue of ${var.name}: the attributes of the messages in ${local.undelivered_queue_name} say why; that queue is empty when its own policy refused them. Put the policies right with an apply. The next sweep makes up for the events; then purge that queue."
+  alarm_description = "EventBridge could not hand events to the queue of ${var.name}: the attributes of the messages in ${local.undelivered_queue_name} say why; that queue is empty when its own policy refused them. Put the policies right with an apply. The next sweep makes up for the events; then purge that queue. ${var.alarms.runbooks}#queue-undelivered"
 
   metric_query {
     id          = "undelivered"
@@ -87,5 +87,5 @@ resource "aws_cloudwatch_metric_alarm" "undelivered" {
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   treat_missing_data  = "notBreaching"
-  alarm_actions       = [var.alarm_topic_arn]
+  alarm_actions       = [var.alarms.topic_arn]
 }

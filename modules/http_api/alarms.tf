@@ -12,7 +12,7 @@ locals {
 # Of what the gateway does itself: the functions' own alarms hear of each fault at once.
 resource "aws_cloudwatch_metric_alarm" "this" {
   alarm_name        = local.name
-  alarm_description = "In five minutes the API refused more than ${local.limits.refused.limit} requests, failed more than ${local.limits.failed.limit} times, or took longer than ${local.limits.latency.limit} ms for one navigation answer of ten: the alarm's graph says which, the access log for whom."
+  alarm_description = "In five minutes the API refused more than ${local.limits.refused.limit} requests, failed more than ${local.limits.failed.limit} times, or took longer than ${local.limits.latency.limit} ms for one navigation answer of ten: the alarm's graph says which, the access log for whom. ${var.alarms.runbooks}#prefix-api"
 
   metric_query {
     id          = "exceeded"
@@ -43,5 +43,5 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   treat_missing_data  = "notBreaching"
-  alarm_actions       = [var.alarm_topic_arn]
+  alarm_actions       = [var.alarms.topic_arn]
 }

@@ -17,7 +17,7 @@ module "model_urls" {
   source = "../lambda_function"
 
   stack           = var.stack
-  alarm_topic_arn = var.alarm_topic_arn
+  alarms          = var.alarms
   name            = "${var.stack.name_prefix}-model-urls"
   failure_metrics = ["Faults"]
   description     = "Answers with links to the newest model of each type."
@@ -55,7 +55,7 @@ module "invoke_navigation" {
   source = "../lambda_function"
 
   stack           = var.stack
-  alarm_topic_arn = var.alarm_topic_arn
+  alarms          = var.alarms
   name            = "${var.stack.name_prefix}-invoke-navigation"
   failure_metrics = ["Faults"]
   description     = "Asks the navigation model about an image."

@@ -1,3 +1,8 @@
+output "api_id" {
+  description = "Id of the API."
+  value       = aws_apigatewayv2_api.this.id
+}
+
 output "api_url" {
   description = "Base URL of the API; routes are appended."
   value       = aws_apigatewayv2_api.this.api_endpoint

@@ -7,10 +7,10 @@ locals {
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
-  count = var.alarm_topic_arn == null ? 0 : 1
+  count = var.alarms == null ? 0 : 1
 
   alarm_name        = "${var.name}-failures"
-  alarm_description = "${var.name} ${join(", ", concat(["failed", "was throttled"], length(var.failure_metrics) == 0 ? [] : ["answered with a fault of the backend"]))}: its log says which and why."
+  alarm_description = "${var.name} ${join(", ", concat(["failed", "was throttled"], length(var.failure_metrics) == 0 ? [] : ["answered with a fault of the backend"]))}: its log says which and why. ${var.alarms.runbooks}#function-failures"
 
   metric_query {
     id          = "failures"
@@ -41,5 +41,5 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
   treat_missing_data  = "notBreaching"
-  alarm_actions       = [var.alarm_topic_arn]
+  alarm_actions       = [var.alarms.topic_arn]
 }

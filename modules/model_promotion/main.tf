@@ -6,12 +6,12 @@ locals {
 module "function" {
   source = "../lambda_function"
 
-  stack           = var.stack
-  alarm_topic_arn = var.alarm_topic_arn
-  name            = local.name
-  description     = "Makes the index name the newest release candidate of each model type that can be served."
-  handler         = "promote_model.handler.handle"
-  package         = var.package
+  stack       = var.stack
+  alarms      = var.alarms
+  name        = local.name
+  description = "Makes the index name the newest release candidate of each model type that can be served."
+  handler     = "promote_model.handler.handle"
+  package     = var.package
   # Release candidates that are not served: no error of the function, as trying again changes nothing.
   failure_metrics = ["RefusedCandidates"]
   memory_mb       = 512
@@ -44,7 +44,7 @@ module "event_queue" {
   source = "../event_queue"
 
   stack             = var.stack
-  alarm_topic_arn   = var.alarm_topic_arn
+  alarms            = var.alarms
   name              = local.name
   max_receive_count = local.max_receive_count
 

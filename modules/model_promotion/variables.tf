@@ -1,6 +1,6 @@
-variable "alarm_topic_arn" {
-  description = "ARN of the topic that alarms go to."
-  type        = string
+variable "alarms" {
+  description = "Topic that alarms go to, and the page of the runbooks that their descriptions name."
+  type        = object({ runbooks = string, topic_arn = string })
   nullable    = false
 }
 

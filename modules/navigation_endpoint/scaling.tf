@@ -10,7 +10,7 @@ module "scaling_function" {
   source = "../lambda_function"
 
   stack             = var.stack
-  alarm_topic_arn   = var.alarm_topic_arn
+  alarms            = var.alarms
   name              = local.scaling_name
   description       = "Keeps the scaling of the navigation endpoint as configured."
   handler           = "setup_autoscaling.handler.handle"

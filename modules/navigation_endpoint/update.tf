@@ -6,13 +6,13 @@ locals {
 module "update_function" {
   source = "../lambda_function"
 
-  stack           = var.stack
-  alarm_topic_arn = var.alarm_topic_arn
-  name            = local.update_name
-  description     = "Moves the navigation endpoint to the newest upload that works."
-  handler         = "update_endpoint.handler.handle"
-  package         = var.packages.update_endpoint
-  memory_mb       = 512
+  stack       = var.stack
+  alarms      = var.alarms
+  name        = local.update_name
+  description = "Moves the navigation endpoint to the newest upload that works."
+  handler     = "update_endpoint.handler.handle"
+  package     = var.packages.update_endpoint
+  memory_mb   = 512
   # Inspection and copy of an archive of several gigabytes.
   timeout_seconds   = 900
   policy_statements = local.update_statements
@@ -53,7 +53,7 @@ module "update_queue" {
   source = "../event_queue"
 
   stack             = var.stack
-  alarm_topic_arn   = var.alarm_topic_arn
+  alarms            = var.alarms
   name              = local.update_name
   max_receive_count = local.max_receive_count
 

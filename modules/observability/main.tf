@@ -22,6 +22,17 @@ resource "aws_sns_topic" "alarms" {
         }
       },
       {
+        Sid       = "AllowBudgets"
+        Effect    = "Allow"
+        Principal = { Service = "budgets.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = local.topic_arn
+        Condition = {
+          ArnLike      = { "aws:SourceArn" = "arn:${var.stack.account.partition}:budgets::${var.stack.account.id}:*" }
+          StringEquals = { "aws:SourceAccount" = var.stack.account.id }
+        }
+      },
+      {
         Sid       = "DenyInsecureTransport"
         Effect    = "Deny"
         Principal = "*"
@@ -39,4 +50,27 @@ resource "aws_sns_topic_subscription" "email" {
   topic_arn = aws_sns_topic.alarms.arn
   protocol  = "email"
   endpoint  = var.alarm_email
+}
+
+# Of the account: AWS tells a stack's costs apart only once its tag is activated for cost allocation.
+resource "aws_budgets_budget" "monthly" {
+  count = var.monthly_budget == 0 ? 0 : 1
+
+  name         = "${var.stack.name_prefix}-monthly"
+  budget_type  = "COST"
+  time_unit    = "MONTHLY"
+  limit_amount = tostring(var.monthly_budget)
+  limit_unit   = "USD"
+
+  dynamic "notification" {
+    for_each = [[80, "ACTUAL"], [100, "ACTUAL"], [100, "FORECASTED"]]
+
+    content {
+      comparison_operator       = "GREATER_THAN"
+      notification_type         = notification.value[1]
+      subscriber_sns_topic_arns = [aws_sns_topic.alarms.arn]
+      threshold                 = notification.value[0]
+      threshold_type            = "PERCENTAGE"
+    }
+  }
 }

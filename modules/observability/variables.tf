@@ -4,6 +4,19 @@ variable "alarm_email" {
   default     = null
 }
 
+variable "monthly_budget" {
+  description = "Dollars a month of the whole account that the topic hears of; 0 watches nothing."
+  type        = number
+  default     = 0
+  nullable    = false
+}
+
+variable "runbook_url" {
+  description = "Where the page docs/operations.md can be read."
+  type        = string
+  nullable    = false
+}
+
 variable "stack" {
   description = "Account and name prefix of the stack, days for which it keeps logs, and the policy that bounds its roles (null sets none)."
   type = object({

@@ -29,7 +29,7 @@ GONE_IN_VERSION_6 = (
     r"\blog_group_name\s*=\s*aws_",  # of aws_flow_log; log_destination is in both
     r"aws_s3_bucket\.\w+(\[[^]]*\])?\.region",  # is the argument now, not where the bucket is
 )
-PASSED_THROUGH = {"alarm_topic_arn", "force_destroy", "name_prefix", "stack"}
+PASSED_THROUGH = {"alarms", "force_destroy", "name_prefix", "stack"}
 
 
 def is_one_sentence(text: str) -> bool:

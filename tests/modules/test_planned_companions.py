@@ -43,6 +43,11 @@ def test_every_alarm_has_a_runbook(default_plan: Plan) -> None:
     headings = [line for line in page.splitlines() if line.startswith("## `")]
     endings = re.findall(r"`\{[a-z]+\}(-[a-z-]+)`", " ".join(headings))
     alarms = planned(default_plan, "aws_cloudwatch_metric_alarm", "alarm_name")
+    named = planned(default_plan, "aws_cloudwatch_metric_alarm", "alarm_description")
+    links = {text.rpartition(" ")[2] for text in named}
+    assert links == {
+        f"docs/operations.md#{re.sub('[^a-z -]', '', h[3:]).replace(' ', '-')}" for h in headings
+    }
     assert [alarm for alarm in alarms if not alarm.endswith(tuple(endings))] == []
     assert [end for end in endings if not any(alarm.endswith(end) for alarm in alarms)] == []
 

@@ -41,6 +41,7 @@ RESTRICTED = {"allowed_origins": [APP_ORIGIN]}  # the default is proven on the s
 STUDIO = {
     "name_prefix": "vis-assis-b",
     "enable_studio": True,
+    "monthly_budget": 20,
     "deletion_protection": True,
     "navigation_requests": {"answer_seconds": 24, "started_functions": 2},
     "model_approvers": ["studio", "arn:aws:iam::123456789012:role/reviewer"],

@@ -87,6 +87,13 @@ class _Topic(Finder):
         return arn
 
 
+class _Budget(Finder):
+    def find(self, cloud: Cloud, planned: Values) -> str | None:
+        account, name = cloud.identity[1], planned["name"]
+        cloud.client("budgets").describe_budget(AccountId=account, BudgetName=name)
+        return f"{account}:{name}"
+
+
 class _Policy(Finder):
     def find(self, cloud: Cloud, planned: Values) -> str | None:
         partition, account = cloud.identity
@@ -147,6 +154,7 @@ FINDERS: Mapping[str, Finder] = {
     "aws_apigatewayv2_stage": Finder(
         "apigatewayv2", "get_stage", {"ApiId": "api_id", "StageName": "name"}, "{api_id}/{name}"
     ),
+    "aws_budgets_budget": _Budget("budgets", "describe_budget", {}, ""),
     "aws_cloudwatch_composite_alarm": Finder(
         "cloudwatch",
         "describe_alarms",

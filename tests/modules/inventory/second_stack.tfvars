@@ -5,6 +5,7 @@ force_destroy           = false
 log_retention_days      = 90
 model_approvers         = ["studio", "arn:aws:iam::123456789012:role/Reviewer"]
 model_revisions         = { depth = "0123456789abcdef0123456789abcdef01234567" }
+monthly_budget          = 20
 name_prefix             = "vis-assis-staging-eu-01"
 navigation_capture      = { percentage = 0 }
 navigation_hosting      = { instance_type = "ml.m5.xlarge", network_isolation = false }

@@ -37,6 +37,23 @@ def test_a_branch_is_built_once_at_a_time(client: Any, cloud: Any) -> None:
     amplify.delete_app(appId=app_id)
 
 
+def test_service_quotas_are_the_limits_that_endpoints_keep_to(client: Any, cloud: Any) -> None:
+    asked = client("service-quotas")
+
+    def values(service: str) -> dict[str, float]:
+        listed = asked.list_service_quotas(ServiceCode=service)["Quotas"]
+        return {item["QuotaName"]: item["Value"] for item in listed}
+
+    name = "ml.g5.xlarge for endpoint usage"
+    assert values("lambda") == {"Concurrent executions": 1000}
+    assert values("sagemaker")[name] > 4
+    cloud.control("endpoints", {"quotas": {"ml.g5.xlarge": 1}})
+    assert values("sagemaker")[name] == 1
+    cloud.control("endpoints", {"quotas": {"ml.g5.xlarge": None}})
+    with pytest.raises(asked.exceptions.NoSuchResourceException):
+        values("no-such-service")
+
+
 def test_amplify_app_life(client: Any) -> None:
     amplify = client("amplify")
     app = amplify.create_app(name="front", environmentVariables={"A": "1", "B": "2"})["app"]

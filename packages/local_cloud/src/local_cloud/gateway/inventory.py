@@ -18,6 +18,7 @@ from local_cloud.amplify import apps as amplify_apps
 _STORES: dict[str, tuple[str, str]] = {
     "apigateway http api": ("apigateway", "_apis"),
     "apigateway rest api": ("apigateway_v1", "_rest_apis"),
+    "budgets budget": ("budgets", "_budgets"),
     "cloudwatch alarm": ("cloudwatch", "_alarms"),
     "cloudwatch composite alarm": ("cloudwatch", "_composite_alarms"),
     "cloudwatch dashboard": ("cloudwatch", "_dashboards"),

@@ -8,6 +8,7 @@ from local_cloud.amplify import service as amplify
 from local_cloud.gateway.aws_request import AwsRequest, AwsResponse, error_response
 from local_cloud.gateway.moto_gateway import call_moto
 from local_cloud.iam.authorization import refusal
+from local_cloud.sagemaker import service_quotas
 from local_cloud.sagemaker.endpoints import invocation
 
 
@@ -29,4 +30,5 @@ OWN_SERVICES: dict[str, Callable[[AwsRequest], AwsResponse]] = {
     "sagemaker": _sagemaker,
     "application-autoscaling": _json_service,
     "amplify": amplify.handle,
+    "servicequotas": service_quotas.handle,
 }

@@ -110,7 +110,12 @@ AMPLIFY: dict[str, tuple[str, ...]] = {
     "UpdateApp": ("apps/{appId}",),
     "UpdateBranch": ("apps/{appId}/branches/{branchName}",),
 }
-TABLES = {"sagemaker": SAGEMAKER, "application-autoscaling": AUTOSCALING, "amplify": AMPLIFY}
+TABLES: dict[str, dict[str, tuple[str, ...]]] = {
+    "sagemaker": SAGEMAKER,
+    "application-autoscaling": AUTOSCALING,
+    "amplify": AMPLIFY,
+    "servicequotas": {},
+}
 
 _ALIASES = {"ModelPackageName": "ModelPackageArn"}  # UpdateModelPackage names the version by ARN
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
