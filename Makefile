@@ -56,6 +56,10 @@ doctor: $(DEPLOY)
 deploy: $(DEPLOY)
 	@$(PY) -m vis_assis deploy
 
+## drift: what in the account differs from the configuration, in plain words
+drift: $(DEPLOY)
+	@$(PY) -m vis_assis drift
+
 ## destroy: show what the stack holds, ask for its name, remove it (AUTO_APPROVE=1 does not ask)
 destroy: $(DEPLOY)
 	@$(PY) -m vis_assis destroy
@@ -207,7 +211,7 @@ clean:
 help:
 	@awk '/^## [a-z-]+: / { name = $$2; sub(/:$$/, "", name); sub(/^## [a-z-]+: /, ""); printf "  make %-20s %s\n", name, $$0 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: doctor verify amplify-role bench bench-navigation mutants test-long demo local env-local user status prune navigation-status navigation-rollback test test-model test-browser screenshots recordings web lint fmt pipelines pin docs package lock weight setup clean help deploy destroy backup restore soak
+.PHONY: doctor drift verify amplify-role bench bench-navigation mutants test-long demo local env-local user status prune navigation-status navigation-rollback test test-model test-browser screenshots recordings web lint fmt pipelines pin docs package lock weight setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv: requirements/uv.txt
 	@vis_assis/build/check_tools.sh terraform

@@ -151,6 +151,11 @@ output "region" {
   value       = local.account.region
 }
 
+output "stack_name" {
+  description = "What every name of the stack begins with: `name_prefix`."
+  value       = var.name_prefix
+}
+
 output "studio_domain_id" {
   description = "Id of the Studio domain; null without one."
   value       = one(module.studio[*].domain_id)

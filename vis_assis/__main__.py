@@ -10,6 +10,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -19,9 +20,11 @@ from vis_assis.cli import (
     console_command,
     model_commands,
     operations_commands,
+    reading_commands,
     stack_commands,
     status_command,
 )
+from vis_assis.cli.choices import Commands
 from vis_assis.cli.one_line import one_line_errors
 from vis_assis.local import environment_file
 from vis_assis.stack.target import LOCAL_STATE_DIR
@@ -32,7 +35,12 @@ WITHOUT_TERRAFORM = ("amplify-role", "web")
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    help="Models from registry to browsers and endpoints: see, run, approve, repair.",
+    rich_markup_mode=None,  # no boxes: readable by screen readers, at 60 columns, in a pipe
+    cls=Commands,
+    help=(
+        "Models from registry to browsers and endpoints: see, run, approve, repair. "
+        "The options below may stand after a command, too."
+    ),
 )
 navigation = typer.Typer(help="Releases of the navigation model.", no_args_is_help=True)
 app.command("doctor")(operations_commands.doctor_command)
@@ -40,17 +48,21 @@ app.command("status")(status_command.status_command)
 app.command("console")(console_command.console_command)
 app.command("run")(model_commands.run_command)
 app.command("history")(model_commands.history_command)
+app.command("diff")(reading_commands.diff_command)
+app.command("cost")(reading_commands.cost_command)
 app.command("approve")(model_commands.approve_command)
 app.command("reject")(model_commands.reject_command)
 app.command("publish")(model_commands.publish_command)
 app.add_typer(navigation, name="navigation")
 navigation.command("status")(app_commands.navigation_status_command)
+navigation.command("ask")(app_commands.navigation_ask_command)
 navigation.command("publish")(app_commands.navigation_publish_command)
 navigation.command("rollback")(app_commands.navigation_rollback_command)
 app.add_typer(operations_commands.dead_letters, name="dead-letters")
 app.command("logs")(operations_commands.logs_command)
 app.add_typer(operations_commands.user, name="user")
 app.command("deploy")(stack_commands.deploy_command)
+app.command("drift")(stack_commands.drift_command)
 app.command("destroy")(stack_commands.destroy_command)
 app.command("backup")(app_commands.backup_command)
 app.command("restore")(app_commands.restore_command)
@@ -60,8 +72,14 @@ app.command("prune")(app_commands.prune_command)
 app.command("verify")(app_commands.verify_command)
 
 
+Stack = Annotated[
+    str, typer.Option(envvar="VIS_ASSIS_STACK", metavar="NAME", help="Act on this stack or fail.")
+]
+Plain = Annotated[bool, typer.Option("--plain", help="One fact a line, as in a pipe.")]
+
+
 @app.callback()
-def _require_terraform(context: typer.Context) -> None:
+def _common_options(context: typer.Context, *, stack: Stack = "", plain: Plain = False) -> None:
     if context.invoked_subcommand in WITHOUT_TERRAFORM:
         return
     script = ROOT / "vis_assis/build/check_tools.sh"

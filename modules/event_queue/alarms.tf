@@ -13,12 +13,6 @@ locals {
       threshold   = 1800
     }
   }
-
-  # An alarm takes ten metrics: the queue's and those of nine rules.
-  undelivered_alarms = {
-    for index, keys in chunklist(keys(var.rules), 9) :
-    (index == 0 ? "undelivered" : "undelivered-${index + 1}") => keys
-  }
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
@@ -39,11 +33,10 @@ resource "aws_cloudwatch_metric_alarm" "this" {
 }
 
 # The others hear of an event through a queue; this one of an event that reached only the queue for
-# the undelivered ones, or none at all.
+# the undelivered ones, or none at all. What keeps one rule's events out of both queues keeps out
+# those of all, as both policies name the rules in one statement; and each rule has its sweep.
 resource "aws_cloudwatch_metric_alarm" "undelivered" {
-  for_each = local.undelivered_alarms
-
-  alarm_name        = "${var.name}-${each.key}"
+  alarm_name        = "${var.name}-undelivered"
   alarm_description = "EventBridge could not hand events to the queue of ${var.name}: the attributes of the messages in ${local.undelivered_queue_name} say why; that queue is empty when its own policy refused them. Put the policies right with an apply. The next sweep makes up for the events; then purge that queue. ${var.alarms.runbooks}#queue-undelivered"
 
   metric_query {
@@ -65,19 +58,15 @@ resource "aws_cloudwatch_metric_alarm" "undelivered" {
     }
   }
 
-  dynamic "metric_query" {
-    for_each = each.value
+  metric_query {
+    id = "lost"
 
-    content {
-      id = "lost_${metric_query.key}"
-
-      metric {
-        namespace   = "AWS/Events"
-        metric_name = "InvocationsFailedToBeSentToDlq"
-        dimensions  = { RuleName = aws_cloudwatch_event_rule.this[metric_query.value].name }
-        period      = 60
-        stat        = "Sum"
-      }
+    metric {
+      namespace   = "AWS/Events"
+      metric_name = "InvocationsFailedToBeSentToDlq"
+      dimensions  = { RuleName = aws_cloudwatch_event_rule.this[keys(var.rules)[0]].name }
+      period      = 60
+      stat        = "Sum"
     }
   }
 
@@ -88,4 +77,9 @@ resource "aws_cloudwatch_metric_alarm" "undelivered" {
   threshold           = 0
   treat_missing_data  = "notBreaching"
   alarm_actions       = [var.alarms.topic_arn]
+}
+
+moved {
+  from = aws_cloudwatch_metric_alarm.undelivered["undelivered"]
+  to   = aws_cloudwatch_metric_alarm.undelivered
 }

@@ -7,11 +7,13 @@ import re
 import subprocess
 from pathlib import Path
 
+from click import Command
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from vis_assis import __main__ as main
 from vis_assis.build.environments import ROOT
+from vis_assis.cli.schemas import PRINTED
 
 COMMANDS = (ROOT / "docs" / "commands.md").read_text()
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
@@ -53,6 +55,27 @@ def test_every_command_of_the_documents_exists() -> None:
             assert group is not None, f"{page.name}: vis-assis{words}"
             if isinstance(group, TyperGroup) and len(named) > 1:
                 assert named[1] in group.commands, f"{page.name}: vis-assis{words}"
+
+
+def commands() -> dict[str, Command]:
+    """Every command with its words, such as `navigation status`."""
+    app = get_command(main.app)
+    assert isinstance(app, TyperGroup)
+    groups = {name: c for name, c in app.commands.items() if isinstance(c, TyperGroup)}
+    found = {name: c for name, c in app.commands.items() if name not in groups}
+    for name, group in groups.items():
+        found |= {f"{name} {inner}": command for inner, command in group.commands.items()}
+    return found
+
+
+def test_every_command_that_prints_json_has_a_schema() -> None:
+    printing = {
+        name
+        for name, command in commands().items()
+        if any("--json" in option.opts for option in command.params)
+    }
+    assert printing == set(PRINTED)
+    assert all(f"`{name}`" in COMMANDS for name in printing)
 
 
 def test_every_link_leads_somewhere() -> None:

@@ -10,13 +10,22 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+from pydantic import TypeAdapter
 from typer.testing import CliRunner, Result
 
 from tests.stack.stack_driver import TypeDriver, make_zip
 from vis_assis.__main__ import app
+<<<<<<< HEAD
 from vis_assis.console import snapshot
+=======
+from vis_assis.aws import upload
+from vis_assis.cli.schemas import PRINTED
+>>>>>>> 1376dea (Give the command line diff, cost, ask, drift, schemas and one stack)
 from vis_assis.journeys import edge_path
 from vis_assis.local.local_stack import LocalStack
 from vis_assis.local.up import deployed
@@ -36,14 +45,22 @@ class Commands:
         assert done.exit_code == 0, done.output
         return done.output
 
-    def fail(self, *arguments: str) -> str:
+    def json(self, *arguments: str) -> Any:
+        """What a command prints, which its schema has to describe."""
+        printed = self.run(*arguments, "--json")
+        name = max((n for n in PRINTED if " ".join(arguments).startswith(n)), key=len)
+        TypeAdapter(PRINTED[name]).validate_json(printed)
+        return json.loads(printed)
+
+    def fail(self, *arguments: str, code: int = 1) -> str:
         done = self._invoke(arguments)
-        assert done.exit_code == 1, done.output
+        assert done.exit_code == code, done.output
         return done.output
 
     def _invoke(self, arguments: tuple[str, ...]) -> Result:
-        options = [*arguments, "--state-dir", _state_dir(self.stack)]
-        return CliRunner().invoke(app, options, env=self.stack.cloud.environment())
+        where = [] if arguments[0] == "doctor" else ["--state-dir", _state_dir(self.stack)]
+        environment = {"COLUMNS": "60", **self.stack.cloud.environment()}
+        return CliRunner().invoke(app, [*arguments, *where], env=environment)
 
 
 @pytest.fixture
@@ -61,12 +78,13 @@ def good(tmp_path: Path) -> Path:
 
 def test_from_a_pipeline_to_users_and_back(driver: TypeDriver, shell: Commands, good: Path) -> None:
     ran = shell.run("run", driver.type, "--wait").splitlines()
-    assert [line.split(",")[0] for line in ran[1:3]] == [
+    steps = [line.split(",")[0] for line in ran if line.startswith("tts: ")]
+    assert [step for step in steps if step.endswith("Succeeded")] == [
         "tts: DownloadModel Succeeded",
         "tts: RegisterModel Succeeded",
     ]
     assert ran[-1] == "Next: `vis-assis approve tts`"
-    (version,) = json.loads(shell.run("history", driver.type, "--json"))["versions"]
+    (version,) = shell.json("history", driver.type)["versions"]
     number = str(version["version"])
     assert f"version {number} waits" in shell.run("status")
     got = f"Users get version {number}: "
@@ -74,7 +92,7 @@ def test_from_a_pipeline_to_users_and_back(driver: TypeDriver, shell: Commands, 
     shown = driver.shown()
     assert shown is not None
 
-    history = json.loads(shell.run("history", driver.type, "--json"))
+    history = shell.json("history", driver.type)
     assert history["executions"][0]["status"] == "Succeeded"
     (version,) = history["versions"]
     assert (version["approval"], version["note"]) == ("Approved", "checked")
@@ -110,7 +128,13 @@ def test_from_a_pipeline_to_users_and_back(driver: TypeDriver, shell: Commands, 
         (["publish", "tts", "nowhere.zip"], "nowhere.zip is no .zip file"),
         (["publish", "tts", "README.md"], "README.md is no .zip file"),
         (["navigation", "publish", "nowhere"], "nowhere is no file"),
-        (["logs", "nothing"], "there is no function 'nothing'; there are: .*promote_model"),
+        (["logs", "promote-modle"], "there are: .*promote_model.* Did you mean promote_model?"),
+        (["diff", "tts", "8", "9"], "there is no version 8"),
+        (["navigation", "ask", "README.md", "Why?"], "`vis-assis navigation status` tells why"),
+        (
+            ["status", "--stack", "staging"],
+            "staging is not at hand: this shell points to vis-assis",
+        ),
         (["dead-letters", "show", "x"], f"there are: {PROMOTION_DEAD_LETTERS}"),
         (["user", "remove", "nobody@example.org"], "is no user: `vis-assis user list`"),
     ],
@@ -121,6 +145,97 @@ def test_a_wrong_call_ends_in_one_line(
     printed = shell.fail(*arguments)
     assert len(printed.splitlines()) == 1
     assert re.search(reason, printed), printed
+
+
+@pytest.mark.parametrize(
+    ("code", "remedy"),
+    [
+        ("ExpiredTokenException", "aws sso login"),
+        ("UnrecognizedClientException", "set AWS_PROFILE"),
+        ("ThrottlingException", "run it again in a minute"),
+        ("AccessDeniedException", "may not"),
+    ],
+)
+def test_what_aws_refuses_ends_in_one_line_with_a_remedy(
+    shell: Commands, monkeypatch: pytest.MonkeyPatch, code: str, remedy: str
+) -> None:
+    def refuse(self: Any, operation: str, request: Any) -> Any:
+        raise ClientError({"Error": {"Code": code, "Message": "you may not"}}, operation)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", refuse)
+    printed = shell.fail("status")
+    assert (remedy in printed, len(printed.splitlines())) == (True, 1)
+
+
+def test_without_credentials_a_stack_or_the_right_account(
+    stack: LocalStack, shell: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = {**shell.stack.outputs, "account_id": "999999999999"}
+    monkeypatch.setattr(Terraform, "outputs", lambda _: alone)
+    assert "is in account 999999999999, and your credentials are for 1" in shell.fail("status")
+    monkeypatch.setattr(Terraform, "outputs", lambda _: {})
+    monkeypatch.setattr(Terraform, "recorded", lambda _: [])
+    assert "no stack is deployed here: run `make deploy`" in shell.fail("status")
+    monkeypatch.setattr(Terraform, "outputs", lambda _: stack.outputs)
+    without = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+    environment = {**stack.cloud.environment(), **without}
+    done = CliRunner().invoke(app, ["status", "--state-dir", _state_dir(stack)], env=environment)
+    assert (done.exit_code, "set AWS_PROFILE" in done.output) == (1, True)
+
+
+def test_a_failed_pipeline_shows_its_log(driver: TypeDriver, shell: Commands) -> None:
+    printed = shell.fail("run", driver.type, "--wait", "--set", "Revision=0000000")
+    assert re.search(r"DownloadModel Failed, \d+ s: .*\n  .*0000000", printed), printed
+
+
+def test_an_interrupted_upload_goes_on(
+    driver: TypeDriver, shell: Commands, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload, "PART", 5 << 20)
+    monkeypatch.setattr(upload, "_AT_ONCE", 1)
+    good.write_bytes(make_zip("large" * (3 << 20)))
+    call, sent = BaseClient._make_api_call, list[int]()
+
+    def interrupted(self: Any, operation: str, request: Any) -> Any:
+        if operation == "UploadPart":
+            if len(sent) == 2:
+                raise KeyboardInterrupt
+            sent.append(request["PartNumber"])
+        return call(self, operation, request)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", interrupted)
+    assert "run it again, it goes on" in shell.fail("publish", driver.type, str(good), code=130)
+    assert driver.shown() is None
+    sent.pop()
+    printed = shell.run("publish", driver.type, str(good))
+    assert "100 % of" in printed and "Users get tts/by-hand.zip" in printed
+
+
+def test_what_differs_between_two_versions(driver: TypeDriver, shell: Commands) -> None:
+    driver.register("one")
+    driver.register("three")
+    found = shell.json("diff", driver.type, "1", "2")
+    sizes = {file["name"]: (file["bytes_before"], file["bytes_after"]) for file in found["files"]}
+    assert sizes["onnx/model_quantized.onnx"] == (3, 5)
+    assert "onnx/model_quantized.onnx: 3 bytes -> 5 bytes" in shell.run("diff", "tts", "1", "2")
+
+
+def test_a_stack_at_rest_costs_two_dollars_and_a_signing_key(shell: Commands) -> None:
+    found = shell.json("cost")
+    signing = sum(item["dollars"] for item in found["items"] if item["what"] == "signing")
+    assert found["at_rest"] == found["with_what_runs"] <= 2 + signing
+    assert signing <= 1
+    assert f"${found['at_rest']:.2f} a month at rest" in shell.run("status", "--plain")
+
+
+def test_doctor_asks_the_quotas(stack: LocalStack, shell: Commands) -> None:
+    findings = {item["name"]: item["result"] for item in shell.json("doctor")}
+    assert findings["endpoint"] == findings["pipelines"] == findings["functions"] == "ready"
+    stack.cloud.control("endpoints", {"quotas": {"ml.g5.xlarge": 1}})
+    try:
+        assert "ask Service Quotas in eu-west-1 for 4" in shell.fail("doctor")
+    finally:
+        stack.cloud.control("endpoints", {"quotas": {"ml.g5.xlarge": None}})
 
 
 def test_a_broken_zip_is_not_uploaded(driver: TypeDriver, shell: Commands, good: Path) -> None:
@@ -134,8 +249,8 @@ def test_dead_letters_go_back_once_the_cause_is_repaired(
 ) -> None:
     arn = driver.register("late", upload=False)
     driver.approve(arn)
-    show = ("dead-letters", "show", PROMOTION_DEAD_LETTERS, "--json")
-    letters = edge_path.wait_for("a letter", lambda: json.loads(shell.run(*show)) or None)
+    show = ("dead-letters", "show", PROMOTION_DEAD_LETTERS)
+    letters = edge_path.wait_for("a letter", lambda: shell.json(*show) or None)
     letter = letters[0]
     assert (letter["group"], arn in letter["body"]) == (driver.type, True)
     assert f"queue {PROMOTION_DEAD_LETTERS}: 1 messages" in shell.run("status")
@@ -152,8 +267,21 @@ def test_users(shell: Commands) -> None:
     shell.run("user", "add", "reader@example.org")
     assert "reader@example.org, CONFIRMED" in shell.run("user", "list")
     shell.run("user", "remove", "reader@example.org")
-    listed = json.loads(shell.run("user", "list", "--json"))
+    listed = shell.json("user", "list")
     assert "reader@example.org" not in [user["email"] for user in listed]
+
+
+def test_drift_names_what_was_changed_by_hand(driver: TypeDriver, shell: Commands) -> None:
+    queue = {"QueueUrl": driver.stack.outputs["promotion_queue_url"]}
+    name = "VisibilityTimeout"
+    before = driver.sqs.get_queue_attributes(**queue, AttributeNames=[name])["Attributes"]
+    driver.sqs.set_queue_attributes(**queue, Attributes={name: "77"})
+    try:
+        printed = shell.fail("drift")
+    finally:
+        driver.sqs.set_queue_attributes(**queue, Attributes=before)
+    address = "module.model_promotion.module.event_queue.aws_sqs_queue.this"
+    assert f"{address} was changed by hand: visibility_timeout_seconds\n" in printed
 
 
 def test_the_installed_script_runs_from_any_folder(stack: LocalStack, tmp_path: Path) -> None:
@@ -165,7 +293,8 @@ def test_the_installed_script_runs_from_any_folder(stack: LocalStack, tmp_path: 
         text=True,
         check=True,
     )
-    assert done.stdout.startswith(f"API {stack.outputs['api_url']}\n")
+    where = f"account {stack.outputs['account_id']}, {stack.outputs['region']}"
+    assert done.stdout.startswith(f"stack vis-assis in {where}\nAPI {stack.outputs['api_url']}\n")
     assert len(done.stdout.splitlines()) > len(stack.outputs["pipeline_names"])
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.stack.api_driver import sign_in
 from tests.stack.cut_off_runs import CommandLine
 from tests.stack.navigation_driver import NavigationDriver
+from vis_assis.journeys.navigation_path import png
 from vis_assis.local.local_stack import LocalStack
 
 
@@ -27,6 +28,21 @@ def test_status_and_rollback(navigation: NavigationDriver, shell: CommandLine) -
     navigation.wait_until_serves(label)
     refused = shell.fail("navigation", "rollback", "nonsense")
     assert refused.startswith("navigation rollback failed: release 'nonsense' is not in s3://")
+
+
+def test_ask(navigation: NavigationDriver, shell: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "way.png").write_bytes(png(30, 20))
+    printed = shell.run(
+        "navigation", "ask", str(tmp_path / "way.png"), "Is it wide?", "Is it high?"
+    )
+    assert [line.partition("? ")[0] for line in printed.splitlines()] == [
+        "Is it wide",
+        "Is it high",
+    ]
+    (tmp_path / "way.png").write_bytes(b"no picture")
+    assert "navigation ask failed: " in shell.fail(
+        "navigation", "ask", str(tmp_path / "way.png"), "?"
+    )
 
 
 def test_a_user_of_the_local_cloud_gets_a_password(shell: CommandLine, stack: LocalStack) -> None:

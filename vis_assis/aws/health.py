@@ -91,25 +91,34 @@ def redrive(sqs: Any, url: str) -> None:
     sqs.start_message_move_task(SourceArn=arn["QueueArn"])
 
 
-def ringing(cloudwatch: Any, topic: str) -> list[Alarm]:
-    """The alarms that tell a topic and ring.
+def alarms_of(cloudwatch: Any, topic: str, **states: str) -> list[dict[str, Any]]:
+    """The alarms that tell a topic, as CloudWatch describes them.
 
     Args:
         cloudwatch: boto3 client.
         topic: ARN of the stack's alarm topic.
+        states: `StateValue`, to have those in one state only.
     """
     pages = cloudwatch.get_paginator("describe_alarms").paginate(
-        StateValue="ALARM", AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+        AlarmTypes=["MetricAlarm", "CompositeAlarm"], **states
     )
+    return [
+        item
+        for page in pages
+        for item in (*page["MetricAlarms"], *page["CompositeAlarms"])
+        if topic in item.get("AlarmActions", ())
+    ]
+
+
+def ringing(cloudwatch: Any, topic: str) -> list[Alarm]:
+    """The alarms that tell a topic and ring."""
     return [
         Alarm(
             item["AlarmName"],
             item["StateUpdatedTimestamp"].isoformat(timespec="seconds"),
             item.get("AlarmDescription", ""),
         )
-        for page in pages
-        for item in (*page["MetricAlarms"], *page["CompositeAlarms"])
-        if topic in item.get("AlarmActions", ())
+        for item in alarms_of(cloudwatch, topic, StateValue="ALARM")
     ]
 
 

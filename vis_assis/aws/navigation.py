@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -71,6 +72,40 @@ def status(s3: Any, bucket: str) -> list[Release]:
         if release not in known
     ]
     return sorted(rows, key=lambda row: row.changed_at, reverse=True)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the model answered; None when it was not asked."""
+
+    prompt: str
+    text: str | None
+
+
+def ask(runtime: Any, endpoint: str, picture: bytes, prompts: list[str]) -> list[Answer]:
+    """Asks the endpoint about a picture, each question on its own.
+
+    Args:
+        runtime: boto3 SageMaker runtime client.
+
+    Raises:
+        CommandError: with the model's own words when it refuses.
+    """
+    questions = [{"id": str(number), "prompt": text} for number, text in enumerate(prompts)]
+    body = json.dumps({"image": base64.b64encode(picture).decode(), "questions": questions})
+    try:
+        answer = runtime.invoke_endpoint(
+            EndpointName=endpoint, ContentType="application/json", Body=body.encode()
+        )
+    except ClientError as error:
+        details = error.response["Error"]
+        if details["Code"] == "ValidationError" and "not found" in details["Message"]:
+            raise CommandError(
+                f"no endpoint {endpoint}: `vis-assis navigation status` tells why nothing serves"
+            ) from error
+        raise
+    answers = json.loads(answer["Body"].read())["answers"]
+    return [Answer(item["prompt"], answers.get(item["id"])) for item in questions]
 
 
 def instances(sagemaker: Any, endpoint: str) -> int | None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from vis_assis.aws.cloud import is_not_found
 from vis_assis.errors import CommandError
 
 PENDING = "PendingManualApproval"
@@ -25,6 +28,7 @@ class Version:
         bytes: of the zip; None when the version does not say, as are the next three.
         by: who changed it last, as an ARN; empty when SageMaker does not say.
         note: what the approver wrote.
+        artifact: URI of the zip.
     """
 
     version: int
@@ -39,6 +43,7 @@ class Version:
     licence: str | None
     by: str
     note: str
+    artifact: str
 
 
 @dataclass(frozen=True)
@@ -48,12 +53,14 @@ class Step:
     Attributes:
         seconds: how long it has taken; None while it waits.
         reason: why it failed; else empty.
+        job: name of the Processing job, as far as there is one.
     """
 
     name: str
     status: str
     seconds: float | None
     reason: str
+    job: str
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,14 @@ class Execution:
     started: datetime
     seconds: float
     reason: str
+
+
+@dataclass(frozen=True)
+class History:
+    """What happened to a model type, the newest first."""
+
+    executions: list[Execution]
+    versions: list[Version]
 
 
 def versions(sagemaker: Any, group: str) -> Iterator[Version]:
@@ -152,7 +167,32 @@ def _step(item: dict[str, Any]) -> Step:
         item["StepStatus"],
         ((ended or now) - begun).total_seconds() if begun else None,
         item.get("FailureReason", ""),
+        item.get("Metadata", {}).get("ProcessingJob", {}).get("Arn", "").rpartition("/")[2],
     )
+
+
+def log_tail(logs: Any, job: str, lines: int) -> list[str]:
+    """The last lines that a Processing job wrote; none where it wrote no log.
+
+    Args:
+        logs: boto3 client.
+        job: its name, with which the names of its log streams begin.
+        lines: how many at most.
+    """
+    group = "/aws/sagemaker/ProcessingJobs"
+    try:
+        streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=f"{job}/")
+    except ClientError as error:
+        if is_not_found(error):
+            return []
+        raise
+    found: list[str] = []
+    for stream in streams["logStreams"]:
+        events = logs.get_log_events(
+            logGroupName=group, logStreamName=stream["logStreamName"], limit=lines
+        )["events"]
+        found += [event["message"].rstrip() for event in events]
+    return found[-lines:]
 
 
 def _listed(sagemaker: Any, group: str, **filters: str) -> Iterator[dict[str, Any]]:
@@ -168,6 +208,7 @@ def _described(sagemaker: Any, arn: str) -> Version:
     said = package.get("CustomerMetadataProperties", {})
     changed = package.get("LastModifiedBy") or package.get("CreatedBy") or {}
     size = said.get("zip_bytes", "")
+    container = package["InferenceSpecification"]["Containers"][0]
     return Version(
         version=int(package["ModelPackageVersion"]),
         arn=arn,
@@ -181,4 +222,5 @@ def _described(sagemaker: Any, arn: str) -> Version:
         licence=said.get("licence"),
         by=changed.get("IamIdentity", {}).get("Arn", ""),
         note=package.get("ApprovalDescription", ""),
+        artifact=container["ModelDataSource"]["S3DataSource"]["S3Uri"],
     )

@@ -1,4 +1,4 @@
-"""Writes docs/reference.md, every root variable, output and module, and docs/aws_facts.md."""
+"""Writes docs/reference.md, docs/aws_facts.md and docs/cli.schema.json."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import hcl2
 
 from vis_assis.build import facts_page
 from vis_assis.build.environments import ROOT
+from vis_assis.cli import schemas
 
 PAGE = ROOT / "docs" / "reference.md"
 FACTS = ROOT / "docs" / "aws_facts.md"
+SCHEMAS = ROOT / "docs" / "cli.schema.json"
 
 
 def _blocks(folder: Path, kind: str) -> dict[str, dict[str, Any]]:
@@ -81,7 +83,7 @@ def render(root: Path = ROOT) -> str:
 
 def main(arguments: list[str]) -> int:
     """Writes the pages, or with `--check` says which are stale."""
-    pages = {PAGE: render(), FACTS: facts_page.render()}
+    pages = {PAGE: render(), FACTS: facts_page.render(), SCHEMAS: schemas.render()}
     if "--check" not in arguments:
         for page, text in pages.items():
             page.write_text(text)

@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from update_endpoint.settings import UPLOAD_KEY
 from vis_assis.amplify import role as amplify_role
 from vis_assis.aws import navigation, old_executions
 from vis_assis.aws.cloud import Cloud
+from vis_assis.aws.upload import upload
 from vis_assis.backup.restore import restore
 from vis_assis.backup.save import backup
 from vis_assis.build.environments import ROOT
 from vis_assis.cli.deployed import deployed_stack
 from vis_assis.cli.one_line import one_line_errors, say
+from vis_assis.cli.output import AsJson, print_json, print_table, progress
 from vis_assis.cli.stack_commands import AutoApprove, StateDir
 from vis_assis.errors import CommandError
 from vis_assis.stack.target import LOCAL_STATE_DIR
@@ -93,17 +94,47 @@ def navigation_publish_command(
         if not file.is_file():
             raise CommandError(f"{file} is no file: `python -m navigation_model.pack` makes one")
         bucket = stack.outputs["navigation_upload_bucket"]
-        stack.cloud.client("s3").upload_file(str(file), bucket, UPLOAD_KEY)
+        with progress() as report:
+            upload(stack.cloud.client("s3"), file, bucket, UPLOAD_KEY, report)
         say(f"Uploaded s3://{bucket}/{UPLOAD_KEY}")
         say("Next: `vis-assis navigation status` shows whether it is taken and when it serves")
 
 
-def navigation_status_command(*, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
+def navigation_ask_command(
+    image: Annotated[Path, typer.Argument(help="PNG, JPEG or WebP.", show_default=False)],
+    prompts: Annotated[list[str], typer.Argument(help="Questions.", show_default=False)],
+    *,
+    as_json: AsJson = False,
+    state_dir: StateDir = LOCAL_STATE_DIR,
+) -> None:
+    """Asks the navigation endpoint about a picture, with your credentials.
+
+    Example: vis-assis navigation ask corridor.jpg "Is there a door?" "Is it open?"
+    """
+    with deployed_stack("navigation ask", state_dir) as stack:
+        if not image.is_file():
+            raise CommandError(f"{image} is no file")
+        runtime = stack.cloud.client("sagemaker-runtime")
+        endpoint = stack.outputs["navigation_endpoint_name"]
+        answers = navigation.ask(runtime, endpoint, image.read_bytes(), prompts)
+        if as_json:
+            print_json(answers)
+            return
+        for answer in answers:
+            say(f"{answer.prompt} {answer.text}")
+
+
+def navigation_status_command(
+    *, as_json: AsJson = False, state_dir: StateDir = LOCAL_STATE_DIR
+) -> None:
     """Shows every release of the navigation model and what became of it."""
     with deployed_stack("navigation status", state_dir) as stack:
         bucket = stack.outputs["navigation_upload_bucket"]
         rows = navigation.status(stack.cloud.client("s3"), bucket)
-        Console().print(navigation.table(rows))
+        if as_json:
+            print_json(rows)
+            return
+        print_table(navigation.table(rows))
         for remark in navigation.remarks(rows):
             say(remark)
 
@@ -148,7 +179,7 @@ def verify_command(
         session = Session(stack.cloud, stack.outputs, say, may_release=navigation, pause=pause)
         lines = verification.verify(session)
         verification.write(lines, f"{stack.outputs['api_url']} on {stack.target.where}", file)
-        Console().print(verification.table(lines))
+        print_table(verification.table(lines))
         for remark in verification.remarks(lines):
             say(remark)
         if any(line.result == verification.FAILED for line in lines):

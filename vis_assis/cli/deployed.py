@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from vis_assis.aws.cloud import Cloud
+from vis_assis.cli import remembered
+from vis_assis.cli.choices import chosen_stack
 from vis_assis.cli.one_line import one_line_errors
 from vis_assis.errors import CommandError
 from vis_assis.stack.target import Target, find_target
@@ -44,8 +46,38 @@ def deployed_stack(command: str, state_dir: Path) -> Iterator[Deployed]:
     """
     with one_line_errors(command):
         target = find_target(local_state_dir=state_dir.resolve())
+        outputs = _outputs_of(target, chosen_stack())
+        cloud = Cloud(region=outputs["region"])
+        if (account := cloud.identity[1]) != outputs["account_id"]:
+            raise CommandError(
+                f"stack {outputs['stack_name']} is in account {outputs['account_id']}, and your "
+                f"credentials are for {account}: set AWS_PROFILE to one of that account"
+            )
+        yield Deployed(target, outputs, cloud)
+
+
+def _outputs_of(target: Target, name: str) -> dict[str, Any]:
+    """The outputs of the stack at hand, or of the one that the user names.
+
+    Raises:
+        CommandError: when neither the state at hand nor an earlier one is of that stack.
+    """
+    if target.is_local or not name:
         outputs = deployed_outputs(target)
-        yield Deployed(target, outputs, Cloud(region=outputs["region"]))
+    else:
+        try:
+            outputs = deployed_outputs(target)
+        except CommandError:
+            outputs = remembered.outputs(name) or {}
+    if not target.is_local and outputs:
+        remembered.note(outputs)
+    if not name or outputs.get("stack_name") == name:
+        return outputs
+    if not target.is_local and (earlier := remembered.outputs(name)):
+        return earlier
+    there = f"this shell points to {outputs['stack_name']}" if outputs else NO_STACK
+    others = ", ".join(remembered.names()) or "none"
+    raise CommandError(f"stack {name} is not at hand: {there}; used here before: {others}")
 
 
 def deployed_outputs(target: Target) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import hashlib
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,15 +16,17 @@ from promote_model import zip_check
 from promote_model.errors import Refused
 from vis_assis.aws import model_status, registry
 from vis_assis.aws.cloud import Cloud
+from vis_assis.aws.upload import upload
 from vis_assis.cli.deployed import Deployed, deployed_stack
+from vis_assis.cli.known import known
 from vis_assis.cli.one_line import say
-from vis_assis.cli.output import AsJson, joined, minute, print_json, size
+from vis_assis.cli.output import AsJson, joined, minute, print_json, progress, size
 from vis_assis.cli.stack_commands import StateDir
 from vis_assis.errors import CommandError
 from vis_assis.journeys import edge_path
 from vis_assis.stack.target import LOCAL_STATE_DIR
 
-LONGEST_EXECUTION, LONGEST_PROMOTION = 3600, 180
+LONGEST_EXECUTION, LONGEST_PROMOTION, LOG_LINES = 3600, 180, 20
 ModelType = Annotated[str, typer.Argument(help="Model type, such as depth.", show_default=False)]
 Number = Annotated[int | None, typer.Option("--version", help="Else the newest that waits.")]
 Note = Annotated[str, typer.Option(help="Why; kept with the version.")]
@@ -45,6 +46,8 @@ def run_command(
     state_dir: StateDir = LOCAL_STATE_DIR,
 ) -> None:
     """Runs the pipelines of model types: each registers a version that waits for approval.
+
+    Ctrl-C ends the waiting only: the executions go on.
 
     Example: vis-assis run depth tts --wait
     """
@@ -76,15 +79,22 @@ def _parameter(text: str) -> tuple[str, str]:
 def _followed(stack: Deployed, model_type: str, arn: str) -> bool:
     """Shows each step of an execution as it ends; whether all went well."""
     sagemaker, pause = stack.cloud.client("sagemaker"), 0.5 if stack.target.is_local else 5
-    shown: set[str] = set()
+    shown: set[tuple[str, str]] = set()
     deadline = time.monotonic() + LONGEST_EXECUTION
     while True:
         execution = registry.describe_execution(sagemaker, arn)
         for step in registry.steps(sagemaker, arn):
-            if step.status in ("Succeeded", "Failed") and step.name not in shown:
-                shown.add(step.name)
+            if (step.name, step.status) in shown:
+                continue
+            shown.add((step.name, step.status))
+            if step.status == "Executing":
+                say(f"{model_type}: {step.name} runs")
+            elif step.status in ("Succeeded", "Failed"):
                 reason = f": {step.reason}" if step.reason else ""
                 say(f"{model_type}: {step.name} {step.status}, {step.seconds:.0f} s{reason}")
+            if step.status == "Failed" and step.job:
+                for line in registry.log_tail(stack.cloud.client("logs"), step.job, LOG_LINES):
+                    say(f"  {line}")
         if execution.status in registry.ENDED:
             break
         if time.monotonic() > deadline:
@@ -115,7 +125,7 @@ def history_command(
         group = stack.outputs["model_package_group_names"][model]
         there = list(registry.versions(sagemaker, group))
         if as_json:
-            print_json({"executions": runs, "versions": there})
+            print_json(registry.History(runs, there))
             return
         for run in runs:
             line = (minute(run.started), f"execution {run.id}", run.status, f"{run.seconds:.0f} s")
@@ -180,6 +190,8 @@ def publish_command(
 ) -> None:
     """Checks a zip, uploads it and waits until users get it, without any approval.
 
+    An interrupted upload goes on with the same command; users get nothing before it is whole.
+
     Example: vis-assis publish depth depth-v2.zip
     """
     with deployed_stack("publish", state_dir) as stack:
@@ -194,7 +206,8 @@ def publish_command(
         s3, bucket = stack.cloud.client("s3"), stack.outputs["production_bucket"]
         key = f"{model}/{file.name}"
         say(f"Uploading {size(file.stat().st_size)} as s3://{bucket}/{key}")
-        s3.upload_file(str(file), bucket, key)
+        with progress() as report:
+            upload(s3, file, bucket, key, report)
         modified = s3.head_object(Bucket=bucket, Key=key)["LastModified"]
         with file.open("rb") as content:
             sha256 = hashlib.file_digest(content, "sha256").hexdigest()
@@ -277,10 +290,4 @@ def _facts(item: registry.Version) -> Sequence[str | None]:
 
 
 def _known(stack: Deployed, model: str) -> str:
-    types = stack.outputs["pipeline_names"]
-    if model not in types:
-        near = "".join(f" Did you mean {name}?" for name in get_close_matches(model, types, 1))
-        raise CommandError(
-            f"there is no model type {model!r}; there are: {', '.join(types)}.{near}"
-        )
-    return model
+    return known("model type", model, stack.outputs["pipeline_names"])

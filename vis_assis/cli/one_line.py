@@ -29,6 +29,26 @@ EXPECTED = (
     VisAssisError,
 )
 
+FAILED, INTERRUPTED = 1, 130
+# By the code of the error, or the name of botocore's exception.
+REMEDIES = {
+    "NoCredentialsError PartialCredentialsError": (
+        "set AWS_PROFILE, or load build/local.env for the running `make local`"
+    ),
+    "ExpiredToken ExpiredTokenException RequestExpired TokenRetrievalError SSOTokenLoadError "
+    "UnauthorizedSSOTokenError": "sign in again, such as with `aws sso login`",
+    "InvalidClientTokenId UnrecognizedClientException SignatureDoesNotMatch": (
+        "these keys are not, or no longer, of an AWS account: set AWS_PROFILE"
+    ),
+    "Throttling ThrottlingException TooManyRequestsException SlowDown": (
+        "AWS takes no more requests for the moment: run it again in a minute"
+    ),
+    "ProfileNotFound": "`aws configure list-profiles` names those there are",
+    "EndpointConnectionError NoRegionError InvalidRegionError": (
+        "set AWS_REGION to a region that there is, such as eu-west-1, and check the network"
+    ),
+}
+
 
 @contextmanager
 def one_line_errors(command: str, log: Path | None = None) -> Iterator[None]:
@@ -44,13 +64,24 @@ def one_line_errors(command: str, log: Path | None = None) -> Iterator[None]:
         where = f" (all of it: {log})" if log else ""
         text = one_line(str(error)) + where
     except EXPECTED as error:
-        text = str(error)
+        text = explained(error)
     except KeyboardInterrupt:
-        text = f"interrupted: run `make {command}` again"
+        print(f"{command} was interrupted: run it again, it goes on from here", file=sys.stderr)
+        raise SystemExit(INTERRUPTED) from None
     else:
         return
     print(f"{command} failed: {text}", file=sys.stderr)
-    raise SystemExit(1)
+    raise SystemExit(FAILED)
+
+
+def explained(error: BaseException) -> str:
+    """The error's text, and what to do where AWS's own words do not say."""
+    source = error.__cause__ if isinstance(error, CommandError) and error.__cause__ else error
+    code = type(source).__name__
+    if isinstance(source, ClientError):
+        code = source.response["Error"]["Code"]
+    remedy = next((text for codes, text in REMEDIES.items() if code in codes.split()), None)
+    return f"{source}: {remedy}" if remedy else str(error)
 
 
 def say(text: str) -> None:

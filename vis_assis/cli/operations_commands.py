@@ -13,10 +13,10 @@ from vis_assis.aws import health, readiness, users
 from vis_assis.aws.cloud import Cloud
 from vis_assis.aws.readiness import Quota
 from vis_assis.cli.deployed import Deployed, deployed_stack
+from vis_assis.cli.known import known
 from vis_assis.cli.one_line import one_line_errors, say
 from vis_assis.cli.output import AsJson, joined, minute, print_json
 from vis_assis.cli.stack_commands import StateDir
-from vis_assis.errors import CommandError
 from vis_assis.stack.target import LOCAL_STATE_DIR
 
 # New accounts may have 10, which a few users at two requests a second use up.
@@ -90,9 +90,8 @@ def logs_command(
     """
     with deployed_stack("logs", state_dir) as stack:
         names = stack.outputs["function_names"]
-        if function not in names:
-            raise CommandError(f"there is no function {function!r}; there are: {', '.join(names)}")
-        logs, group = stack.cloud.client("logs"), f"/aws/lambda/{names[function]}"
+        group = f"/aws/lambda/{names[known('function', function, names)]}"
+        logs = stack.cloud.client("logs")
         since = datetime.now(UTC) - timedelta(minutes=minutes)
         start, seen = int(since.timestamp() * 1000), set[tuple[str, int, str]]()
         while True:
@@ -175,6 +174,4 @@ def user_remove(email: Email = "", *, state_dir: StateDir = LOCAL_STATE_DIR) -> 
 
 def _url(stack: Deployed, name: str) -> str:
     urls = health.dead_letter_urls(stack.outputs)
-    if name not in urls:
-        raise CommandError(f"there is no dead-letter queue {name!r}; there are: {', '.join(urls)}")
-    return urls[name]
+    return urls[known("dead-letter queue", name, urls)]

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.filesize import decimal
+from rich.progress import Progress
+from rich.table import Table
+
+from vis_assis.cli.choices import is_plain
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (docs/commands.md).")]
 
@@ -29,6 +35,36 @@ def minute(when: datetime | str) -> str:
     if isinstance(when, str):
         when = datetime.fromisoformat(when)
     return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def print_table(table: Table) -> None:
+    """Prints a table; in plain output a line for each row, which names each column."""
+    if not is_plain():
+        Console().print(table)
+        return
+    cells = [list(column.cells) for column in table.columns]
+    for row in zip(*cells, strict=True):
+        named = zip(table.columns, row, strict=True)
+        print(joined(f"{column.header}: {value}" for column, value in named))
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[int, int], None]]:
+    """Shows how far an upload is: on one line at a terminal, else a line for each tenth."""
+    tenths: set[int] = set()
+
+    def tell(done: int, total: int) -> None:
+        tenth = done * 10 // total
+        if tenth not in tenths:
+            tenths.add(tenth)
+            print(f"{tenth * 10} % of {size(total)}")
+
+    if is_plain():
+        yield tell
+        return
+    with Progress(*Progress.get_default_columns(), transient=True) as bar:
+        task = bar.add_task("upload", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def size(count: int | None) -> str:

@@ -12,11 +12,13 @@ from typing import Annotated, Any
 import typer
 from rich.prompt import Prompt
 
+from vis_assis.cli import remembered
 from vis_assis.cli.one_line import one_line_errors, say
 from vis_assis.errors import CommandError
 from vis_assis.local import environment_file
 from vis_assis.stack.deploy import deploy
 from vis_assis.stack.destroy import destroy
+from vis_assis.stack.drift import drift
 from vis_assis.stack.target import LOCAL_STATE_DIR, Target, find_target
 
 Vars = Annotated[str, typer.Option(envvar="VARS", help="Terraform's -var arguments.")]
@@ -56,6 +58,28 @@ def deploy_command(
         )
 
 
+def drift_command(
+    *,
+    variables: Vars = "",
+    variables_file: TfVars = None,
+    backend_config: Backend = None,
+    state_dir: StateDir = LOCAL_STATE_DIR,
+) -> None:
+    """Says what in the account differs from the configuration; changes nothing.
+
+    Ends with 1 when something differs. Give it the settings of `deploy`.
+    """
+    target = _target("drift", variables, variables_file, state_dir)
+    with one_line_errors("drift", target.terraform.log):
+        found = drift(target, say, backend_config=_resolved(backend_config))
+        for line in found:
+            say(line)
+        if found:
+            say("`make deploy` puts these right")
+            raise SystemExit(1)
+        say("Nothing differs")
+
+
 def destroy_command(
     *,
     variables: Vars = "",
@@ -68,13 +92,18 @@ def destroy_command(
     """Shows what the stack holds, asks for its name and removes it."""
     target = _target("destroy", variables, variables_file, state_dir)
 
+    names: list[str] = []
+
     def confirm(name: str) -> bool:
+        names.append(name)
         return auto_approve or ask_for_name(name, "destroy it")
 
     with one_line_errors("destroy", target.terraform.log):
         if not auto_approve:
             require_terminal("destroy")
         destroy(target, say, confirm, backend_config=_resolved(backend_config), adopt=adopt)
+        if not target.is_local:
+            remembered.forget(names[0])
         _refresh_environment(target, {})
 
 

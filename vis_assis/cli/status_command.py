@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common.model_index import Model
-from vis_assis.aws import health, model_status, navigation, registry
+from vis_assis.aws import cost, health, model_status, navigation, registry
 from vis_assis.cli.deployed import Deployed, deployed_stack
 from vis_assis.cli.one_line import say
 from vis_assis.cli.output import AsJson, joined, minute, print_json, size
@@ -35,6 +35,9 @@ class ModelLine:
 class Status:
     """What a stack serves, and what asks for attention."""
 
+    stack: str
+    account: str
+    region: str
     api_url: str
     models: list[ModelLine]
     refused: list[model_status.Refused]
@@ -43,6 +46,7 @@ class Status:
     instances: int | None
     queues: list[health.Queue]
     alarms: list[health.Alarm]
+    cost: cost.Cost
 
 
 def status_command(*, as_json: AsJson = False, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
@@ -66,6 +70,9 @@ def read(stack: Deployed) -> Status:
     types, uploads = sorted(outputs["pipeline_names"]), outputs["navigation_upload_bucket"]
     served = model_status.served(s3, bucket)
     return Status(
+        stack=outputs["stack_name"],
+        account=outputs["account_id"],
+        region=outputs["region"],
         api_url=outputs["api_url"],
         models=[_model(sagemaker, outputs, name, served.get(name)) for name in types],
         refused=model_status.refused(s3, bucket, types),
@@ -77,11 +84,13 @@ def read(stack: Deployed) -> Status:
         instances=navigation.instances(sagemaker, outputs["navigation_endpoint_name"]),
         queues=health.queues(client("sqs"), outputs),
         alarms=health.ringing(client("cloudwatch"), outputs["alarm_topic_arn"]),
+        cost=cost.estimate(stack.cloud, outputs),
     )
 
 
 def lines(status: Status) -> Iterator[str]:
     """The status for people: what is served, then what asks for attention, then what to do."""
+    yield f"stack {status.stack} in account {status.account}, {status.region}"
     yield f"API {status.api_url}"
     for model in status.models:
         yield joined((f"{model.type}: {_served(model.served)}", *_facts(model.served)))
@@ -111,6 +120,8 @@ def lines(status: Status) -> Iterator[str]:
         yield f"ALARM {alarm.name} since {minute(alarm.since)}: {alarm.description}"
     if not status.alarms:
         yield "no alarm rings"
+    at_rest, runs = status.cost.at_rest, status.cost.with_what_runs
+    yield f"cost: about ${at_rest:.2f} a month at rest, ${runs:.2f} with what runs now"
 
 
 def _model(sagemaker: Any, outputs: dict[str, Any], name: str, served: Model | None) -> ModelLine:

@@ -73,7 +73,11 @@ class Plan:
 
     def gone(self) -> Iterator[Change]:
         """The recorded resources that do not exist any more, with the attributes they had."""
-        return (drift for drift in self._listed("resource_drift") if drift.actions == ("delete",))
+        return (drift for drift in self.drifted() if drift.actions == ("delete",))
+
+    def drifted(self) -> Iterator[Change]:
+        """What was changed or deleted since the last run of Terraform, but not by it."""
+        return self._listed("resource_drift")
 
     def _listed(self, key: str) -> Iterator[Change]:
         for change in self.content.get(key, []):

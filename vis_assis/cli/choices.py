@@ -1,0 +1,45 @@
+"""What is chosen for any command, before or after its name: `--stack NAME` and `--plain`."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+from typer.core import TyperGroup
+
+_WITH_VALUE, _FLAGS = ("--stack",), ("--plain",)
+
+
+class Commands(TyperGroup):
+    """Commands that take the common options wherever they stand."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Moves the common options to the front, up to `--`."""
+        front: list[str] = []
+        rest: list[str] = []
+        waiting = list(args)
+        while waiting and waiting[0] != "--":
+            word = waiting.pop(0)
+            if word in _WITH_VALUE and waiting:
+                front += [word, waiting.pop(0)]
+            elif word in _FLAGS or word.startswith(tuple(f"{name}=" for name in _WITH_VALUE)):
+                front.append(word)
+            else:
+                rest.append(word)
+        return super().parse_args(ctx, [*front, *rest, *waiting])
+
+
+def chosen_stack() -> str:
+    """The stack that the user names; empty when that is whichever is at hand."""
+    return str(_chosen("stack") or "")
+
+
+def is_plain() -> bool:
+    """Whether to print one fact a line: no tables, no line that is written again."""
+    return bool(_chosen("plain")) or not sys.stdout.isatty()
+
+
+def _chosen(name: str) -> Any:
+    context = click.get_current_context(silent=True)
+    return context.find_root().params.get(name) if context else None
