@@ -24,7 +24,7 @@ from vis_assis.cli import (
     stack_commands,
     status_command,
 )
-from vis_assis.cli.choices import Commands
+from vis_assis.cli.choices import Commands, choose
 from vis_assis.cli.one_line import one_line_errors
 from vis_assis.local import environment_file
 from vis_assis.stack.target import LOCAL_STATE_DIR
@@ -80,6 +80,7 @@ Plain = Annotated[bool, typer.Option("--plain", help="One fact a line, as in a p
 
 @app.callback()
 def _common_options(context: typer.Context, *, stack: Stack = "", plain: Plain = False) -> None:
+    choose(stack, plain=plain)
     if context.invoked_subcommand in WITHOUT_TERRAFORM:
         return
     script = ROOT / "vis_assis/build/check_tools.sh"

@@ -6,8 +6,8 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
-from click import Command
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -57,7 +57,7 @@ def test_every_command_of_the_documents_exists() -> None:
                 assert named[1] in group.commands, f"{page.name}: vis-assis{words}"
 
 
-def commands() -> dict[str, Command]:
+def commands() -> dict[str, Any]:
     """Every command with its words, such as `navigation status`."""
     app = get_command(main.app)
     assert isinstance(app, TyperGroup)

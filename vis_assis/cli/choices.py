@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import Any
 
-import click
 from typer.core import TyperGroup
 
 _WITH_VALUE, _FLAGS = ("--stack",), ("--plain",)
@@ -30,16 +30,25 @@ class Commands(TyperGroup):
         return super().parse_args(ctx, [*front, *rest, *waiting])
 
 
+@dataclass
+class _Choices:
+    stack: str = ""
+    plain: bool = False
+
+
+_chosen = _Choices()
+
+
+def choose(stack: str, *, plain: bool) -> None:
+    """Notes what was chosen for the command that is run."""
+    _chosen.stack, _chosen.plain = stack, plain
+
+
 def chosen_stack() -> str:
     """The stack that the user names; empty when that is whichever is at hand."""
-    return str(_chosen("stack") or "")
+    return _chosen.stack
 
 
 def is_plain() -> bool:
     """Whether to print one fact a line: no tables, no line that is written again."""
-    return bool(_chosen("plain")) or not sys.stdout.isatty()
-
-
-def _chosen(name: str) -> Any:
-    context = click.get_current_context(silent=True)
-    return context.find_root().params.get(name) if context else None
+    return _chosen.plain or not sys.stdout.isatty()
