@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from vis_assis.__main__ import app
 from vis_assis.console import snapshot
 =======
 from vis_assis.aws import upload
+from vis_assis.build.environments import ROOT
 from vis_assis.cli.schemas import PRINTED
 >>>>>>> 1376dea (Give the command line diff, cost, ask, drift, schemas and one stack)
 from vis_assis.journeys import edge_path
@@ -31,6 +33,8 @@ from vis_assis.local.local_stack import LocalStack
 from vis_assis.local.up import deployed
 from vis_assis.terraform.runner import Terraform
 
+# On a stack with an endpoint, or until Ctrl-C.
+RUN_ELSEWHERE = ("navigation ask", "navigation publish", "navigation rollback", "console")
 PROMOTION_DEAD_LETTERS = "vis-assis-promote-model-dead-letters.fifo"
 
 
@@ -269,6 +273,35 @@ def test_users(shell: Commands) -> None:
     shell.run("user", "remove", "reader@example.org")
     listed = shell.json("user", "list")
     assert "reader@example.org" not in [user["email"] for user in listed]
+
+
+def documented() -> list[str]:
+    """The commands of the documents, but those that other tests run."""
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    found = {
+        c for p in pages for c in re.findall(r"(?:`|bin/)vis-assis ([^`\n#|]+)", p.read_text())
+    }
+    named = {command.strip() for command in found}
+    return sorted(c for c in named if c.isascii() and not c.startswith(RUN_ELSEWHERE))
+
+
+@pytest.mark.parametrize("command", documented())
+def test_every_command_of_the_documents_runs(
+    driver: TypeDriver, shell: Commands, good: Path, tmp_path: Path, command: str
+) -> None:
+    driver.register("before")
+    arn = driver.register("after")
+    given = {
+        **{"MODEL": driver.type, "depth": driver.type, "FILE": str(good)},
+        **{"QUEUE": PROMOTION_DEAD_LETTERS, "FUNCTION": "promote_model"},
+        **{"EMAIL": "reader@example.org", "A": "1", "B": "2", "N": arn.rpartition("/")[2]},
+    }
+    words = [given.get(word, word) for word in shlex.split(command)]
+    if words[:2] == ["user", "remove"]:
+        shell.run("user", "add", words[2])
+    if words[0] == "env-local":
+        words += ["--file", str(tmp_path / ".env.local")]
+    shell.run(*words)
 
 
 def test_drift_names_what_was_changed_by_hand(driver: TypeDriver, shell: Commands) -> None:

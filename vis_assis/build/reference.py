@@ -78,7 +78,27 @@ def render(root: Path = ROOT) -> str:
         inputs = ", ".join(f"`{name}`" for name in _blocks(folder, "variable"))
         outputs = ", ".join(f"`{name}`" for name in _blocks(folder, "output"))
         lines.append(f"| `{folder.name}` | {inputs} | {outputs} |")
-    return "\n".join(lines) + "\n"
+    lines += ["", "An arrow leads from a module to one that gets its names or ARNs:", ""]
+    return "\n".join([*lines, *_diagram(root)]) + "\n"
+
+
+def _diagram(root: Path) -> list[str]:
+    """Which module hands values to which, as the root's files connect them."""
+    through: dict[str, Any] = {}
+    for file in root.glob("*.tf"):
+        for block in hcl2.loads(file.read_text()).get("locals", []):
+            through |= block
+
+    def givers(text: str) -> set[str]:
+        named = (str(through.get(name, "")) for name in re.findall(r"local\.(\w+)", text))
+        return {*re.findall(r"module\.(\w+)", text), *(g for part in named for g in givers(part))}
+
+    edges = [
+        f"  {giver} --> {name}"
+        for name, body in _blocks(root, "module").items()
+        for giver in sorted(givers(str({**body, "depends_on": ""})))
+    ]
+    return ["```mermaid", "flowchart LR", *edges, "```"]
 
 
 def main(arguments: list[str]) -> int:
