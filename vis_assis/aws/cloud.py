@@ -23,6 +23,7 @@ NOT_FOUND = {
     "NoSuchKey",
     "NotFound",
     "NotFoundException",
+    "ProvisionedConcurrencyConfigNotFoundException",
     "ResourceNotFound",
     "ResourceNotFoundException",
     "AWS.SimpleQueueService.NonExistentQueue",

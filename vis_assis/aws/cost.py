@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from botocore.exceptions import ClientError
 
-from vis_assis.aws.cloud import Cloud
+from vis_assis.aws.cloud import Cloud, is_not_found
 from vis_assis.aws.data_inventory import bucket_contents
 from vis_assis.aws.health import alarms_of
 from vis_assis.aws.navigation import instances
@@ -117,15 +118,21 @@ def _running(cloud: Cloud, outputs: Mapping[str, Any]) -> Iterator[Entry]:
         yield endpoint, variant["InstanceType"], count * HOURS, True
     name = outputs["function_names"]["invoke_navigation"]
     functions = cloud.client("lambda")
-    pages = functions.get_paginator("list_provisioned_concurrency_configs")
-    started = sum(
-        config["RequestedProvisionedConcurrentExecutions"]
-        for page in pages.paginate(FunctionName=name)
-        for config in page["ProvisionedConcurrencyConfigs"]
-    )
-    if started:
+    if started := _started(functions, name):
         size = functions.get_function_configuration(FunctionName=name)["MemorySize"] / 1024
         yield name, "started GB-second", started * size * HOURS * 3600, True
+
+
+def _started(functions: Any, name: str) -> int:
+    try:
+        answer = functions.get_provisioned_concurrency_config(
+            FunctionName=name, Qualifier="started"
+        )
+    except ClientError as error:
+        if is_not_found(error):
+            return 0
+        raise
+    return int(answer["RequestedProvisionedConcurrentExecutions"])
 
 
 def _own_metrics(cloudwatch: Any) -> int:

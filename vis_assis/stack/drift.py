@@ -47,4 +47,5 @@ def lines(plan: Plan) -> Iterator[str]:
 
 def _names(change: Change) -> list[str]:
     names = sorted(change.before.keys() | change.after.keys())
-    return [name for name in names if change.before.get(name) != change.after.get(name)]
+    # Terraform tells an empty map or list from none; an account does not.
+    return [n for n in names if (change.before.get(n) or None) != (change.after.get(n) or None)]
