@@ -21,13 +21,10 @@ from typer.testing import CliRunner, Result
 
 from tests.stack.stack_driver import TypeDriver, make_zip
 from vis_assis.__main__ import app
-<<<<<<< HEAD
-from vis_assis.console import snapshot
-=======
 from vis_assis.aws import upload
 from vis_assis.build.environments import ROOT
 from vis_assis.cli.schemas import PRINTED
->>>>>>> 1376dea (Give the command line diff, cost, ask, drift, schemas and one stack)
+from vis_assis.console import snapshot
 from vis_assis.journeys import edge_path
 from vis_assis.local.local_stack import LocalStack
 from vis_assis.local.up import deployed

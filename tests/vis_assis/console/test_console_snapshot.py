@@ -30,7 +30,7 @@ def run(status: str, *, hour: int = 0, reason: str = "") -> Execution:
 
 def version(approval: str) -> Version:
     moment = START + timedelta(minutes=1)
-    return Version(1, "arn", approval, moment, moment, 1, "0", "a/b", "0", "MIT", "", "")
+    return Version(1, "arn", approval, moment, moment, 1, "0", "a/b", "0", "MIT", "", "", "")
 
 
 SERVED = Model("registry", "k", "v", "e", 1, "0", START.isoformat(), version=1, package_arn="arn")
