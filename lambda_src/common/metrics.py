@@ -16,10 +16,19 @@ def emit(dimensions: Mapping[str, str], **counts: int) -> None:
         dimensions: exactly what an alarm must name to find the metrics.
         counts: value by metric name.
     """
+    _emit(MetricUnit.Count, dimensions, counts)
+
+
+def emit_seconds(dimensions: Mapping[str, str], **seconds: float) -> None:
+    """The same for durations."""
+    _emit(MetricUnit.Seconds, dimensions, seconds)
+
+
+def _emit(unit: MetricUnit, dimensions: Mapping[str, str], values: Mapping[str, float]) -> None:
     # Left unset, POWERTOOLS_SERVICE_NAME becomes a dimension and no alarm finds the metrics.
     metrics = EphemeralMetrics(namespace=NAMESPACE, service="")
     for name, value in dimensions.items():
         metrics.add_dimension(name=name, value=value)
-    for name, count in counts.items():
-        metrics.add_metric(name=name, unit=MetricUnit.Count, value=count)
+    for name, number in values.items():
+        metrics.add_metric(name=name, unit=unit, value=number)
     metrics.flush_metrics()

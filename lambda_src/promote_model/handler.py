@@ -11,9 +11,9 @@ from typing import Any
 
 from common import event_queue
 from common.logging import build_logger
-from common.metrics import emit
+from common.metrics import emit, emit_seconds
 from common.sdk import client
-from promote_model import build
+from promote_model import build, trace
 from promote_model.reconcile import Place, reconcile
 from promote_model.settings import Settings
 
@@ -25,7 +25,7 @@ def settings() -> Settings:
     return Settings.from_environment(os.environ)
 
 
-@logger.inject_lambda_context
+@logger.inject_lambda_context(clear_state=True)
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
     """Reconciles the model type that the message's group names; a failure is raised again.
 
@@ -36,7 +36,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
         return build.build_index(where, sleep=time.sleep)
     event_queue.process_message(
         event,
-        lambda message: promote(where, message),
+        lambda message: promote(where, message, context.function_name),
         sqs=client("sqs"),
         policy=settings().retry,
         logger=logger,
@@ -44,11 +44,16 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
     return None
 
 
-def promote(where: Place, message: event_queue.Message) -> None:
+def promote(where: Place, message: event_queue.Message, function_name: str) -> None:
     """Brings one model type up to date and logs what was done."""
     settings().group_of(message.group)
-    outcome = reconcile(where, message.group, message.json())
+    event = message.json()
+    logger.append_keys(**trace.keys(event))
+    outcome = reconcile(where, message.group, event)
     logger.info("reconciled", **asdict(outcome))
+    if outcome.action == "serve" and (began := trace.since(event)):
+        seconds = (where.now() - began).total_seconds()
+        emit_seconds({"FunctionName": function_name}, ServedSeconds=seconds)
 
 
 def place(function_name: str) -> Place:

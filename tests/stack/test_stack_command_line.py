@@ -94,6 +94,11 @@ def test_from_a_pipeline_to_users_and_back(driver: TypeDriver, shell: Commands, 
     assert shown is not None
 
     history = shell.json("history", driver.type)
+    execution, cloudwatch = history["executions"][0]["id"], driver.stack.client("cloudwatch")
+    about = ("logs", "promote_model", "--about", execution)
+    edge_path.wait_for("the execution in promotion's log", lambda: shell.run(*about) or None)
+    served = {"Namespace": "VisAssis", "MetricName": "ServedSeconds"}
+    edge_path.wait_for("a metric", lambda: cloudwatch.list_metrics(**served)["Metrics"] or None)
     assert history["executions"][0]["status"] == "Succeeded"
     (version,) = history["versions"]
     assert (version["approval"], version["note"]) == ("Approved", "checked")

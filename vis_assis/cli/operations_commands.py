@@ -32,6 +32,7 @@ Minutes = Annotated[int, typer.Option("--minutes", min=1, help="How far to look 
 EndpointType = Annotated[str, typer.Option(help="As navigation_hosting.instance_type.")]
 Instances = Annotated[int, typer.Option(min=1, help="Most instances; an update needs twice that.")]
 JobType = Annotated[str, typer.Option(help="As processing_instance_type.")]
+About = Annotated[str, typer.Option(help="Only lines with this text, such as an execution's id.")]
 Follow = Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")]
 
 
@@ -82,9 +83,12 @@ def logs_command(
     *,
     minutes: Minutes = 60,
     follow: Follow = False,
+    about: About = "",
     state_dir: StateDir = LOCAL_STATE_DIR,
 ) -> None:
     """Prints the log of a function, the oldest line first.
+
+    The lines of promotion name the execution of the pipeline and the version.
 
     Example: vis-assis logs promote_model --minutes 10 --follow
     """
@@ -101,7 +105,7 @@ def logs_command(
             for page in pages:
                 for event in page["events"]:
                     line = event["logStreamName"], event["timestamp"], event["message"]
-                    if line not in seen:
+                    if line not in seen and about in event["message"]:
                         seen.add(line)
                         say(event["message"].rstrip())
             if not follow:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ import pytest
 from common.errors import InvalidEvent, SettingsError
 from common.event_queue import Message, RetryPolicy, only_message, process_message
 from common.logging import build_logger
+from promote_model import trace
 from promote_model.event_evidence import Unapproved, unapproved_by
 from promote_model.settings import Settings
 from tests.fakes.promotion_world import GROUP, TYPE, World
 from tests.fakes.queue import FakeFifoQueue
 
+PACKAGES = f"arn:aws:sagemaker:eu-west-1:123456789012:model-package/{GROUP}"
 EVENTS = Path(__file__).parents[2] / "events"
 POLICY = RetryPolicy(base_seconds=10, max_receive_count=4)
 ENVIRONMENT = {
@@ -160,3 +163,27 @@ def test_a_wrong_setting_is_named(name: str, values: list[str | None]) -> None:
         environment = {key: text for key, text in ENVIRONMENT.items() if key != name}
         with pytest.raises(SettingsError, match=name):
             Settings.from_environment(environment | ({} if value is None else {name: value}))
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "since"),
+    [
+        (
+            "model_package_approved",
+            {"correlation_id": "abc123def456", "package_arn": f"{PACKAGES}/3"},
+            datetime(2026, 3, 5, 10, 15, 31, tzinfo=UTC),
+        ),
+        ("promotion_sweep", {}, None),
+    ],
+)
+def test_log_lines_name_the_execution_of_the_pipeline(
+    name: str, keys: dict[str, str], since: datetime | None
+) -> None:
+    event = sample(name)
+    assert (trace.keys(event), trace.since(event)) == (keys, since)
+
+
+def test_log_lines_name_an_upload() -> None:
+    event = {"detail-type": "Object Created", "detail": {"object": {"key": "depth/a.zip"}}}
+    assert trace.keys(event) == {"uploaded_key": "depth/a.zip"}
+    assert trace.since({**event, "time": "no time"}) is None
