@@ -1,6 +1,7 @@
 locals {
   failures = merge(
-    { for name in var.fed_by_queue ? ["Errors"] : ["Errors", "Throttles"] : name => { namespace = "AWS/Lambda", dimensions = { FunctionName = var.name } } },
+    # No throttles: who waits then is told, by the age of a queue or by the API's failures.
+    { Errors = { namespace = "AWS/Lambda", dimensions = { FunctionName = var.name } } },
     { for name in var.failure_metrics : name => { namespace = "VisAssis", dimensions = { FunctionName = var.name } } },
     { for name in var.invoked_by_rules : "FailedInvocations" => { namespace = "AWS/Events", dimensions = { RuleName = name } } },
   )
@@ -10,7 +11,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   count = var.alarms == null ? 0 : 1
 
   alarm_name        = "${var.name}-failures"
-  alarm_description = "${var.name} ${join(", ", concat(["failed"], var.fed_by_queue ? [] : ["was throttled"], length(var.failure_metrics) == 0 ? [] : ["answered with a fault of the backend"]))}: its log says which and why. ${var.alarms.runbooks}#function-failures"
+  alarm_description = "${var.name} failed${length(var.failure_metrics) == 0 ? "" : ", or answered with a fault of the backend"}: its log says which and why. ${var.alarms.runbooks}#function-failures"
 
   metric_query {
     id          = "failures"

@@ -24,13 +24,6 @@ variable "failure_metrics" {
   nullable    = false
 }
 
-variable "fed_by_queue" {
-  description = "Whether events wait in a queue while the function is throttled, so that the queue's own alarms tell."
-  type        = bool
-  default     = false
-  nullable    = false
-}
-
 variable "handler" {
   description = "Dotted path of the handler in the zip."
   type        = string

@@ -14,7 +14,6 @@ module "function" {
   package     = var.package
   # Release candidates that are not served: no error of the function, as trying again changes nothing.
   failure_metrics = ["RefusedCandidates"]
-  fed_by_queue    = true
   memory_mb       = 512
   # Copies of several gigabytes, of which the first reads every byte to verify it.
   timeout_seconds   = 900

@@ -6,14 +6,13 @@ locals {
 module "update_function" {
   source = "../lambda_function"
 
-  stack        = var.stack
-  alarms       = var.alarms
-  name         = local.update_name
-  description  = "Moves the navigation endpoint to the newest upload that works."
-  handler      = "update_endpoint.handler.handle"
-  package      = var.packages.update_endpoint
-  memory_mb    = 512
-  fed_by_queue = true
+  stack       = var.stack
+  alarms      = var.alarms
+  name        = local.update_name
+  description = "Moves the navigation endpoint to the newest upload that works."
+  handler     = "update_endpoint.handler.handle"
+  package     = var.packages.update_endpoint
+  memory_mb   = 512
   # Inspection and copy of an archive of several gigabytes.
   timeout_seconds   = 900
   policy_statements = local.update_statements

@@ -52,9 +52,6 @@ def test_every_alarm_has_a_runbook(default_plan: Plan) -> None:
     assert [end for end in endings if not any(alarm.endswith(end) for alarm in alarms)] == []
 
 
-METRICS = ("Errors", "Throttles")
-
-
 def watched(plan: Plan) -> set[tuple[str, str]]:
     """What the alarms watch: names of metrics, each with the values of its dimensions."""
     metrics = [
@@ -84,11 +81,8 @@ def test_every_function_alarms_but_those_whose_errors_fail_a_run_of_terraform(
         invoked = set(planned(plan, "aws_lambda_invocation", "function_name"))
         woken = set(planned(plan, "aws_lambda_event_source_mapping", "function_name"))
         functions = set(planned(plan, "aws_lambda_function", "function_name"))
-        alarmed = {name: {n for found, n in watched(plan) if found == name} for name in METRICS}
-        assert alarmed == {
-            "Errors": functions - (invoked - woken),
-            "Throttles": functions - invoked - woken,
-        }
+        alarmed = {name for found, name in watched(plan) if found == "Errors"}
+        assert alarmed == functions - (invoked - woken)
     assert {
         entry for entry in watched(default_plan) if entry[0] in {"Faults", "RefusedCandidates"}
     } >= {
@@ -101,7 +95,7 @@ def test_every_function_alarms_but_those_whose_errors_fail_a_run_of_terraform(
 def test_the_alarms_stay_few(default_plan: Plan, team_plan: Plan) -> None:
     for plan in (default_plan, team_plan):
         assert len(plan.of_type("aws_cloudwatch_metric_alarm")) <= 16
-        assert len(watched(plan)) <= 27, "AWS bills an alarm by the metrics in it"
+        assert len(watched(plan)) <= 24, "AWS bills an alarm by the metrics in it"
 
 
 def test_every_dead_letter_queue_and_every_source_queue_alarms(default_plan: Plan) -> None:

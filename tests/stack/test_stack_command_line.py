@@ -9,6 +9,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from typer.testing import CliRunner, Result
 
 from tests.stack.stack_driver import TypeDriver, make_zip
 from vis_assis.__main__ import app
-from vis_assis.aws import upload
+from vis_assis.aws import cost, upload
 from vis_assis.build.environments import ROOT
 from vis_assis.cli.schemas import PRINTED
 from vis_assis.console import snapshot
@@ -214,7 +215,7 @@ def test_an_interrupted_upload_goes_on(
     assert driver.shown() is None
     printed = shell.run("publish", driver.type, str(good))
     assert "100 % of" in printed and "Users get tts/by-hand.zip" in printed
-    assert (sent[:5], sent.count(1)) == ([1, 2, 3, 3, 4], 1)
+    assert [sent.count(part) for part in (1, 2, 3)] == [1, 1, 2]
 
 
 def test_what_differs_between_two_versions(driver: TypeDriver, shell: Commands) -> None:
@@ -225,7 +226,15 @@ def test_what_differs_between_two_versions(driver: TypeDriver, shell: Commands) 
     assert "onnx/model_quantized.onnx: 3 bytes -> 5 bytes" in shell.run("diff", "tts", *versions)
 
 
-def test_a_stack_at_rest_costs_two_dollars_and_a_signing_key(shell: Commands) -> None:
+def test_a_stack_at_rest_costs_two_dollars_and_a_signing_key(
+    shell: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sweeps(_events: Any, _prefix: str, names: Collection[str]) -> float:
+        """At the default rates: those of a local cloud are faster."""
+        minutes = 15 if any("promote" in name for name in names) else 5
+        return len(names) * cost.MINUTES / minutes
+
+    monkeypatch.setattr(cost, "_sweeps", sweeps)
     found = shell.json("cost")
     signing = sum(item["dollars"] for item in found["items"] if item["what"] == "signing")
     assert found["at_rest"] == found["with_what_runs"] <= 2 + signing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,8 @@ MINUTES = HOURS * 60
 # Lambda asks a queue with five pollers that each wait 20 seconds for a message.
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 POLLS_PER_MINUTE = 5 * 60 / 20
-# What one sweep does: the size of its function and seconds, requests to S3, bytes of its log.
-SWEEP_SECONDS, SWEEP_GB, SWEEP_LISTS, SWEEP_READS, SWEEP_LOG = 1, 0.5, 1, 5, 3000
+# What one sweep takes: seconds of half a gigabyte, requests to S3, bytes of its log.
+GB_SECONDS, LISTS, READS, LOG = 0.5, 2, 5, 3000
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _UNITS = {"minute": 1, "hour": 60, "day": 1440}
 NAMESPACE = "VisAssis"
@@ -89,7 +89,7 @@ def _item(prices: Mapping[str, Any], what: str, unit: str, quantity: float, runs
 
 
 def _at_rest(cloud: Cloud, outputs: Mapping[str, Any]) -> Iterator[Entry]:
-    cloudwatch, models = cloud.client("cloudwatch"), len(outputs["pipeline_names"])
+    cloudwatch = cloud.client("cloudwatch")
     alarms = alarms_of(cloudwatch, outputs["alarm_topic_arn"])
     watched = sum(len([q for q in a.get("Metrics", ()) if "MetricStat" in q]) or 1 for a in alarms)
     yield "alarms", "alarm metric", watched, False
@@ -98,12 +98,15 @@ def _at_rest(cloud: Cloud, outputs: Mapping[str, Any]) -> Iterator[Entry]:
     yield "signing", "signing key", len(outputs.get("model_signing_keys", ())), False
     queues = 1 + len(outputs["navigation_queue_urls"])
     yield "polling of queues", "FIFO queue request", queues * POLLS_PER_MINUTE * MINUTES, False
-    sweeps = _sweeps(cloud.client("events"), outputs)
-    yield f"sweeps of {models} models and navigation", "function call", sweeps, False
-    yield "sweeps", "function GB-second", sweeps * SWEEP_SECONDS * SWEEP_GB, False
-    yield "sweeps", "S3 write or list", sweeps * SWEEP_LISTS, False
-    yield "sweeps", "S3 read", sweeps * SWEEP_READS, False
-    yield "sweeps", "log GB", sweeps * SWEEP_LOG / 1e9, False
+    events, promotion = cloud.client("events"), outputs["promotion_rule_names"].values()
+    navigation = [n for rules in outputs["navigation_rule_names"].values() for n in rules.values()]
+    by_promotion = _sweeps(events, outputs["stack_name"], promotion)
+    sweeps = by_promotion + _sweeps(events, outputs["stack_name"], navigation)
+    yield "sweeps", "function call", sweeps, False
+    yield "sweeps", "function GB-second", sweeps * GB_SECONDS, False
+    yield "sweeps", "S3 write or list", by_promotion * LISTS, False
+    yield "sweeps", "S3 read", sweeps * READS, False
+    yield "sweeps", "log GB", sweeps * LOG / 1e9, False
     for name in ("production_bucket", "output_bucket", "navigation_upload_bucket"):
         contents = bucket_contents(cloud, outputs[name])
         yield outputs[name], "S3 GB", contents.bytes / 1e9 if contents else 0, False
@@ -140,11 +143,8 @@ def _own_metrics(cloudwatch: Any) -> int:
     return sum(len(page["Metrics"]) for page in pages)
 
 
-def _sweeps(events: Any, outputs: Mapping[str, Any]) -> float:
-    names = set(outputs["promotion_rule_names"].values())
-    for rules in outputs["navigation_rule_names"].values():
-        names.update(rules.values())
-    pages = events.get_paginator("list_rules").paginate(NamePrefix=outputs["stack_name"])
+def _sweeps(events: Any, prefix: str, names: Collection[str]) -> float:
+    pages = events.get_paginator("list_rules").paginate(NamePrefix=prefix)
     rules = [rule for page in pages for rule in page["Rules"] if rule["Name"] in names]
     return sum(_times(rule.get("ScheduleExpression", "")) for rule in rules)
 
