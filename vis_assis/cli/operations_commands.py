@@ -17,7 +17,8 @@ from vis_assis.cli.known import known
 from vis_assis.cli.one_line import one_line_errors, say
 from vis_assis.cli.output import AsJson, joined, minute, print_json
 from vis_assis.cli.stack_commands import StateDir
-from vis_assis.stack.target import LOCAL_STATE_DIR
+from vis_assis.stack import readiness as stack_readiness
+from vis_assis.stack.target import LOCAL_STATE_DIR, find_target
 
 # New accounts may have 10, which a few users at two requests a second use up.
 CONCURRENCY = 100
@@ -33,6 +34,7 @@ EndpointType = Annotated[str, typer.Option(help="As navigation_hosting.instance_
 Instances = Annotated[int, typer.Option(min=1, help="Most instances; an update needs twice that.")]
 JobType = Annotated[str, typer.Option(help="As processing_instance_type.")]
 About = Annotated[str, typer.Option(help="Only lines with this text, such as an execution's id.")]
+Prefix = Annotated[str, typer.Option(help="As name_prefix.")]
 Follow = Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")]
 
 
@@ -118,7 +120,9 @@ def doctor_command(
     endpoint_type: EndpointType = "ml.g5.xlarge",
     instances: Instances = 2,
     job_type: JobType = "ml.m5.large",
+    name_prefix: Prefix = "vis-assis",
     as_json: AsJson = False,
+    state_dir: StateDir = LOCAL_STATE_DIR,
 ) -> None:
     """Says what an account lacks before the first deployment; changes nothing.
 
@@ -131,7 +135,10 @@ def doctor_command(
     }
     with one_line_errors("doctor"):
         token = os.environ.get("HF_TOKEN")
-        found = list(readiness.findings(Cloud(), quotas, token, readiness.hub_address()))
+        cloud, target = Cloud(), find_target(local_state_dir=state_dir.resolve())
+        found = list(readiness.findings(cloud, quotas, token, readiness.hub_address()))
+        if len(found) > 1 and found[1].result == readiness.READY:  # account and region
+            found += stack_readiness.findings(target, cloud, name_prefix)
         if as_json:
             print_json(found)
         else:
