@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from botocore.client import BaseClient
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 from pydantic import TypeAdapter
 from typer.testing import CliRunner, Result
 
@@ -161,12 +161,15 @@ def test_a_wrong_call_ends_in_one_line(
         ("UnrecognizedClientException", "set AWS_PROFILE"),
         ("ThrottlingException", "run it again in a minute"),
         ("AccessDeniedException", "may not"),
+        ("a region without such an address", "set AWS_REGION to a region that there is"),
     ],
 )
 def test_what_aws_refuses_ends_in_one_line_with_a_remedy(
     shell: Commands, monkeypatch: pytest.MonkeyPatch, code: str, remedy: str
 ) -> None:
     def refuse(self: Any, operation: str, request: Any) -> Any:
+        if " " in code:
+            raise EndpointConnectionError(endpoint_url="https://sts.eu-wset-1.amazonaws.com")
         raise ClientError({"Error": {"Code": code, "Message": "you may not"}}, operation)
 
     monkeypatch.setattr(BaseClient, "_make_api_call", refuse)
