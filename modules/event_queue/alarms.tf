@@ -13,6 +13,8 @@ locals {
       threshold   = 1800
     }
   }
+
+  watched_rule = concat([for key, rule in var.rules : key if rule.schedule_expression != null], keys(var.rules))[0]
 }
 
 resource "aws_cloudwatch_metric_alarm" "this" {
@@ -34,7 +36,7 @@ resource "aws_cloudwatch_metric_alarm" "this" {
 
 # The others hear of an event through a queue; this one of an event that reached only the queue for
 # the undelivered ones, or none at all. What keeps one rule's events out of both queues keeps out
-# those of all, as both policies name the rules in one statement; and each rule has its sweep.
+# those of all, as both policies name the rules in one statement: one with a schedule tells soonest.
 resource "aws_cloudwatch_metric_alarm" "undelivered" {
   alarm_name        = "${var.name}-undelivered"
   alarm_description = "EventBridge could not hand events to the queue of ${var.name}: the attributes of the messages in ${local.undelivered_queue_name} say why; that queue is empty when its own policy refused them. Put the policies right with an apply. The next sweep makes up for the events; then purge that queue. ${var.alarms.runbooks}#queue-undelivered"
@@ -64,7 +66,7 @@ resource "aws_cloudwatch_metric_alarm" "undelivered" {
     metric {
       namespace   = "AWS/Events"
       metric_name = "InvocationsFailedToBeSentToDlq"
-      dimensions  = { RuleName = aws_cloudwatch_event_rule.this[keys(var.rules)[0]].name }
+      dimensions  = { RuleName = aws_cloudwatch_event_rule.this[local.watched_rule].name }
       period      = 60
       stat        = "Sum"
     }
