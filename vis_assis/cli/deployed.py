@@ -91,8 +91,13 @@ def deployed_outputs(target: Target) -> dict[str, Any]:
     if terraform.state is not None and not terraform.state.exists():
         raise CommandError(NO_STACK)
     outputs = _read_outputs(terraform)
-    if outputs:
+    if "stack_name" in outputs:
         return outputs
+    if outputs:
+        raise CommandError(
+            "this stack was deployed with an older state of the repository, whose outputs say too "
+            "little: run `make deploy`"
+        )
     if terraform.recorded():
         raise CommandError(
             "a destroy was refused or interrupted here, and Terraform forgets the stack's outputs "

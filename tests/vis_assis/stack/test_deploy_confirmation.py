@@ -117,12 +117,12 @@ def test_missing_providers_are_installed_for_a_stack_that_is_there(
     def outputs(_: Terraform) -> dict[str, str]:
         if not installed:
             raise TerraformError("Error: Required plugins are not installed")
-        return {"region": "eu-west-1"}
+        return {"stack_name": "vis-assis"}
 
     monkeypatch.setattr(Terraform, "outputs", outputs)
     monkeypatch.setattr(Terraform, "init", lambda _: installed.append(True))
     target = Target(Terraform(tmp_path, {}), is_local=False, where="AWS")
-    assert deployed_outputs(target) == {"region": "eu-west-1"}
+    assert deployed_outputs(target) == {"stack_name": "vis-assis"}
 
 
 OLD_TERRAFORM = "#!/bin/sh\necho Terraform v1.5.7\n"
@@ -145,3 +145,11 @@ def test_every_command_names_a_terraform_that_is_too_old(
     printed = capfd.readouterr().err
     assert "Terraform 1.5.7 is too old; 1.11 or newer is needed" in printed
     assert len(printed.splitlines()) == 1
+
+
+def test_a_stack_of_older_outputs_is_to_be_deployed_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(Terraform, "outputs", lambda _: {"region": "eu-west-1"})
+    with pytest.raises(CommandError, match="older state of the repository"):
+        deployed_outputs(Target(Terraform(tmp_path, {}), is_local=False, where="AWS"))
