@@ -83,6 +83,13 @@ function served(model) {
   return `${name} is in production`;
 }
 
+// The address at the end of an alarm's description becomes a link with a name.
+function linked(text, name) {
+  const [, before, address] = text.match(/^(.*?)(https:\/\/\S+)?$/s);
+  if (!address) return [before];
+  return [before, make("a", { href: address, rel: "noreferrer", target: "_blank" }, name)];
+}
+
 function stage({ name, state, at: when, text }) {
   return make(
     "li",
@@ -195,7 +202,7 @@ function alarms({ status, commands: known }) {
         make("strong", { class: "bad" }, alarm.name),
         " since ",
         time(alarm.since),
-        make("p", {}, alarm.description),
+        make("p", {}, linked(alarm.description, `the runbook of ${alarm.name}`)),
         commands(known[alarm.name] ?? []),
       ),
     ),
