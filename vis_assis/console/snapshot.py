@@ -67,12 +67,13 @@ class Snapshot:
     """All that the page shows.
 
     Attributes:
+        where: AWS, or which local cloud.
         history: by model type.
         commands: by what they are for: navigation, an alarm's or a dead-letter queue's name.
         refresh_seconds: how long it counts as new.
     """
 
-    stack: str
+    where: str
     read_at: datetime
     refresh_seconds: float
     status: Status
@@ -83,7 +84,7 @@ class Snapshot:
 
 def read(stack: Deployed) -> Snapshot:
     """Asks the account for all of it; about twenty calls for each model."""
-    outputs, region = stack.outputs, stack.outputs["region"]
+    outputs = stack.outputs
     with ThreadPoolExecutor() as pool:
         status = pool.submit(status_command.read, stack)
         measured = pool.submit(latencies.read, stack.cloud.client("cloudwatch"), outputs)
@@ -99,7 +100,7 @@ def read(stack: Deployed) -> Snapshot:
             commands=list(_model_commands(line)),
         )
     return Snapshot(
-        stack=f"{stack.target.where}, account {outputs['account_id']}, region {region}",
+        where=stack.target.where,
         read_at=datetime.now(UTC),
         refresh_seconds=5 if stack.target.is_local else 30,
         status=shown,

@@ -103,7 +103,7 @@ def test_it_only_reads(url: str, method: str) -> None:
 
 def test_pages_share_what_was_read(asked: Asked, url: str) -> None:
     path = urlsplit(url).path + "state.json"
-    seen = [json.loads(get(url, path)[2])["stack"] for _ in range(3)]
+    seen = [json.loads(get(url, path)[2])["where"] for _ in range(3)]
     assert (seen, asked.times) == (["a stack"] * 3, 1)
 
 

@@ -272,7 +272,11 @@ const PARTS = {
 const drawn = {};
 
 function show(state) {
-  at("stack").textContent = state.stack;
+  const { stack, account, region, cost } = state.status;
+  document.title = `${stack}: vis-assis console`;
+  at("stack").textContent = `Stack ${stack} on ${state.where}, account ${account}, ${region}`;
+  const [rest, now] = [cost.at_rest, cost.with_what_runs].map((sum) => `$${sum.toFixed(2)}`);
+  at("cost").textContent = `About ${rest} a month at rest, ${now} with what runs now.`;
   at("read-at").textContent = `As of ${new Date(state.read_at).toISOString().slice(11, 19)} UTC`;
   for (const [name, part] of Object.entries(PARTS)) {
     const fresh = part(state);
