@@ -44,7 +44,10 @@ def allowed_port() -> int:
 @pytest.fixture(scope="session")
 def cloud(allowed_port: int) -> Iterator[Cloud]:
     """A stack that allows one origin, with two promoted models."""
-    variables = {"allowed_origins": [f"http://localhost:{allowed_port}"]}
+    variables = {
+        "allowed_origins": [f"http://localhost:{allowed_port}"],
+        "runbook_url": "https://example.org/operations.md",
+    }
     with local_stack.local_stack(BUILD / "stack", variables=variables) as stack:
         cloud = Cloud(stack)
         cloud.promote("depth", "vocoder")
