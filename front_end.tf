@@ -31,6 +31,7 @@ locals {
       NEXT_PUBLIC_COGNITO_USER_POOL_ID        = module.sign_in.user_pool_id
       NEXT_PUBLIC_REGION_NAME                 = local.account.region
     },
+    var.model_signing ? { NEXT_PUBLIC_MODEL_SIGNING_KEYS = join(",", module.model_promotion.signing_keys) } : {},
     { for name, shown in local.front_end_debug : name => tostring(shown) if shown != null },
   )
 

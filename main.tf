@@ -124,6 +124,7 @@ module "model_promotion" {
   alarms             = module.observability.alarms
   group_name_form    = module.model_registry.group_name_form
   groups             = module.model_registry.group_names
+  index              = { days = var.model_index_days, signing_keys = var.model_signing ? var.model_signing_keys : [] }
   output_bucket      = module.model_buckets.output
   package            = module.lambda_packages.packages["promote_model"]
   production_bucket  = module.model_buckets.production

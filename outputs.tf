@@ -19,7 +19,7 @@ output "allowed_origins" {
 }
 
 output "api_url" {
-  description = "Base URL of the API; GET getmodelurl and POST invokesagemakerinference are below it."
+  description = "Base URL of the API; GET getmodelurl, GET models and POST invokesagemakerinference are below it."
   value       = module.http_api.api_url
 }
 
@@ -59,6 +59,11 @@ output "model_approver_role_arn" {
 output "model_package_group_names" {
   description = "Model package group of each model type."
   value       = module.model_registry.group_names
+}
+
+output "model_signing_keys" {
+  description = "Public keys that sign the model index, as `key_id=base64`, the signing one first; empty without `model_signing`."
+  value       = module.model_promotion.signing_keys
 }
 
 output "navigation_dead_letter_alarms" {

@@ -227,6 +227,18 @@ variable "model_approvers" {
   }
 }
 
+variable "model_index_days" {
+  description = "Days for which front ends take a model index from the network; promotion renews it when half of them are over."
+  type        = number
+  default     = 14
+  nullable    = false
+
+  validation {
+    condition     = var.model_index_days >= 2 && var.model_index_days <= 90 && floor(var.model_index_days) == var.model_index_days
+    error_message = "Set model_index_days to a whole number from 2 to 90: less leaves no time to repair promotion, more lets an attacker hold updates back."
+  }
+}
+
 variable "model_revisions" {
   description = "Hugging Face revisions to use instead of those in models.yaml, by model type."
   type        = map(string)
@@ -250,6 +262,30 @@ variable "model_revisions" {
   validation {
     condition     = alltrue([for revision in values(var.model_revisions) : length(revision) <= 200])
     error_message = "Shorten each entry of model_revisions to 200 characters, or name the commit: a job takes no more."
+  }
+}
+
+variable "model_signing" {
+  description = "Whether the model index is signed, with a KMS key for $1 a month: front ends that were built with the key load nothing else."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "model_signing_keys" {
+  description = "Names of the keys that front ends trust, of which the first signs."
+  type        = list(string)
+  default     = ["1"]
+  nullable    = false
+
+  validation {
+    condition     = length(var.model_signing_keys) > 0 && length(distinct(var.model_signing_keys)) == length(var.model_signing_keys)
+    error_message = "Name at least one key in model_signing_keys, each once; set model_signing = false to sign nothing."
+  }
+
+  validation {
+    condition     = alltrue([for name in var.model_signing_keys : can(regex("^[a-z0-9-]{1,32}$", name))])
+    error_message = "Use up to 32 lower-case letters, digits and hyphens in each of model_signing_keys."
   }
 }
 

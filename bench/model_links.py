@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bench.comparison import Comparison, Outcome, Way
 from bench.replayed_reads import ReplayedReads
 from bench.store import Store
-from common.model_index import INDEX_KEY, Entry, Model, dump
+from common.model_index import INDEX_KEY, Entry, Envelope, Index, Model
 from model_urls.contract import body
 from model_urls.index_reader import IndexReader
 from model_urls.links import signer
@@ -46,7 +47,7 @@ def comparison(
     def from_index() -> Outcome:
         fresh = IndexReader(s3, bucket, INDEX_KEY), signer(s3, bucket, LIFETIME_SECONDS)
         reader, sign = kept if is_warm else fresh
-        entries = reader.read()
+        _, entries = reader.read()
         links = body({kind: entry.model for kind, entry in entries.items() if entry.model}, sign)
         return Outcome(lambda: _essence(links))
 
@@ -86,7 +87,9 @@ def _fill(s3: Any, bucket: str, kinds: tuple[str, ...], objects: int) -> None:
             version=1,
         )
         entries[kind] = Entry(1, model)
-    s3.put_object(Bucket=bucket, Key=INDEX_KEY, Body=dump(entries))
+    now = datetime.now(UTC)
+    payload = Index(1, now, now + timedelta(days=1), entries).dump()
+    s3.put_object(Bucket=bucket, Key=INDEX_KEY, Body=Envelope(payload).dump())
 
 
 def _chain(s3: Any, bucket: str, kind: str) -> dict[str, Any]:

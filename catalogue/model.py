@@ -35,7 +35,7 @@ MAX_REPOSITORY_LENGTH = 96
 
 _PATTERN = re.compile(r"[A-Za-z0-9_.*?\[][A-Za-z0-9_.*?\[\]!+/-]*")
 
-RESERVED_TYPES = frozenset({"promotions"})
+RESERVED_TYPES = frozenset({"files", "promotions"})
 """Top-level folders of the production bucket that are not models."""
 
 

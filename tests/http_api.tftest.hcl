@@ -30,7 +30,7 @@ run "lets_nobody_in_without_a_token_of_the_pool" {
   }
 
   assert {
-    condition     = toset([for route in aws_apigatewayv2_route.this : route.route_key]) == toset(["GET /getmodelurl", "POST /invokesagemakerinference"])
+    condition     = toset([for route in aws_apigatewayv2_route.this : route.route_key]) == toset(["GET /getmodelurl", "GET /models", "POST /invokesagemakerinference"])
     error_message = "The routes are not the front end's."
   }
 
@@ -92,7 +92,7 @@ run "asks_the_instances_that_are_kept_started" {
   }
 
   assert {
-    condition     = { for name, permission in aws_lambda_permission.alias : name => permission.qualifier } == { invoke_navigation = "started" } && toset(keys(aws_lambda_permission.this)) == toset(["invoke_navigation", "model_urls"])
+    condition     = { for name, permission in aws_lambda_permission.alias : name => permission.qualifier } == { invoke_navigation = "started" } && toset(keys(aws_lambda_permission.this)) == toset(["invoke_navigation", "model_urls", "models"])
     error_message = "The gateway may not ask the alias, or not ask the function while the alias comes or goes."
   }
 }

@@ -28,7 +28,7 @@ run "leaves_what_promotion_decides_to_promotion" {
       ]) == [
       "Deny",
       ["s3:PutObject", "s3:PutObjectTagging", "s3:PutObjectVersionTagging", "s3:ReplicateObject", "s3:ReplicateTags"],
-      [for pattern in ["index.json", "promotions/*", "*/served/*"] : "arn:aws:s3:::vis-assis-model-artifacts-production-123456789012/${pattern}"],
+      [for pattern in ["files/*", "index.json", "promotions/*", "*/served/*"] : "arn:aws:s3:::vis-assis-model-artifacts-production-123456789012/${pattern}"],
       { ArnNotLike = { "aws:PrincipalArn" = ["arn:aws:iam::123456789012:role/vis-assis-promote-model"] } },
     ]
     error_message = "Others than promotion may write what the API reads."

@@ -64,7 +64,9 @@ run "refuses_values_that_cannot_work" {
     hugging_face_token_secret_arn  = "hf_not_a_real_token"
     log_retention_days             = 31
     model_approvers                = ["arn:aws:sts::123456789012:assumed-role/Reviewer/me", "arn:aws:iam::123456789012:root", "*"]
+    model_index_days               = 1
     model_revisions                = { no-such-model = "main" }
+    model_signing_keys             = []
     model_url_lifetime_seconds     = 43201
     monthly_budget                 = -1
     name_prefix                    = "a-prefix-of-24-character"
@@ -103,7 +105,9 @@ run "refuses_values_that_cannot_work" {
     var.hugging_face_token_secret_arn,
     var.log_retention_days,
     var.model_approvers,
+    var.model_index_days,
     var.model_revisions,
+    var.model_signing_keys,
     var.model_url_lifetime_seconds,
     var.monthly_budget,
     var.name_prefix,
@@ -134,6 +138,7 @@ run "refuses_the_other_values_that_cannot_work" {
   variables {
     hugging_face_token_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token" # without the ending that IAM compares
     model_revisions               = { depth = "main branch" }
+    model_signing_keys            = ["Spring"]
     name_prefix                   = "VisAssis"
     no_amplify                    = false
     retain_models                 = true
@@ -149,6 +154,7 @@ run "refuses_the_other_values_that_cannot_work" {
   expect_failures = [
     var.hugging_face_token_secret_arn,
     var.model_revisions,
+    var.model_signing_keys,
     var.name_prefix,
     var.no_amplify,
     var.retain_models,

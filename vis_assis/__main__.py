@@ -23,6 +23,7 @@ from vis_assis.cli import (
     reading_commands,
     stack_commands,
     status_command,
+    verify_models,
 )
 from vis_assis.cli.choices import Commands, choose
 from vis_assis.cli.one_line import one_line_errors
@@ -70,6 +71,7 @@ app.command("env-local")(app_commands.env_local_command)
 app.command("amplify-role")(app_commands.amplify_role_command)
 app.command("prune")(app_commands.prune_command)
 app.command("verify")(app_commands.verify_command)
+app.command("verify-models")(verify_models.verify_models_command)
 
 
 Stack = Annotated[

@@ -85,14 +85,15 @@ def copy_parts(
     except BaseException:
         # Parts still under way would land in the upload after its abort.
         pool.shutdown(wait=True, cancel_futures=True)
-        _abort(s3, upload)
+        abort(s3, upload)
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     return answer
 
 
-def _abort(s3: Any, upload: Mapping[str, Any]) -> None:
+def abort(s3: Any, upload: Mapping[str, Any]) -> None:
+    """Removes the parts of an upload that will not be completed."""
     try:
         s3.abort_multipart_upload(**upload)
     except ClientError as exc:

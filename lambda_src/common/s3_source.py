@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from common.errors import ConflictError
 
 CHUNK_BYTES = 1 << 20
+RANGE_BYTES = 8 << 20
 
 _CARRIED_HEADERS = (
     "CacheControl",
@@ -88,6 +89,15 @@ def read_range(s3: Any, source: S3Source, first: int, last: int) -> bytes:
         **source.version_arguments(),
     )
     return bytes(answer["Body"].read())
+
+
+def read_ranges(s3: Any, source: S3Source, start: int, stop: int) -> Iterator[bytes]:
+    """The bytes from `start` up to `stop`, in pieces of `RANGE_BYTES`.
+
+    Errors: as `read_range`.
+    """
+    for first in range(start, stop, RANGE_BYTES):
+        yield read_range(s3, source, first, min(first + RANGE_BYTES, stop) - 1)
 
 
 def sha256_of(s3: Any, source: S3Source) -> str:

@@ -1,1 +1,1 @@
-"""GET /getmodelurl: links to the newest model of each type."""
+"""GET /getmodelurl and GET /models: links to what is served of each type."""

@@ -1,8 +1,9 @@
-"""Lambda entry point of GET /getmodelurl."""
+"""Lambda entry point of GET /getmodelurl and GET /models."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,10 +13,12 @@ from aws_lambda_powertools import Logger
 
 from common.http_api import Response, answered, json_response
 from common.logging import build_logger
-from model_urls import contract
+from model_urls import contract, delivery
 from model_urls.index_reader import IndexReader
 from model_urls.links import Sign, client_config, signer
 from model_urls.settings import Settings
+
+MODELS = "GET /models"
 
 logger = build_logger()
 
@@ -48,18 +51,37 @@ def tools() -> Tools:
 
 @logger.inject_lambda_context
 def handle(event: dict[str, Any], context: Any) -> Response:
-    """Answers with the links; nothing in the request matters."""
-    del event
-    return answered(lambda: respond(tools(), logger), logger, context.function_name)
+    """Answers with the links; of the request, its route and parameters matter."""
+
+    def respond() -> Response:
+        if event.get("routeKey") == MODELS:
+            return respond_files(tools(), event.get("queryStringParameters") or {}, logger)
+        return respond_zips(tools(), logger)
+
+    return answered(respond, logger, context.function_name)
 
 
-def respond(tools: Tools, logger: Logger) -> Response:
+def respond_files(tools: Tools, query: Mapping[str, str], logger: Logger) -> Response:
+    """200 with the index and links to the files that the caller lacks.
+
+    Raises:
+        HttpError: 400 when a parameter is malformed, 503 when the index cannot be read.
+    """
+    wanted = delivery.Wanted.parse(query)
+    envelope, entries = tools.index.read()
+    known = {kind: entry for kind, entry in entries.items() if kind in tools.types}
+    body = delivery.answer(envelope, known, wanted, tools.sign)
+    logger.info("linked", files=len(body["links"]), has_more=body["next"] is not None)
+    return json_response(200, body)
+
+
+def respond_zips(tools: Tools, logger: Logger) -> Response:
     """200 with the model of each type that has one.
 
     Raises:
         HttpError: 503 when the index cannot be read.
     """
-    entries = tools.index.read()
+    _, entries = tools.index.read()
     models = {
         kind: entry.model
         for kind, entry in entries.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +17,7 @@ UNCHANGED = "304"
 
 
 class IndexReader:
-    """Keeps the index for the life of the process.
+    """Keeps the index for the life of the process. It checks no signature: front ends do.
 
     Args:
         s3: boto3 S3 client.
@@ -27,10 +28,10 @@ class IndexReader:
     def __init__(self, s3: Any, bucket: str, key: str) -> None:
         self._s3, self._bucket, self._key = s3, bucket, key
         self._etag: str | None = None
-        self._entries: Mapping[str, Entry] = {}
+        self._read: tuple[dict[str, Any], Mapping[str, Entry]] = {}, {}
 
-    def read(self) -> Mapping[str, Entry]:
-        """The entries as they are now.
+    def read(self) -> tuple[dict[str, Any], Mapping[str, Entry]]:
+        """The envelope and the entries in it, as they are now.
 
         Raises:
             HttpError: 503 when there is no telling.
@@ -38,7 +39,9 @@ class IndexReader:
         known = {"IfNoneMatch": self._etag} if self._etag else {}
         try:
             answer = self._s3.get_object(Bucket=self._bucket, Key=self._key, **known)
-            self._entries, self._etag = parse(answer["Body"].read()), answer["ETag"]
+            content = answer["Body"].read()
+            entries = parse(content)
+            self._read, self._etag = (json.loads(content), entries), answer["ETag"]
         except ClientError as error:
             if code(error) != UNCHANGED:
                 # S3 answers 403 for a missing object, too, to whoever may not list the bucket.
@@ -47,7 +50,7 @@ class IndexReader:
             raise _unavailable(error, fault=True) from error
         except BotoCoreError as error:
             raise _unavailable(error, fault=False) from error
-        return self._entries
+        return self._read
 
 
 def _unavailable(error: Exception, *, fault: bool) -> HttpError:

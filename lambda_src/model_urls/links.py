@@ -8,9 +8,9 @@ from typing import Any
 
 from botocore.config import Config
 
-from common.model_index import Model
+from common.model_index import Model, Stored
 
-Sign = Callable[[Model], str]
+Sign = Callable[[Model | Stored], str]
 
 # Without these settings botocore signs for the global host in most regions; it answers 307 to
 # the region's host, and browsers do not follow that across origins. Virtual hosting gives way to
@@ -46,15 +46,15 @@ def signer(s3: Any, bucket: str, seconds: int) -> Sign:
     """
     remembered: dict[tuple[str, str], tuple[float, str]] = {}
 
-    def sign(model: Model) -> str:
-        item = (model.key, model.version_id)
+    def sign(linked: Model | Stored) -> str:
+        item = (linked.key, linked.version_id)
         signed_at, link = remembered.get(item, (0.0, ""))
         # The clock that dates links: a monotonic one may stand still while Lambda freezes us.
         now = time()
         if not link or not 0 <= now - signed_at <= seconds / 2:
             if len(remembered) >= MOST_REMEMBERED:
                 remembered.clear()
-            parameters = {"Bucket": bucket, "Key": model.key, "VersionId": model.version_id}
+            parameters = {"Bucket": bucket, "Key": linked.key, "VersionId": linked.version_id}
             link = str(
                 s3.generate_presigned_url("get_object", Params=parameters, ExpiresIn=seconds)
             )

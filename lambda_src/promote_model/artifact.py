@@ -12,7 +12,7 @@ from common.ranged_file import RangedFile, ReadTooLarge, SeekOutside
 from common.s3_source import S3Source, pin, sha256_of
 from promote_model.errors import ArtifactDenied, ArtifactMismatch, ArtifactMissing, Refused
 from promote_model.state import Package, Upload
-from promote_model.zip_check import LARGEST_DIRECTORY, check
+from promote_model.zip_check import LARGEST_DIRECTORY, Packed, check
 
 ARCHIVED = "InvalidObjectState"
 UNDECIPHERED = {"400", "InvalidRequest"}
@@ -45,16 +45,16 @@ def verify(s3: Any, package: Package) -> tuple[S3Source, str]:
     return source, sha256
 
 
-def read_upload(s3: Any, bucket: str, upload: Upload) -> tuple[S3Source, str]:
-    """The upload, after it was looked at, and its SHA-256.
+def read_upload(s3: Any, bucket: str, upload: Upload) -> tuple[S3Source, str, list[Packed]]:
+    """The upload, its SHA-256 and what it holds.
 
     Raises:
         Refused: when it cannot be read, or is no zip with a model.
     """
     try:
         source = pin(s3, bucket, upload.key, upload.version_id)
-        look_into(s3, source)
-        return source, sha256_of(s3, source)
+        packed = look_into(s3, source)
+        return source, sha256_of(s3, source), packed
     except ClientError as exc:
         if is_missing(exc):
             raise Refused("it is gone", may_change=True) from exc
@@ -78,15 +78,15 @@ def withheld(error: ClientError) -> str | None:
     return None
 
 
-def look_into(s3: Any, source: S3Source) -> None:
-    """Returns when the object is a whole zip with a model.
+def look_into(s3: Any, source: S3Source) -> list[Packed]:
+    """What an object holds that is a whole zip with a model.
 
     Raises:
         Refused: with the reason.
     """
     file = RangedFile(s3, source, largest_read=LARGEST_DIRECTORY)
     try:
-        check(file, source.size)
+        return check(file, source.size)
     except ReadTooLarge as exc:
         raise Refused(f"its directory is too large: {exc}") from exc
     except SeekOutside as exc:

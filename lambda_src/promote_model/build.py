@@ -10,7 +10,6 @@ from botocore.exceptions import ClientError
 from common.aws_errors import is_denied
 from common.errors import ConflictError, VisAssisError
 from common.model_index import INDEX_KEY
-from promote_model import index_writer
 from promote_model.event_evidence import SWEEP
 from promote_model.reconcile import Place, reconcile
 
@@ -37,9 +36,9 @@ def build_index(place: Place, *, sleep: Callable[[float], None]) -> dict[str, di
         failed = {kind: error for kind, error in failed.items() if kind not in waiting}
         failed |= _reconcile_all(place, waiting)
         waiting = [kind for kind, error in failed.items() if _passes(error)]
-    entries, _ = index_writer.read(place.s3, place.bucket)
-    lacking = [kind for kind in failed if kind not in (entries or {})]
-    if entries is None or lacking:
+    index, _ = place.index.read()
+    lacking = [kind for kind in failed if index is None or kind not in index.entries]
+    if index is None or lacking:
         reasons = "; ".join(f"{kind}: {failed[kind]}" for kind in lacking)
         raise VisAssisError(f"{INDEX_KEY} could not be written in full: {reasons}")
     return {"failed": {model_type: str(error) for model_type, error in failed.items()}}

@@ -16,11 +16,12 @@ from promote_model import production
 from promote_model.approvals import is_pinned
 from promote_model.artifact import look_into, read_upload, verify
 from promote_model.errors import ArtifactMismatch, Refused
+from promote_model.files import publish
 from promote_model.record import Record
 from promote_model.registry import describe_approved, package_of
 from promote_model.rule import newest
 from promote_model.state import Approval, Candidate, Package, Refusal, Upload
-from promote_model.uploads import Listed, standing
+from promote_model.uploads import Listed, current, standing
 
 
 @dataclass
@@ -49,6 +50,7 @@ class Chooser:
     Attributes:
         known: the record, with what holds now.
         listed: the type's objects.
+        files: of all types.
         look: number of this look.
         in_parts_above: bytes above which copies are made in parallel parts.
     """
@@ -59,6 +61,7 @@ class Chooser:
     model_type: str
     known: Record
     listed: Sequence[Listed]
+    files: Sequence[Listed]
     look: int
     in_parts_above: int
     now: datetime
@@ -98,7 +101,6 @@ class Chooser:
             self.listed,
             self.model_type,
             refused=refused,
-            former_copies=self.known.former_copies,
             known=self.known.uploads,
             shown=self.known.uploads.get(self.known.served or ""),
             look=self.look,
@@ -120,12 +122,14 @@ class Chooser:
             if present is not None:
                 return present
         if isinstance(candidate, Upload):
-            source, sha256 = read_upload(self.s3, self.bucket, candidate)
-            return self._copied(candidate, candidate.key.rsplit("/", 1)[-1], source, sha256)
+            source, sha256, packed = read_upload(self.s3, self.bucket, candidate)
+            files = publish(self.s3, self.bucket, source, packed)
+            model = self._copied(candidate, candidate.key.rsplit("/", 1)[-1], source, sha256)
+            return replace(model, files=files)
         package = self._package(candidate)
         source, sha256 = verify(self.s3, package)
         try:
-            look_into(self.s3, source)
+            files = publish(self.s3, self.bucket, source, look_into(self.s3, source))
         except Refused as refusal:
             raise Refused(f"{package.uri}: {refusal}") from refusal
         model = self._copied(candidate, package.file_name, source, sha256)
@@ -133,20 +137,32 @@ class Chooser:
             model,
             version=package.version,
             package_arn=package.arn,
+            execution_arn=package.execution_arn,
+            approved_by=package.approved_by,
             repository=package.repository,
             revision=package.revision,
             licence=package.licence,
+            files=files,
         )
 
     def _served_again(self, candidate: Candidate, model: Model) -> Model | None:
         """The model that is served already; None when its copy is gone for good."""
-        current = next((item for item in self.listed if item.key == model.key), None)
-        if current is not None and current.is_current and current.version_id == model.version_id:
+        present = {(item.key, item.version_id) for item in current([*self.listed, *self.files])}
+        is_copied = (model.key, model.version_id) in present
+        is_whole = bool(model.files) and all(
+            (file.stored.key, file.stored.version_id) in present for file in model.files
+        )
+        if is_copied and is_whole:
             return model
-        # Somebody deleted the copy, or a run that was overtaken did; S3 keeps it as an old version.
+        # Somebody deleted it, or a run that was overtaken did; S3 keeps it as an old version.
         source = production.find(self.s3, self.bucket, model.key, model.version_id)
         if source is None:
             return None
+        if not is_whole:
+            files = publish(self.s3, self.bucket, source, look_into(self.s3, source))
+            model = replace(model, files=files)
+        if is_copied:
+            return model
         again = self._copied(candidate, model.file_name, source, model.sha256)
         return replace(model, key=again.key, version_id=again.version_id, etag=again.etag)
 

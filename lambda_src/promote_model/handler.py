@@ -14,8 +14,10 @@ from common.logging import build_logger
 from common.metrics import emit, emit_seconds
 from common.sdk import client
 from promote_model import build, trace
+from promote_model.index_writer import IndexWriter
 from promote_model.reconcile import Place, reconcile
 from promote_model.settings import Settings
+from promote_model.signing import SigningKey
 
 logger = build_logger()
 
@@ -56,15 +58,36 @@ def promote(where: Place, message: event_queue.Message, function_name: str) -> N
         emit_seconds({"FunctionName": function_name}, ServedSeconds=seconds)
 
 
+@cache
+def signing_key() -> SigningKey | None:
+    """What signs the index, for the life of the process."""
+    alias = settings().signing_key_alias
+    return SigningKey(client("kms"), alias) if alias else None
+
+
+def now() -> datetime:
+    """The time in UTC."""
+    return datetime.now(UTC)
+
+
 def place(function_name: str) -> Place:
     """Where the function works, from its settings."""
+    chosen, s3 = settings(), client("s3")
     return Place(
         sagemaker=client("sagemaker"),
-        s3=client("s3"),
-        groups=settings().groups,
-        bucket=settings().production_bucket,
-        copy_in_parts_above=settings().copy_in_parts_above,
-        now=lambda: datetime.now(UTC),
+        s3=s3,
+        groups=chosen.groups,
+        bucket=chosen.production_bucket,
+        index=IndexWriter(
+            s3,
+            chosen.production_bucket,
+            key=signing_key(),
+            lifetime=chosen.index_lifetime,
+            now=now,
+            logger=logger,
+        ),
+        copy_in_parts_above=chosen.copy_in_parts_above,
+        now=now,
         logger=logger,
         alarm=lambda count: emit({"FunctionName": function_name}, RefusedCandidates=count),
     )

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from common.model_index import Entry, Model
-from promote_model import index_writer, production, record, upgrade
+from common.model_index import FILES, Entry, Model
+from promote_model import production, record
 from promote_model.approvals import look_at
 from promote_model.choice import Chooser, Chosen
 from promote_model.errors import RecordInvalid
 from promote_model.event_evidence import unapproved_by
+from promote_model.index_writer import IndexWriter
 from promote_model.state import Approval, Candidate, Pin, Refusal, Upload
-from promote_model.uploads import Listed, copies, list_versions
+from promote_model.uploads import SERVED, Listed, current, list_versions
+from promote_model.zip_check import ENDING
+
+UNUSED_FOR = timedelta(days=1)
+"""Age from which a file that no type needs is removed."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Place:
     Attributes:
         groups: model package group of each model type.
         bucket: the production bucket.
+        index: the index in it.
         copy_in_parts_above: bytes above which copies are made in parallel parts.
         now: current time, with a zone.
         alarm: told of release candidates that were refused for the first time.
@@ -59,6 +65,7 @@ class Place:
     s3: Any
     groups: Mapping[str, str]
     bucket: str
+    index: IndexWriter
     copy_in_parts_above: int
     now: Callable[[], datetime]
     logger: Logger
@@ -78,15 +85,7 @@ def reconcile(place: Place, model_type: str, event: Mapping[str, Any]) -> Outcom
     started, group = place.now(), place.groups[model_type]
     unapproved = unapproved_by(event, group)
     stored = record.load(place.s3, place.bucket, model_type)
-    known = upgrade.take_over(
-        place.s3,
-        place.sagemaker,
-        place.bucket,
-        model_type,
-        _not_behind_the_index(place, model_type, stored),
-        in_parts_above=place.copy_in_parts_above,
-        now=started,
-    )
+    known = _not_behind_the_index(place, model_type, stored)
     look = known.looks + 1
     registry = look_at(
         place.sagemaker,
@@ -98,7 +97,8 @@ def reconcile(place: Place, model_type: str, event: Mapping[str, Any]) -> Outcom
         look=look,
         logger=place.logger,
     )
-    listed = list_versions(place.s3, place.bucket, model_type)
+    files = list_versions(place.s3, place.bucket, FILES)
+    listed = list_versions(place.s3, place.bucket, f"{model_type}/", ENDING)
     seen = replace(known, approvals=registry.approvals, pins=registry.pins)
     chooser = Chooser(
         place.sagemaker,
@@ -107,6 +107,7 @@ def reconcile(place: Place, model_type: str, event: Mapping[str, Any]) -> Outcom
         model_type,
         known=seen,
         listed=listed,
+        files=files,
         look=look,
         in_parts_above=place.copy_in_parts_above,
         now=started,
@@ -116,7 +117,7 @@ def reconcile(place: Place, model_type: str, event: Mapping[str, Any]) -> Outcom
         # Before acting: a run that breaks off must not forget what it was the first to see.
         noted = record.save(place.s3, place.bucket, model_type, noted, started)
     chosen = chooser.choose()
-    decided = _decided(_with_uploads(noted, chosen.uploads, look), chosen, listed)
+    decided = _decided(_with_uploads(noted, chosen.uploads, look), chosen)
     new = tuple(
         refusal for item, refusal in chosen.refused.items() if known.refused.get(item) != refusal
     )
@@ -124,20 +125,19 @@ def reconcile(place: Place, model_type: str, event: Mapping[str, Any]) -> Outcom
         place.alarm(len(new))
     if decided != noted:
         decided = record.save(place.s3, place.bucket, model_type, decided, place.now())
-    index_writer.write(
-        place.s3,
-        place.bucket,
+    entries = place.index.write(
         model_type,
         Entry(decided.sequence, decided.model),
         from_records=lambda: _from_records(place),
-        logger=place.logger,
     )
     superseded = [
         item
-        for item in [*copies(listed, model_type), *_former_objects(listed, decided)]
-        if decided.model is None or item.key != decided.model.key
+        for item in current(listed)
+        if item.key.startswith(f"{model_type}/{SERVED}")
+        and (decided.model is None or item.key != decided.model.key)
     ]
-    removed = production.remove(place.s3, place.bucket, superseded)
+    unused = _unused(place, files, entries, started)
+    removed = production.remove(place.s3, place.bucket, [*superseded, *unused])
     outcome = _outcome(model_type, known.model, decided, new, removed)
     if chosen.failures:
         raise chosen.failures[0]
@@ -146,8 +146,8 @@ def reconcile(place: Place, model_type: str, event: Mapping[str, Any]) -> Outcom
 
 def _not_behind_the_index(place: Place, model_type: str, known: record.Record) -> record.Record:
     """The record; the index takes no smaller sequence after a record was lost or restored."""
-    entries, _ = index_writer.read(place.s3, place.bucket)
-    entry = (entries or {}).get(model_type)
+    index, _ = place.index.read()
+    entry = index.entries.get(model_type) if index else None
     return replace(known, sequence=max(known.sequence, entry.sequence if entry else 0))
 
 
@@ -160,7 +160,7 @@ def _with_uploads(known: record.Record, uploads: list[Upload], look: int) -> rec
     )
 
 
-def _decided(noted: record.Record, chosen: Chosen, listed: list[Listed]) -> record.Record:
+def _decided(noted: record.Record, chosen: Chosen) -> record.Record:
     pins, candidate = dict(noted.pins), chosen.candidate
     if isinstance(candidate, Approval) and chosen.model:
         pins[candidate.arn] = Pin(candidate.created_at, chosen.model.sha256)
@@ -171,7 +171,6 @@ def _decided(noted: record.Record, chosen: Chosen, listed: list[Listed]) -> reco
         refused=chosen.refused,
         served=candidate.id if candidate else None,
         model=chosen.model,
-        former_copies=noted.former_copies & {item.version_id for item in listed},
     )
 
 
@@ -184,13 +183,32 @@ def _from_records(place: Place) -> dict[str, Entry]:
             place.logger.warning("type left out of the index", type=model_type, reason=str(error))
         else:
             # What no run has decided on yet is left out: an entry says what is served.
-            if known.etag is not None and known.pre_index is None:
+            if known.etag is not None:
                 entries[model_type] = Entry(known.sequence, known.model)
     return entries
 
 
-def _former_objects(listed: list[Listed], decided: record.Record) -> list[Listed]:
-    return [item for item in listed if item.is_current and item.version_id in decided.former_copies]
+def _unused(
+    place: Place, files: list[Listed], entries: Mapping[str, Entry], now: datetime
+) -> list[Listed]:
+    """Files that no type needs: neither by the index, nor by a record that is ahead of it.
+
+    A young one may belong to a run that has not decided yet. If an old one does, that type's next
+    run finds it gone and publishes it again; by then S3 has it as an old version.
+    """
+    old = [item for item in current(files) if now - item.modified_at > UNUSED_FOR]
+    unused = _without(old, [entry.model for entry in entries.values()])
+    try:
+        records = [record.load(place.s3, place.bucket, kind) for kind in place.groups if unused]
+    except RecordInvalid:
+        # It may name files that the index does not.
+        return []
+    return _without(unused, [known.model for known in records])
+
+
+def _without(files: list[Listed], models: list[Model | None]) -> list[Listed]:
+    needed = {file.stored.key for model in models if model for file in model.files}
+    return [item for item in files if item.key not in needed]
 
 
 def _outcome(

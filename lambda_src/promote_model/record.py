@@ -22,25 +22,8 @@ from promote_model.errors import RecordInvalid
 from promote_model.state import Approval, Pin, Refusal, Upload
 
 SCHEMA = 2
-PRE_INDEX_SCHEMA = 1
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class PreIndexModel:
-    """The model that a record of schema 1 names: served from where it was uploaded or copied to.
-
-    Attributes:
-        candidate: id of the release candidate.
-        package_arn: None for an upload.
-    """
-
-    candidate: str
-    key: str
-    version_id: str
-    package_arn: str | None
-    version: int | None
 
 
 @dataclass(frozen=True)
@@ -56,8 +39,6 @@ class Record:
         refused: release candidates that are not served, by id.
         served: id of the release candidate that is served, None when there is none.
         model: what is served of it.
-        former_copies: versions outside `served/` that are promotion's own.
-        pre_index: what a record of schema 1 names, until its model has been copied.
         etag: of the stored record; None when there is none yet.
     """
 
@@ -69,8 +50,6 @@ class Record:
     refused: Mapping[str, Refusal] = field(default_factory=dict)
     served: str | None = None
     model: Model | None = None
-    former_copies: frozenset[str] = frozenset()
-    pre_index: PreIndexModel | None = field(default=None, compare=False)
     etag: str | None = None
 
 
@@ -94,8 +73,6 @@ def load(s3: Any, bucket: str, model_type: str) -> Record:
         raise
     try:
         content = json.loads(answer["Body"].read())
-        if content["schema"] == PRE_INDEX_SCHEMA:
-            return replace(_parse_pre_index(content), etag=answer["ETag"])
         if content["schema"] != SCHEMA:
             raise ValueError(f"schema {content['schema']!r}, expected {SCHEMA}")
         return replace(_parse(content), etag=answer["ETag"])
@@ -122,7 +99,7 @@ def save(s3: Any, bucket: str, model_type: str, record: Record, now: datetime) -
         answer = s3.put_object(
             Bucket=bucket,
             Key=record_key(model_type),
-            Body=json.dumps(content, indent=1, default=_plain).encode(),
+            Body=json.dumps(content, indent=1, default=datetime.isoformat).encode(),
             ContentType="application/json",
             **condition,
         )
@@ -138,12 +115,8 @@ def save(s3: Any, bucket: str, model_type: str, record: Record, now: datetime) -
 
 def _content(record: Record) -> dict[str, Any]:
     content = asdict(record)
-    del content["pre_index"], content["etag"]
+    del content["etag"]
     return content
-
-
-def _plain(value: Any) -> Any:
-    return sorted(value) if isinstance(value, frozenset) else value.isoformat()
 
 
 def _parse(content: Mapping[str, Any]) -> Record:
@@ -156,42 +129,6 @@ def _parse(content: Mapping[str, Any]) -> Record:
         refused=_each(content["refused"], lambda item: Refusal(**item)),
         served=content["served"],
         model=None if content["model"] is None else Model.parse(content["model"]),
-        former_copies=frozenset(content["former_copies"]),
-    )
-
-
-def _parse_pre_index(content: Mapping[str, Any]) -> Record:
-    """Schema 1: approvals that a run had settled came before the upload that was shown."""
-    approvals = {
-        arn: Approval(
-            arn=arn,
-            version=int(item["version"]),
-            **_times(item, "created_at", "approved_at"),
-            seen=1 if item["settled"] else 3,
-        )
-        for arn, item in content["approvals"].items()
-    }
-    showing = content["showing"]
-    if showing is None:
-        return Record(looks=3, approvals=approvals)
-    by_hand = showing["handed_over_by"] == "upload"
-    place = {"key": showing["key"], "version_id": showing["version_id"]}
-    approval = approvals.get(showing["package_arn"])
-    upload = (
-        Upload(**place, uploaded_at=_time(showing["handed_over_at"]), seen=2) if by_hand else None
-    )
-    candidate = upload or approval
-    return Record(
-        looks=3,
-        approvals=approvals,
-        uploads={upload.id: upload} if upload else {},
-        former_copies=frozenset() if by_hand else frozenset({showing["version_id"]}),
-        pre_index=PreIndexModel(
-            candidate=candidate.id if candidate else "",
-            **place,
-            package_arn=None if by_hand else showing["package_arn"],
-            version=None if by_hand else showing["version"],
-        ),
     )
 
 

@@ -72,7 +72,15 @@ def package_of(description: Mapping[str, Any]) -> Package:
         repository=metadata.get("repository"),
         revision=metadata.get("revision"),
         licence=metadata.get("licence"),
+        execution_arn=(description.get("MetadataProperties") or {}).get("GeneratedBy"),
+        approved_by=_who(description.get("LastModifiedBy") or {}),
     )
+
+
+def _who(changed_by: Mapping[str, Any]) -> str | None:
+    """A user of Studio by their profile: they share a role with the others."""
+    identity = changed_by.get("IamIdentity") or {}
+    return changed_by.get("UserProfileArn") or identity.get("Arn")
 
 
 def _artifact(arn: str, description: Mapping[str, Any]) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from common import settings
 from common.errors import InvalidEvent, SettingsError
@@ -19,16 +20,20 @@ class Settings:
         production_bucket: name of the bucket that the browsers are served from.
         retry: when a failing message is tried again.
         copy_in_parts_above: bytes above which an artifact is copied in parallel parts.
+        index_lifetime: after which front ends refuse an index.
+        signing_key_alias: of the key that signs the index, None when none does.
     """
 
     groups: Mapping[str, str]
     production_bucket: str
     retry: RetryPolicy
     copy_in_parts_above: int
+    index_lifetime: timedelta
+    signing_key_alias: str | None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Reads what `modules/model_promotion` sets; each variable is required."""
+        """Reads what `modules/model_promotion` sets; only SIGNING_KEY_ALIAS may be left out."""
         catalogue = settings.json_object(environment, "CATALOGUE")
         try:
             form, types = str(catalogue["group"]), sorted(map(str, catalogue["types"]))
@@ -44,6 +49,8 @@ class Settings:
                 max_receive_count=settings.positive_integer(environment, "MAX_RECEIVE_COUNT"),
             ),
             copy_in_parts_above=settings.positive_integer(environment, "COPY_IN_PARTS_ABOVE"),
+            index_lifetime=timedelta(days=settings.positive_integer(environment, "INDEX_DAYS")),
+            signing_key_alias=environment.get("SIGNING_KEY_ALIAS") or None,
         )
 
     def group_of(self, model_type: str) -> str:

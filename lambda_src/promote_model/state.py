@@ -67,6 +67,8 @@ class Package:
         repository: on the hub, None when the package does not name it; so the next two.
         revision: the commit.
         licence: of the model.
+        execution_arn: of the pipeline run that registered it, None when it does not name it.
+        approved_by: who changed it last, None when SageMaker does not say.
     """
 
     arn: str
@@ -78,6 +80,8 @@ class Package:
     repository: str | None = None
     revision: str | None = None
     licence: str | None = None
+    execution_arn: str | None = None
+    approved_by: str | None = None
 
     @property
     def uri(self) -> str:

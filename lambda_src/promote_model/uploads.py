@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from promote_model.state import Upload
-from promote_model.zip_check import ENDING
 
 SERVED = "served/"
 """Folder of a type that only promotion writes to."""
@@ -31,16 +30,14 @@ class Listed:
     is_current: bool
 
 
-def list_versions(s3: Any, bucket: str, model_type: str) -> list[Listed]:
-    """Every version of the type's zip objects, by key, each key's newest first.
+def list_versions(s3: Any, bucket: str, prefix: str, ending: str = "") -> list[Listed]:
+    """Every version of the objects whose keys have both ends, by key, each key's newest first.
 
     S3's order among versions and delete markers is lost in boto3's answer. It is by LastModified;
     within a second, and unless one is current, a delete marker is taken for the older one: a script
     deletes and uploads again.
     """
-    pages = s3.get_paginator("list_object_versions").paginate(
-        Bucket=bucket, Prefix=f"{model_type}/"
-    )
+    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix)
     found: list[Listed] = []
     for page in pages:
         entries = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
@@ -54,7 +51,7 @@ def list_versions(s3: Any, bucket: str, model_type: str) -> list[Listed]:
                 is_current=item["IsLatest"],
             )
             for item in entries
-            if item["Key"].endswith(ENDING)
+            if item["Key"].endswith(ending)
         ]
     return sorted(found, key=_position)
 
@@ -68,7 +65,6 @@ def standing(
     model_type: str,
     *,
     refused: Collection[str],
-    former_copies: Collection[str],
     known: Mapping[str, Upload],
     shown: Upload | None,
     look: int,
@@ -81,7 +77,6 @@ def standing(
     Args:
         listed: as `list_versions` gives it.
         refused: ids of uploads that were refused.
-        former_copies: versions outside `served/` that promotion put there before it had that.
         known: the uploads that earlier looks saw, by id.
         shown: the upload that is served. It stands, too, when S3 has removed it as an old version
             below refused ones.
@@ -92,7 +87,7 @@ def standing(
         if key.startswith(f"{model_type}/{SERVED}"):
             continue
         for item in versions:
-            if item.etag is None or item.version_id in former_copies:
+            if item.etag is None:
                 break
             found.append(
                 known.get(item.version_id)
@@ -106,10 +101,6 @@ def standing(
     return found
 
 
-def copies(listed: Sequence[Listed], model_type: str) -> list[Listed]:
-    """The current objects that promotion put there."""
-    return [
-        item
-        for item in listed
-        if item.key.startswith(f"{model_type}/{SERVED}") and item.is_current and item.etag
-    ]
+def current(listed: Iterable[Listed]) -> list[Listed]:
+    """The objects, without old versions and deleted ones."""
+    return [item for item in listed if item.is_current and item.etag]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from dataclasses import dataclass
 from typing import IO, cast
 
 from promote_model.errors import Refused
@@ -19,9 +20,11 @@ LARGEST = MOST_UNPACKED + (16 << 20)
 """Bytes of the object."""
 _IN_ZIP64 = 0xFFFF
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-_END, _END_SIZE = b"PK\5\6", 22
+_END, _END_SIZE, _HEADER_SIZE = b"PK\5\6", 22, 30
 _TAIL = _END_SIZE + (1 << 16)
 """As much as zipfile looks through for the end record: it takes a fault of reading for no zip."""
+MOST_FILES = 1000
+"""The pipelines take as many."""
 _DEFLATE_AT_MOST = 1040
 """Times that DEFLATE can shrink anything."""
 _OTHER_CONTENT = (
@@ -35,8 +38,27 @@ _OTHER_CONTENT = (
 )
 
 
-def check(file: io.RawIOBase, size: int) -> None:
-    """Returns when the file is such a zip; reads its end, its directory and little more.
+@dataclass(frozen=True)
+class Packed:
+    """A file in a zip.
+
+    Attributes:
+        start: of its bytes in the zip.
+        stop: behind them.
+        is_deflated: whether they are one raw DEFLATE stream, not the plain file.
+        bytes: of the plain file; so is `crc`.
+    """
+
+    path: str
+    start: int
+    stop: int
+    is_deflated: bool
+    bytes: int
+    crc: int
+
+
+def check(file: io.RawIOBase, size: int) -> list[Packed]:
+    """The files of such a zip, by path; reads its end, its directory and each file's own header.
 
     Args:
         file: the object, seekable.
@@ -59,9 +81,8 @@ def check(file: io.RawIOBase, size: int) -> None:
                     f"its end record counts {count} files, its directory {len(archive.infolist())}"
                 )
             _check_files(archive.infolist(), archive.start_dir)
-            for item in _models(archive.infolist()):
-                # Reads the file's own header, which must agree with the directory.
-                archive.open(item).close()
+            files = [item for item in archive.infolist() if not item.is_dir()]
+            return [_packed(archive, file, item) for item in sorted(files, key=_path)]
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, struct.error) as exc:
         raise Refused(f"it is no whole zip: {exc}") from exc
 
@@ -93,14 +114,36 @@ def _check_end(file: io.RawIOBase, size: int) -> int:
     return int(count)
 
 
+def _packed(archive: zipfile.ZipFile, file: io.RawIOBase, item: zipfile.ZipInfo) -> Packed:
+    # Reads the file's own header, which must agree with the directory.
+    archive.open(item).close()
+    file.seek(item.header_offset)
+    header = file.read(_HEADER_SIZE) or b""
+    start = item.header_offset + _HEADER_SIZE + sum(struct.unpack_from("<HH", header, 26))
+    return Packed(
+        path=item.filename,
+        start=start,
+        stop=start + item.compress_size,
+        is_deflated=item.compress_type == zipfile.ZIP_DEFLATED and item.compress_size > 0,
+        bytes=item.file_size,
+        crc=item.CRC,
+    )
+
+
 def _check_files(files: list[zipfile.ZipInfo], directory_start: int) -> None:
     if not _models(files):
         raise Refused("it holds no .onnx file")
+    if len(files) > MOST_FILES:
+        raise Refused(f"it holds {len(files)} files, at most {MOST_FILES}")
     packed = unpacked = 0
+    names = set()
     for item in files:
         packed += item.compress_size
         unpacked += item.file_size
         _check_file(item)
+        if item.filename in names:
+            raise Refused(f"{_name(item)} is in it twice")
+        names.add(item.filename)
         if item.header_offset + item.compress_size > directory_start:
             raise Refused(f"{_name(item)} reaches beyond the end of the files")
     if packed > directory_start:
@@ -121,8 +164,15 @@ def _check_file(item: zipfile.ZipInfo) -> None:
         raise Refused(f"{name} cannot unpack from {item.compress_size} to {item.file_size} bytes")
     if item.filename.startswith("/") or ".." in item.filename.split("/") or "\\" in item.filename:
         raise Refused(f"{name} would leave its folder")
+    parts = item.filename.removesuffix("/").split("/")
+    if not item.filename.isprintable() or "" in parts or "." in parts:
+        raise Refused(f"{name} is no plain path: without control characters, empty parts and .")
     if item.filename.endswith(".onnx") and item.file_size == 0:
         raise Refused(f"{name} is empty")
+
+
+def _path(item: zipfile.ZipInfo) -> str:
+    return item.filename
 
 
 def _models(files: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:

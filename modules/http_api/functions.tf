@@ -1,15 +1,17 @@
 locals {
   routes = {
     model_urls        = "GET /getmodelurl"
+    models            = "GET /models"
     invoke_navigation = "POST /invokesagemakerinference"
   }
   functions = {
     model_urls        = module.model_urls
+    models            = module.model_urls
     invoke_navigation = module.invoke_navigation
   }
 
   # The bucket is the stack's own; a list of all types would outgrow the role.
-  object_arns  = ["${var.production_bucket.arn}/*.zip"]
+  object_arns  = ["${var.production_bucket.arn}/*.zip", "${var.production_bucket.arn}/files/*"]
   endpoint_arn = "arn:${var.stack.account.partition}:sagemaker:${var.stack.account.region}:${var.stack.account.id}:endpoint/${var.endpoint_name}"
 }
 
@@ -20,7 +22,7 @@ module "model_urls" {
   alarms          = var.alarms
   name            = "${var.stack.name_prefix}-model-urls"
   failure_metrics = ["Faults"]
-  description     = "Answers with links to the newest model of each type."
+  description     = "Answers with links to what is served of each type."
   handler         = "model_urls.handler.handle"
   package         = var.packages.model_urls
   # Lambda gives processor time by memory: signing 50 links takes 26 ms of a whole processor, which

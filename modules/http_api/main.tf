@@ -58,7 +58,7 @@ resource "aws_apigatewayv2_route" "this" {
 resource "aws_lambda_permission" "this" {
   for_each = local.routes
 
-  statement_id  = "AllowRoute"
+  statement_id  = "AllowRoute-${each.key}"
   action        = "lambda:InvokeFunction"
   function_name = local.functions[each.key].name
   principal     = "apigateway.amazonaws.com"

@@ -10,5 +10,5 @@ output "api_url" {
 
 output "function_names" {
   description = "Lambda functions of the API by package name."
-  value       = { for name, function in local.functions : name => function.name }
+  value       = { for name, function in local.functions : name => function.name if name != "models" }
 }

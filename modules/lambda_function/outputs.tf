@@ -18,6 +18,11 @@ output "name" {
   value       = aws_lambda_function.this.function_name
 }
 
+output "role_arn" {
+  description = "ARN of the function's role, for the policies of what it uses."
+  value       = aws_iam_role.this.arn
+}
+
 output "role_name" {
   description = "Name of the function's role, to attach further policies to."
   value       = aws_iam_role.this.name

@@ -34,7 +34,7 @@ locals {
   promotion_only = {
     PromotionDecides = {
       deletes        = false
-      key_patterns   = ["index.json", "promotions/*", "*/served/*"]
+      key_patterns   = ["files/*", "index.json", "promotions/*", "*/served/*"]
       principal_arns = [var.promotion_role_arn]
     }
   }

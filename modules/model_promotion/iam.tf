@@ -21,16 +21,15 @@ locals {
         "s3:PutObject",
         "s3:PutObjectTagging",
       ]
-      resources = ["${var.production_bucket.arn}/*/served/*"]
+      resources = ["${var.production_bucket.arn}/*/served/*", "${var.production_bucket.arn}/files/*"]
     }
     ReadModels = {
       actions   = ["s3:GetObject", "s3:GetObjectVersion"]
-      resources = ["${var.production_bucket.arn}/*.zip"]
+      resources = ["${var.production_bucket.arn}/*.zip", "${var.production_bucket.arn}/files/*"]
     }
-    # Beside its own copies, those from before there was a folder for them.
     RemoveSuperseded = {
       actions   = ["s3:DeleteObject"]
-      resources = ["${var.production_bucket.arn}/*.zip"]
+      resources = ["${var.production_bucket.arn}/*/served/*", "${var.production_bucket.arn}/files/*"]
     }
     MaintainRecords = {
       actions   = ["s3:GetObject", "s3:PutObject"]

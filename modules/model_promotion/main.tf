@@ -14,19 +14,22 @@ module "function" {
   package     = var.package
   # Release candidates that are not served: no error of the function, as trying again changes nothing.
   failure_metrics = ["RefusedCandidates"]
-  memory_mb       = 512
-  # Copies of several gigabytes, of which the first reads every byte to verify it.
+  # A whole processor, which compresses some 40 MB a second.
+  memory_mb = 1769
+  # Several gigabytes, of which the first run reads every byte.
   timeout_seconds   = 900
   policy_statements = local.policy_statements
 
   environment = {
     COPY_IN_PARTS_ABOVE     = tostring(5120 * 1024 * 1024) # S3 copies at most 5 GiB in one
     CATALOGUE               = jsonencode({ group = var.group_name_form, types = keys(var.groups) })
+    INDEX_DAYS              = tostring(var.index.days)
     LOG_LEVEL               = "INFO"
     MAX_RECEIVE_COUNT       = tostring(local.max_receive_count)
     POWERTOOLS_SERVICE_NAME = "promote-model"
     PRODUCTION_BUCKET       = var.production_bucket.name
     RETRY_BASE_SECONDS      = tostring(var.retry_base_seconds)
+    SIGNING_KEY_ALIAS       = local.signing_key_alias
   }
 }
 
@@ -34,10 +37,10 @@ module "function" {
 resource "aws_lambda_invocation" "index" {
   function_name = module.function.name
   input         = jsonencode({ build_index = true })
-  triggers      = { code = var.package.source_hash }
+  triggers      = { code = var.package.source_hash, signing_key = local.signing_key_alias }
 
   # Beside the function, the permissions of its role.
-  depends_on = [module.function, module.model_rights]
+  depends_on = [module.function, module.model_rights, aws_kms_alias.signing]
 }
 
 module "event_queue" {

@@ -16,6 +16,12 @@ variable "groups" {
   nullable    = false
 }
 
+variable "index" {
+  description = "Days for which front ends take an index, and names of the keys that they trust: the first signs, none leaves it unsigned."
+  type        = object({ days = number, signing_keys = list(string) })
+  nullable    = false
+}
+
 variable "output_bucket" {
   description = "Bucket with the pipelines' artifacts."
   type        = object({ arn = string, name = string })

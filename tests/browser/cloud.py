@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
-from common.model_index import INDEX_KEY, Model, dump, parse
+from common.model_index import INDEX_KEY, Model, parse
 from navigation_model.packer.light import pack_light_release
+from tests.fakes.indexes import dump
 from vis_assis.journeys import edge_path
 from vis_assis.journeys.navigation_path import NavigationPath
 from vis_assis.local.local_stack import LocalStack

@@ -125,7 +125,7 @@ def test_faulty_field_is_named_with_its_remedy(
     assert says in problem
 
 
-@pytest.mark.parametrize("model_type", ["Depth", "two words", "a_b", "-a", "a" * 20, "promotions"])
+@pytest.mark.parametrize("model_type", ["Depth", "two words", "a_b", "-a", "a" * 20, "files"])
 def test_faulty_model_type_is_named(tmp_path: Path, model_type: str) -> None:
     (problem,) = problems(tmp_path, {"models": {model_type: GOOD}})
 

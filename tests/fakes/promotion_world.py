@@ -10,8 +10,11 @@ from typing import Any
 
 from common.logging import build_logger
 from common.model_index import INDEX_KEY, Entry, Model, parse
+from promote_model.index_writer import IndexWriter
 from promote_model.reconcile import Outcome, Place, reconcile
+from promote_model.signing import SigningKey
 from tests.fakes.clock import Clock
+from tests.fakes.kms import FakeKms
 from tests.fakes.model_zips import model_in, model_zip
 from tests.fakes.registry import FakeRegistry
 from tests.fakes.s3 import FakeS3
@@ -21,6 +24,7 @@ TYPE = "depth"
 GROUP = "vis-assis-depth-model-package-group"
 OUTPUT = "output"
 PRODUCTION = "production"
+LIFETIME = timedelta(days=14)
 SWEEP: dict[str, Any] = {"detail-type": "Scheduled Event", "source": "aws.events", "detail": {}}
 LOGGER = build_logger(service="test-promotion", stream=StringIO())
 
@@ -33,6 +37,8 @@ class World:
         self.tick = tick
         self.copy_in_parts_above = 1 << 20
         self.s3 = FakeS3(self.clock, OUTPUT, PRODUCTION)
+        self.kms = FakeKms()
+        self.groups = {TYPE: GROUP}
         self.registry = FakeRegistry(self.clock, GROUP)
         self.alarms: list[int] = []
 
@@ -124,13 +130,18 @@ class World:
         return Place(
             sagemaker=self.registry,
             s3=self.s3,
-            groups={TYPE: GROUP},
+            groups=self.groups,
             bucket=PRODUCTION,
+            index=self.index(),
             copy_in_parts_above=self.copy_in_parts_above,
             now=self.clock,
             logger=LOGGER,
             alarm=self.alarms.append,
         )
+
+    def index(self) -> IndexWriter:
+        key = SigningKey(self.kms, self.kms.alias)
+        return IndexWriter(self.s3, PRODUCTION, key, LIFETIME, now=self.clock, logger=LOGGER)
 
     def entry(self) -> Entry | None:
         """What the index says."""

@@ -182,6 +182,10 @@ class FakeS3(FakeClient):
             result["ChecksumSHA256"] = sha256_of(part)
         return {"CopyPartResult": result}
 
+    def _upload_part(self, **call: Any) -> Any:
+        self._upload(call).parts[call["PartNumber"]] = call["Body"]
+        return {"ETag": etag_of(call["Body"])}
+
     def _complete_multipart_upload(self, **call: Any) -> Any:
         upload = self._upload(call)
         self._check_condition(call, "CompleteMultipartUpload")

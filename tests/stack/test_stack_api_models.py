@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import json
+import zipfile
+import zlib
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
+from common.model_index import Envelope, Index
 from tests.stack.api_driver import MODELS, ApiDriver, send
 from tests.stack.stack_driver import TypeDriver, make_zip
+from vis_assis.aws.model_verification import read_index, trusted_keys
 from vis_assis.local.local_stack import LocalStack
 
 
@@ -68,3 +75,32 @@ def test_a_link_resumes_spares_and_is_of_use_for_one_object_only(
     assert send("GET", link.replace("by-hand.zip", "other.zip")).status == 403
     assert send("GET", link.split("?")[0]).status == 403
     assert send("PUT", link, body=b"evil").status == 403
+
+
+def test_files_come_one_by_one_signed_and_only_what_the_caller_lacks(
+    stack: LocalStack, user: ApiDriver, driver: TypeDriver
+) -> None:
+    arn = driver.register_approved("one")
+    driver.wait_until_shows("one")
+    asked = f"/models?types={driver.type}"
+    answer = user.call(("GET", asked)).json()
+    s3, keys = driver.s3, trusted_keys(stack.outputs["model_signing_keys"])
+    index, problems = read_index(s3, driver.production, keys, now=datetime.now(UTC), at_least=0)
+    assert problems == []
+    assert Index.parse(Envelope.parse(json.dumps(answer["index"]).encode()).payload) == index
+    entry = index.entries[driver.type]
+    assert entry.model is not None
+    assert (entry.model.package_arn, entry.model.key.split("/")[0]) == (arn, driver.type)
+    plain = {}
+    for file in entry.model.files:
+        stored = send("GET", answer["links"][file.sha256])
+        assert stored.status == 200
+        assert "content-encoding" not in stored.headers
+        rest = send("GET", answer["links"][file.sha256], {"Range": "bytes=2-"})
+        assert (rest.status, rest.body) == (206, stored.body[2:])
+        plain[file.path] = zlib.decompress(stored.body, wbits=-15)
+    with zipfile.ZipFile(io.BytesIO(make_zip("one"))) as archive:
+        assert plain == {name: archive.read(name) for name in archive.namelist()}
+    held = user.call(("GET", f"{asked}&have={driver.type}:{entry.sequence}")).json()
+    assert (held["index"], held["links"], held["next"]) == (answer["index"], {}, None)
+    assert user.call(("GET", "/models?have=all")).status == 400

@@ -130,7 +130,10 @@ def test_only_promotion_writes_what_the_api_reads(serving: TypeDriver, uploader:
     """Whatever IAM allows: the bucket's policy leaves the decision to promotion."""
     shown, place = serving.shown(), {"Bucket": serving.production}
     assert shown is not None
-    for key in ("index.json", f"promotions/{serving.type}.json", shown.key):
+    model = edge_path.served(serving.s3, serving.production, serving.type)
+    assert model is not None
+    file = model.files[0].stored.key
+    for key in ("index.json", file, f"promotions/{serving.type}.json", shown.key):
         with pytest.raises(ClientError, match="AccessDenied"):
             uploader.put_object(**place, Key=key, Body=b"{}")
         with pytest.raises(ClientError, match="AccessDenied"):

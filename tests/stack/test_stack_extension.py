@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from common.model_index import Model
 from tests.stack.cut_off_runs import CommandLine
 from tests.stack.stack_driver import TypeDriver
 from tests.stack.test_stack_plan import copy_of_the_repository
+from vis_assis.aws.model_verification import read_index, trusted_keys
+from vis_assis.errors import CommandError
 from vis_assis.journeys import edge_path
 from vis_assis.local.local_stack import LocalStack
 
@@ -44,7 +47,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def extended(stack: LocalStack, clone: Path) -> LocalStack:
-    """The stack after a clone with all three was deployed over it."""
+    """The stack after a clone with all three was deployed over it, and another signing key."""
     definitions = clone / "pipeline_defs"
     for model_type, example in EXTENSIONS.items():
         extension = definitions / f"extensions/{model_type}.py"
@@ -52,7 +55,8 @@ def extended(stack: LocalStack, clone: Path) -> LocalStack:
     with (clone / "models.yaml").open("a") as models:
         models.write(BLOCK)
     subprocess.run([sys.executable, "-m", "pipeline_defs"], cwd=clone, check=True)
-    terraform = dataclasses.replace(stack.terraform, root=clone)
+    variables = {**stack.terraform.variables, "model_signing_keys": ["2", "1"]}
+    terraform = dataclasses.replace(stack.terraform, root=clone, variables=variables)
     return LocalStack(stack.cloud, terraform, terraform.apply())
 
 
@@ -62,6 +66,19 @@ def sixth(extended: LocalStack) -> str:
     arn = execution(extended, SIXTH)
     bring_to_production(extended, SIXTH, arn)
     return arn
+
+
+def test_the_signing_key_changes_without_a_break(stack: LocalStack, extended: LocalStack) -> None:
+    """Front ends that know both keys take the index; those that know the former one do not."""
+    (former,), (new, kept) = (each.outputs["model_signing_keys"] for each in (stack, extended))
+    place = extended.client("s3"), extended.outputs["production_bucket"]
+    now = datetime.now(UTC)
+    index, problems = read_index(*place, trusted_keys([former, new]), now=now, at_least=0)
+    assert (kept, problems) == (former, [])
+    assert set(index.entries) == set(extended.outputs["pipeline_names"])
+    with pytest.raises(CommandError, match="the index names the key"):
+        read_index(*place, trusted_keys([former]), now=now, at_least=0)
+    assert f"NEXT_PUBLIC_MODEL_SIGNING_KEYS={new},{former}\n" in extended.outputs["env_local"]
 
 
 def test_only_a_model_that_its_own_step_lets_pass_is_registered(extended: LocalStack) -> None:

@@ -22,8 +22,8 @@ MINUTES = HOURS * 60
 # Lambda asks a queue with five pollers that each wait 20 seconds for a message.
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 POLLS_PER_MINUTE = 5 * 60 / 20
-# What one sweep takes: seconds of half a gigabyte, requests to S3, bytes of its log.
-GB_SECONDS, LISTS, READS, LOG = 0.5, 2, 5, 3000
+# What one sweep takes: seconds of a gigabyte, requests to S3, bytes of its log.
+GB_SECONDS, LISTS, READS, LOG = 0.5, 3, 5, 3000
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _UNITS = {"minute": 1, "hour": 60, "day": 1440}
 NAMESPACE = "VisAssis"

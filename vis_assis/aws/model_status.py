@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from common.model_index import INDEX_KEY, Model, parse
+from common.model_index import FILES, INDEX_KEY, Model, parse
 from promote_model import record
 from promote_model.errors import RecordInvalid
 from promote_model.zip_check import ENDING
@@ -88,7 +88,7 @@ def ignored_releases(s3: Any, bucket: str) -> list[Ignored]:
 def _why_no_model(key: str, model_types: Collection[str]) -> str | None:
     """None for an upload and for what promotion writes. Like keys of S3, it minds the case."""
     model_type, slash, _ = key.partition("/")
-    if key == INDEX_KEY or key.startswith(_PROMOTIONS):
+    if key == INDEX_KEY or key.startswith((FILES, _PROMOTIONS)):
         return None
     if not slash:
         return f"uploads belong into the folder of their type: {', '.join(sorted(model_types))}"

@@ -31,7 +31,8 @@ SDK = "requirements/lambda_runtime.txt"
 CARRY_SDK = ("promote_model", "update_endpoint")
 """They copy under a condition, which the runtime's own boto3 may be too old for."""
 SDK_SERVICES = (
-    *("application-autoscaling", "cloudwatch", "s3", "sagemaker", "sagemaker-runtime", "sqs"),
+    *("application-autoscaling", "cloudwatch", "kms"),
+    *("s3", "sagemaker", "sagemaker-runtime", "sqs"),
 )
 """Whose models are packed: those of all 400 would be 25 MB."""
 

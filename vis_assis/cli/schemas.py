@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from vis_assis.aws.cost import Cost
 from vis_assis.aws.health import DeadLetter, Queue
 from vis_assis.aws.model_files import Difference
+from vis_assis.aws.model_verification import Verification
 from vis_assis.aws.navigation import Answer, Release
 from vis_assis.aws.readiness import Finding
 from vis_assis.aws.registry import History
@@ -27,6 +28,7 @@ PRINTED: dict[str, Any] = {
     "navigation status": list[Release],
     "status": Status,
     "user list": list[User],
+    "verify-models": Verification,
 }
 
 

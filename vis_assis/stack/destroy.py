@@ -26,6 +26,7 @@ from vis_assis.takeover.stale_invocations import stale_invocations
 from vis_assis.terraform.plan import Change, Plan, make_plan
 from vis_assis.terraform.runner import Terraform
 
+KEY = "aws_kms_key"
 LISTED_NAMES = 3
 _DATA = re.compile(r"(^|\.)data\.")
 
@@ -104,6 +105,12 @@ def destroy(
     if found.kept:
         report("`make deploy ADOPT=1` takes over what was kept")
     but = f" but {', '.join(found.kept)}" if found.kept else ""
+    for change in found.going:
+        if change.type == KEY:
+            report(
+                f"The key {change.before['key_id']} stays for a week, unbilled: "
+                "AWS deletes none at once"
+            )
     if found.whole is None:
         report(f"Destroyed {name}{but} on {target.where}")
     else:

@@ -71,13 +71,7 @@ class Finder:
             if all(item.get(name) == value for name, value in wanted.items())
             and (not self.is_tagged or _has_tags(_tags(client, item), planned))
         ]
-        if len(found) > 1:
-            what = " ".join(map(str, wanted.values()))
-            raise CommandError(
-                f"{len(found)} of {self.items} fit {what} ({', '.join(found)}): "
-                "delete those that are not the stack's"
-            )
-        return found[0] if found else None
+        return _only(found, self.items, " ".join(map(str, wanted.values())))
 
 
 class _Topic(Finder):
@@ -102,6 +96,26 @@ class _Policy(Finder):
         return arn
 
 
+class _Key(Finder):
+    """A key has no name, and one that waits for its deletion is none any more."""
+
+    def find(self, cloud: Cloud, planned: Values) -> str | None:
+        kms = cloud.client("kms")
+        keys = (
+            kms.describe_key(KeyId=item["KeyId"])["KeyMetadata"]
+            for page in kms.get_paginator("list_keys").paginate()
+            for item in page["Keys"]
+        )
+        found = [
+            key["KeyId"]
+            for key in keys
+            if key["KeyState"] != "PendingDeletion"
+            and key["Description"] == planned["description"]
+            and _has_tags(_tags(kms, key), planned)
+        ]
+        return _only(found, "keys", planned["description"])
+
+
 class _Permission(Finder):
     def find(self, cloud: Cloud, planned: Values) -> str | None:
         if "function_name" not in planned:
@@ -115,11 +129,23 @@ class _Permission(Finder):
         return f"{holder}/{planned['statement_id']}" if known else None
 
 
+def _only(found: list[str], items: str, what: str) -> str | None:
+    if len(found) > 1:
+        raise CommandError(
+            f"{len(found)} of {items} fit {what} ({', '.join(found)}): "
+            "delete those that are not the stack's"
+        )
+    return found[0] if found else None
+
+
 def _tags(client: Any, item: Values) -> Iterator[tuple[str, str]]:
     if "DomainArn" in item:
         tags = client.list_tags(ResourceArn=item["DomainArn"])["Tags"]
     elif client.meta.service_model.service_name == "cognito-idp":
         tags = client.describe_user_pool(UserPoolId=item["Id"])["UserPool"].get("UserPoolTags")
+    elif "KeyUsage" in item:
+        listed = client.list_resource_tags(KeyId=item["KeyId"])["Tags"]
+        tags = {tag["TagKey"]: tag["TagValue"] for tag in listed}
     else:
         tags = item.get("Tags")
     if isinstance(tags, Mapping):
@@ -205,6 +231,10 @@ FINDERS: Mapping[str, Finder] = {
         *("iam", "list_attached_role_policies", {"RoleName": "role"}, "{role}/{policy_arn}"),
         *("AttachedPolicies", {"PolicyArn": "policy_arn"}),
     ),
+    "aws_kms_alias": Finder(
+        "kms", "list_aliases", {}, "{AliasName}", "Aliases", {"AliasName": "name"}
+    ),
+    "aws_kms_key": _Key("kms", "list_keys", {}, ""),
     "aws_lambda_alias": Finder(
         "lambda",
         "get_alias",

@@ -13,12 +13,13 @@ import pytest
 
 from common.http_api import Response, answered
 from common.logging import build_logger
-from common.model_index import INDEX_KEY, Entry, Model, dump
+from common.model_index import INDEX_KEY, Entry, Model
 from model_urls import handler
 from model_urls.handler import Tools
 from model_urls.index_reader import IndexReader
 from model_urls.links import client_config, signer
 from tests.fakes.clock import Clock
+from tests.fakes.indexes import dump
 from tests.fakes.printed_metrics import printed_metrics
 from tests.fakes.s3 import FakeS3
 
@@ -79,7 +80,7 @@ class Production:
         self.s3.put_object(Bucket=BUCKET, Key=INDEX_KEY, Body=body)
 
     def answer(self) -> Response:
-        return answered(lambda: handler.respond(self.tools, LOGGER), LOGGER, "link")
+        return answered(lambda: handler.respond_zips(self.tools, LOGGER), LOGGER, "link")
 
     def body(self) -> Any:
         answer = self.answer()

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, strategies as st
 
 from common.errors import SettingsError
-from common.model_index import INDEX_KEY, Entry, dump
+from common.model_index import INDEX_KEY, Entry
 from model_urls import handler
 from model_urls.handler import Tools
 from model_urls.index_reader import IndexReader
 from model_urls.settings import Settings
 from tests.fakes.clock import Clock
+from tests.fakes.indexes import dump
 from tests.fakes.printed_metrics import printed_metrics
 from tests.fakes.s3 import FakeS3
 from tests.lambda_src.model_urls.test_model_urls import PROMOTED
@@ -23,13 +24,13 @@ BUCKET = "vis-assis-model-artifacts-production-123456789012"
 
 
 @given(st.dictionaries(st.text(max_size=8), st.none() | st.integers() | st.text(max_size=8)))
-def test_nothing_in_the_request_matters(event: dict[str, Any]) -> None:
+def test_nothing_in_the_request_for_zips_matters(event: dict[str, Any]) -> None:
     s3 = FakeS3(Clock(), BUCKET)
     s3.put_object(Bucket=BUCKET, Key=INDEX_KEY, Body=dump({"depth": Entry(1, PROMOTED)}))
     tools = Tools(IndexReader(s3, BUCKET, INDEX_KEY), ("depth",), lambda model: model.key)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(handler, "tools", lambda: tools)
-        answer = handler.handle(event, _context())
+        answer = handler.handle(event, context())
     assert answer["statusCode"] == 200
     assert json.loads(answer["body"])["depth"]["download_url"] == PROMOTED.key
 
@@ -38,7 +39,7 @@ def test_a_missing_setting_is_counted_and_a_json_answer_that_names_nothing_insid
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("CATALOGUE", raising=False)
-    answer = handler.handle({}, _context())
+    answer = handler.handle({}, context())
     assert answer["statusCode"] == 500
     assert "CATALOGUE" not in answer["body"]
     metrics = [line for line in capsys.readouterr().out.splitlines() if '"_aws"' in line]
@@ -65,7 +66,9 @@ def test_a_lifetime_that_cannot_be_kept_is_refused(value: str) -> None:
         Settings.from_environment({**ENVIRONMENT, "URL_LIFETIME_SECONDS": value})
 
 
-def _context() -> Any:
+def context() -> Any:
+    """What Lambda hands a handler beside the event."""
+
     class Context:
         function_name = "model-urls"
         memory_limit_in_mb = 256

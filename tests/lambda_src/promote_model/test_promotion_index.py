@@ -9,18 +9,49 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
+from hypothesis import given, strategies as st
 
 from common.errors import ConflictError, VisAssisError
-from common.model_index import INDEX_KEY, Entry, IndexInvalid, Model, dump, parse
+from common.model_index import INDEX_KEY, Entry, Envelope, Index, IndexInvalid, Model, parse
 from promote_model import build, index_writer
-from promote_model.reconcile import Place
+from promote_model.index_writer import IndexWriter
+from promote_model.reconcile import Place, reconcile
+from promote_model.signing import SignatureInvalid, SigningKey, der_signature, raw_signature
 from tests.fakes.client import client_error
 from tests.fakes.clock import Clock
-from tests.fakes.promotion_world import GROUP, LOGGER, PRODUCTION, TYPE, World
+from tests.fakes.indexes import dump
+from tests.fakes.kms import FakeKms
+from tests.fakes.promotion_world import GROUP, LIFETIME, LOGGER, PRODUCTION, SWEEP, TYPE, World
 from tests.fakes.s3 import FakeS3
 
 SCHEDULES = 50
+TIMES = b'"issued_at": "2026-01-01T00:00:00Z", "expires_at": "2026-01-02T00:00:00Z", '
 TYPES = [f"type-{number:02}" for number in range(20)]
+STRANGER = FakeKms("5e6f")
+FORGER = SigningKey(STRANGER, STRANGER.alias)
+DER = encode_dss_signature(2**255, 1)
+
+
+def _payload(envelope: Envelope, payload: bytes) -> Envelope:
+    return replace(envelope, payload=payload)
+
+
+FORGED: dict[str, Callable[[Envelope], Envelope]] = {
+    "another payload": lambda found: _payload(found, found.payload.replace(b"package", b"Package")),
+    "a flipped bit": lambda found: replace(found, signature=bytes([1]) * 64),
+    "a short signature": lambda found: replace(found, signature=b"1"),
+    "no signature": lambda found: Envelope(found.payload),
+    "an unknown key": lambda found: FORGER.sign(found.payload),
+    "an unknown key under our name": lambda found: replace(
+        FORGER.sign(found.payload), key_id=found.key_id
+    ),
+}
 
 
 def entry(sequence: int, name: str = "x") -> Entry:
@@ -29,7 +60,8 @@ def entry(sequence: int, name: str = "x") -> Entry:
 
 
 def write(s3: Any, item: Entry, kind: str = TYPE) -> None:
-    index_writer.write(s3, PRODUCTION, kind, item, from_records=dict, logger=LOGGER)
+    writer = IndexWriter(s3, PRODUCTION, None, LIFETIME, now=Clock(), logger=LOGGER)
+    writer.write(kind, item, from_records=dict)
 
 
 class Interrupted:
@@ -75,8 +107,9 @@ def test_no_entry_is_lost_in_any_schedule(seed: int) -> None:
 
 def test_a_field_that_a_later_release_adds_is_left_out() -> None:
     """Promotion is updated before the API."""
-    content = dump({TYPE: entry(1)})
-    assert parse(content.replace(b'"key"', b'"added": 1, "key"')) == {TYPE: entry(1)}
+    payload = Envelope.parse(dump({TYPE: entry(1)})).payload
+    content = Envelope(payload.replace(b'"key"', b'"added": 1, "key"')).dump()
+    assert parse(content) == {TYPE: entry(1)}
 
 
 def test_an_older_decision_is_not_put_back() -> None:
@@ -114,12 +147,19 @@ def test_any_other_fault_is_raised(operation: str) -> None:
         b"",
         b"[]",
         b"{}",
-        b'{"schema": 2, "types": {}}',
-        b'{"schema": 1, "types": []}',
-        b'{"schema": 1, "types": {"depth": {"sequence": Infinity, "model": null}}}',
-        b'{"schema": 1, "types": {"depth": {"sequence": 1, "model": {"key": "k"}}}}',
-        b'{"schema": 1, "types": ' + b"[" * 100_000,
-        dump({TYPE: entry(1)}).replace(b'"x/m.zip"', b"null"),
+        b'{"schema": 1, "types": {}}',
+        b'{"schema": 2, "payload": 1, "signature": null, "key_id": null}',
+        b'{"schema": 2, "payload": "e30=", "signature": null, "key_id": 1}',
+        *(
+            Envelope(b'{"schema": 2, "sequence": 1, ' + TIMES + b'"types": ' + types).dump()
+            for types in (
+                b"[]}",
+                b'{"depth": {"sequence": Infinity, "model": null}}}',
+                b'{"depth": {"sequence": 1, "model": {"key": "k"}}}}',
+                b"[" * 100_000,
+            )
+        ),
+        Envelope(Envelope.parse(dump({TYPE: entry(1)})).payload.replace(b'"x/m.zip"', b"0")).dump(),
         b"\xff\xfe",
     ],
 )
@@ -151,6 +191,123 @@ def test_a_lost_or_restored_record_does_not_stop_the_sequence(is_restored: bool)
     assert world.shown() == b"package 2"
 
 
+class TestSigning:
+    """What the key did not sign is not built upon, and what it signed is renewed in time."""
+
+    def index(self, world: World) -> Index:
+        index, _ = world.index().read()
+        assert index is not None
+        return index
+
+    def envelope(self, world: World) -> Envelope:
+        stored = world.s3.buckets[PRODUCTION].current(INDEX_KEY)
+        assert stored is not None
+        return Envelope.parse(stored.body or b"")
+
+    def test_the_signature_is_over_the_payload_as_webcrypto_takes_it(self) -> None:
+        world = World()
+        world.approved()
+        world.run()
+        envelope = self.envelope(world)
+        signature = envelope.signature or b""
+        r, s = int.from_bytes(signature[:32]), int.from_bytes(signature[32:])
+        key = world.kms.private.public_key()
+        key.verify(encode_dss_signature(r, s), envelope.payload, ec.ECDSA(hashes.SHA256()))
+        assert envelope.key_id == world.kms.arn.rpartition("/")[2]
+
+    @given(st.integers(1, 2**256 - 1), st.integers(1, 2**256 - 1))
+    def test_der_and_raw_tell_the_same_numbers(self, r: int, s: int) -> None:
+        der = encode_dss_signature(r, s)
+        raw = r.to_bytes(32) + s.to_bytes(32)
+        assert (raw_signature(der), der_signature(raw)) == (raw, der)
+
+    @given(st.binary(max_size=80) | st.binary(max_size=8).map(lambda more: DER + more))
+    def test_nothing_else_is_taken_for_a_signature(self, der: bytes) -> None:
+        try:
+            expected = decode_dss_signature(der)
+        except ValueError:
+            expected = (-1, -1)
+        if all(0 <= number < 2**256 for number in expected):
+            assert raw_signature(der)
+        else:
+            with pytest.raises(SignatureInvalid):
+                raw_signature(der)
+
+    @pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED)
+    def test_a_forged_index_is_rebuilt_from_the_records(
+        self, forge: Callable[[Envelope], Envelope]
+    ) -> None:
+        world = World()
+        world.approved()
+        world.run()
+        before, envelope = self.index(world), self.envelope(world)
+        content = forge(envelope).dump()
+        world.s3.put_object(Bucket=PRODUCTION, Key=INDEX_KEY, Body=content)
+        world.clock.advance()
+        world.run()
+        assert self.index(world).entries == before.entries
+        assert self.index(world).sequence > before.sequence
+
+    def test_another_key_signs_anew_and_no_key_takes_the_signature_away(self) -> None:
+        world = World()
+        world.approved()
+        world.run()
+        entries, world.kms = self.index(world).entries, FakeKms("3c4d")
+        world.run()
+        assert (self.envelope(world).key_id, self.index(world).entries) == ("3c4d", entries)
+        place = world.place()
+        reconcile(replace(place, index=replace(place.index, key=None)), TYPE, SWEEP)
+        assert (self.envelope(world).signature, self.envelope(world).key_id) == (None, None)
+
+    def test_half_of_the_lifetime_is_always_left(self) -> None:
+        world = World()
+        world.approved()
+        world.run()
+        first = self.index(world)
+        world.clock.advance(LIFETIME.total_seconds() / 2)
+        world.run()
+        assert self.index(world) == first
+        world.clock.advance()
+        world.run()
+        renewed = self.index(world)
+        assert renewed.expires_at == world.clock() + LIFETIME
+        assert (renewed.entries, renewed.sequence) == (
+            first.entries,
+            int(world.clock().timestamp()),
+        )
+
+    def test_the_sequence_grows_within_a_second_too(self) -> None:
+        world = World(tick=0)
+        seen = []
+        for _ in range(3):
+            world.approved()
+            world.run()
+            seen.append(self.index(world).sequence)
+        assert seen == [seen[0], seen[0] + 1, seen[0] + 2]
+
+    def test_an_unchanged_index_is_verified_once(self) -> None:
+        world = World()
+        world.approved()
+        world.run()
+        place = world.place()
+        world.kms.history.clear()
+        for _ in range(3):
+            reconcile(place, TYPE, SWEEP)
+        assert [operation for operation, _ in world.kms.history] == ["Verify"]
+
+    def test_a_key_that_fails_keeps_what_was_there(self) -> None:
+        world = World()
+        world.approved()
+        world.run()
+        world.approved()
+        world.kms.inject("Sign", "DisabledException")
+        with pytest.raises(Exception, match="DisabledException"):
+            world.run()
+        assert world.shown() == b"package 1"
+        world.run()
+        assert world.shown() == b"package 2"
+
+
 class TestBuild:
     """What an apply asks for, before it updates the API that reads the index."""
 
@@ -166,9 +323,9 @@ class TestBuild:
         slept: list[float] = []
         assert self.build(world, slept) == {}
         assert (world.shown(), slept) == (b"package 1", [0])
-        entries, _ = index_writer.read(world.s3, PRODUCTION)
-        assert entries is not None
-        assert entries["a"] == Entry(0, None)
+        index, _ = world.index().read()
+        assert index is not None
+        assert index.entries["a"] == Entry(0, None)
 
     def test_rights_that_come_late_are_waited_for(self) -> None:
         world, slept = World(), list[float]()

@@ -28,6 +28,7 @@ ENVIRONMENT = {
     "PRODUCTION_BUCKET": "production",
     "RETRY_BASE_SECONDS": "10",
     "MAX_RECEIVE_COUNT": "4",
+    "INDEX_DAYS": "14",
     "COPY_IN_PARTS_ABOVE": "1000",
 }
 
@@ -156,6 +157,7 @@ def test_settings_are_read() -> None:
         ("RETRY_BASE_SECONDS", ["soon", "0"]),
         ("MAX_RECEIVE_COUNT", [None]),
         ("COPY_IN_PARTS_ABOVE", ["5 GB"]),
+        ("INDEX_DAYS", ["0"]),
     ],
 )
 def test_a_wrong_setting_is_named(name: str, values: list[str | None]) -> None:

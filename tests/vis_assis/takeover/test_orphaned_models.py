@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from common.model_index import INDEX_KEY, Entry, Model, Origin, dump
+from common.model_index import INDEX_KEY, Entry, Model, Origin
 from local_cloud import LocalCloud
+from tests.fakes.indexes import dump
 from vis_assis.aws.cloud import Cloud
 from vis_assis.takeover.orphaned_models import PRODUCTION, keep_in_production
 from vis_assis.terraform.plan import Plan

@@ -45,6 +45,13 @@ def moved(value: Any, before: LocalCloud, after: LocalCloud) -> Any:
     return json.loads(json.dumps(value).replace(old, new))
 
 
+def signed(kms: Any) -> dict[str, Any]:
+    """What verifies a signature of a new key."""
+    key = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
+    message = {"KeyId": key, "Message": b"m", "SigningAlgorithm": "ECDSA_SHA_256"}
+    return {**message, "Signature": kms.sign(**message)["Signature"]}
+
+
 def test_a_saved_account_works_on_under_another_address(tmp_path: Path) -> None:
     """The function's variable and the queues' URLs have the port of the first in them."""
     with LocalCloud(tmp_path / "first", hub=False) as running:
@@ -67,6 +74,7 @@ def test_a_saved_account_works_on_under_another_address(tmp_path: Path) -> None:
         client("sagemaker").create_model_package_group(ModelPackageGroupName="models")
         version = client("sagemaker").create_model_package(ModelPackageGroupName="models")
         app, tokens = signed_in(client)
+        signature = signed(client("kms"))
         inventory = running.control("inventory")
         running.save(tmp_path / "saved")
 
@@ -81,6 +89,7 @@ def test_a_saved_account_works_on_under_another_address(tmp_path: Path) -> None:
             assert [p["ModelPackageArn"] for p in arn["ModelPackageSummaryList"]] == [
                 version["ModelPackageArn"]
             ]
+            assert there("kms").verify(**signature)["SignatureValid"]
             cognito = there("cognito-idp")
             assert cognito.get_user(AccessToken=tokens["AccessToken"])["Username"] == "ada"
             renewed = cognito.initiate_auth(

@@ -44,6 +44,7 @@ _STORES: dict[str, tuple[str, str]] = {
     "iam policy": ("iam", "_policies"),
     "iam role": ("iam", "_roles"),
     "iam user": ("iam", "_users"),
+    "kms alias": ("kms", "_aliases"),
     "kms key": ("kms", "_keys"),
     "lambda event source mapping": ("lambda_svc", "_esms"),
     "lambda function": ("lambda_svc", "_functions"),
@@ -75,7 +76,10 @@ _SAGEMAKER = {
 
 
 def list_resources() -> dict[str, list[str]]:
-    """Names or ARNs of all resources by kind, in all regions; kinds without any are left out."""
+    """Names or ARNs of all resources by kind, in all regions; kinds without any are left out.
+
+    Keys that wait for their deletion count as gone: there is no way to delete one at once.
+    """
     found: dict[str, set[str]] = {}
     for kind, name in [*_of_ministack(), *_of_moto(), *_objects()]:
         found.setdefault(kind, set()).add(name)
@@ -92,7 +96,9 @@ def _of_ministack() -> Iterator[tuple[str, str]]:
         for key, record in list(getattr(module, store_name)._data.items()):
             name = _last(key)
             of_default_vpc = default_vpc is not None and default_vpc in str(record)
-            if name not in _GIVEN_BY_AWS.get(kind, ()) and not of_default_vpc:
+            # AWS keeps a deleted key for a week at least.
+            is_deleted = kind == "kms key" and record["KeyState"] == "PendingDeletion"
+            if name not in _GIVEN_BY_AWS.get(kind, ()) and not of_default_vpc and not is_deleted:
                 yield kind, _named(name, record)
 
 

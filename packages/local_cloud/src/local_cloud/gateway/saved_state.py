@@ -20,6 +20,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 from ministack.services import lambda_svc, sqs
 from moto.applicationautoscaling.models import applicationautoscaling_backends
@@ -58,6 +65,7 @@ _NOT_OF_BACKENDS = (
 )
 _PORT = "{local cloud's port}"
 _ADDRESS = re.compile(r"(127\.0\.0\.1|localhost):(\d+)")
+_PRIVATE_KEYS = (ec.EllipticCurvePrivateKey, rsa.RSAPrivateKey)
 _LONGER_THAN_SAVING = 60.0  # seconds
 
 
@@ -204,7 +212,7 @@ def _pickled(snapshot: Callable[[], Any]) -> bytes:
 
 
 class _Pickler(pickle.Pickler):
-    """Leaves the port out of addresses, and refers to moto's backends by name."""
+    """Leaves the port out of addresses, writes keys as PEM, refers to moto's backends by name."""
 
     def persistent_id(self, value: Any) -> tuple[str, ...] | None:
         if isinstance(value, str):
@@ -216,6 +224,9 @@ class _Pickler(pickle.Pickler):
         if isinstance(value, BaseBackend):
             service = next(n for n, known in _BACKENDS.items() if known.backend is type(value))
             return ("backend", service, value.account_id, value.region_name)
+        if isinstance(value, _PRIVATE_KEYS):
+            form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+            return ("key", value.private_bytes(*form).decode())
         return None
 
 
@@ -224,5 +235,7 @@ class _Unpickler(pickle.Unpickler):
         kind, *rest = identifier
         if kind == "text":
             return rest[0].replace(_PORT, os.environ["GATEWAY_PORT"])
+        if kind == "key":
+            return load_pem_private_key(rest[0].encode(), password=None)
         service, account, region = rest
         return _BACKENDS[service][account][region]

@@ -17,7 +17,7 @@ from local_cloud.ec2 import service as ec2_service
 from local_cloud.sagemaker import tags as sagemaker_tags
 
 Context = dict[str, Any]
-_CHECKS = "local-cloud:checks"
+CHECKS = "local-cloud:checks"
 _MADE = {"CreateFlowLogs": "vpc-flow-log", "CreateSubnet": "subnet", "CreateVpc": "vpc"}
 _KINDS = {"fl": "vpc-flow-log", "sg": "security-group", "subnet": "subnet", "vpc": "vpc"}
 _IDS = ("FlowLogId.", "GroupId", "ResourceId.", "SubnetId", "VpcId")
@@ -88,7 +88,7 @@ def some_requests_take_several_checks() -> None:
         service_context: Context | None = None,
     ) -> Any:
         context = dict(service_context or {})
-        checks = context.pop(_CHECKS, None) or [(iam_action, resource_arn, {})]
+        checks = context.pop(CHECKS, None) or [(iam_action, resource_arn, {})]
         if iam_action == "apigateway:POST" and resource_arn.endswith("/stages"):
             checks += [("apigateway:TagResource", resource_arn, {})] * ("aws:TagKeys" in context)
         for action, arn, more in checks:
@@ -128,7 +128,7 @@ def _of_network(iam_action: str, params: dict[str, Any], context: Context) -> Co
         checks.append((iam_action, made, tags))
         if tags:
             checks.append(("ec2:CreateTags", made, {**tags, "ec2:CreateAction": operation}))
-    return {**context, _CHECKS: checks} if checks else context
+    return {**context, CHECKS: checks} if checks else context
 
 
 def _arn_of(resource_id: str) -> str | None:
