@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +43,6 @@ def block(number: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
-    with LocalCloud(tmp_path_factory.mktemp("cloud"), hub=False) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def plan(cloud: LocalCloud, tmp_path_factory: pytest.TempPathFactory) -> Plan:
     folder = tmp_path_factory.mktemp("many")
     clone = copy_of_the_repository(folder / "clone")
@@ -85,9 +78,9 @@ def compact(document: str) -> str:
 
 
 @pytest.mark.timeout(600)
-def test_iam_takes_every_policy(plan: Plan, cloud: LocalCloud) -> None:
+def test_iam_takes_every_policy(plan: Plan, client: Any) -> None:
     """The local cloud's IAM has the limits of AWS; what only AWS knows yet counts by its length."""
-    iam = _client(cloud)
+    iam = client("iam")
     for role in plan.of_type("aws_iam_role").values():
         trust = role["assume_role_policy"]
         iam.create_role(RoleName=role["name"], AssumeRolePolicyDocument=trust)
@@ -131,16 +124,3 @@ def test_queues_take_their_policies(plan: Plan) -> None:
 def _filled(characters: int) -> str:
     statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "r" * characters}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-
-
-def _client(cloud: LocalCloud) -> Any:
-    import boto3
-
-    keys = cloud.environment()
-    return boto3.client(
-        "iam",
-        endpoint_url=cloud.endpoint_url,
-        region_name=keys["AWS_REGION"],
-        aws_access_key_id=keys["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=keys["AWS_SECRET_ACCESS_KEY"],
-    )
