@@ -14,8 +14,6 @@ from vis_assis.local.local_stack import LocalStack
 from vis_assis.terraform.runner import TerraformError
 
 REFUSED_ROLE = "vis-assis-b-teardown"
-# The other stack has none. The network goes only after the groups that its file system left.
-OF_STUDIO = ("sagemaker domain", "sagemaker space", "sagemaker user profile", "ec2 vpc ")
 
 
 def test_a_protected_stack_stays_whole(studio_stack: LocalStack) -> None:
@@ -51,6 +49,5 @@ def test_what_is_refused_is_named_and_all_the_rest_goes(
     assert use.consumers() == set()
 
     left = set(doomed.remaining())
-    assert [item for item in left if item.startswith(OF_STUDIO)] == []
     assert others <= left
     assert first_alone - left == set()
