@@ -8,14 +8,13 @@ import random
 import uuid
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
-from common.model_index import INDEX_KEY, Model, parse
+from common.model_index import Model
 from navigation_model.packer.light import pack_light_release
-from tests.fakes.indexes import dump
 from vis_assis.journeys import edge_path
 from vis_assis.journeys.navigation_path import NavigationPath
 from vis_assis.local.local_stack import LocalStack
@@ -76,24 +75,22 @@ class Cloud:
         )
         return user
 
-    def upload(
-        self, model_type: str, size: int, *, seed: int = 0, sha256: str | None = None
-    ) -> bytes:
+    def upload(self, model_type: str, size: int, *, seed: int = 0, config: str = "") -> bytes:
         """Uploads a zip of random bytes by hand and returns it.
 
         Parameters:
             size: bytes of the file inside.
             seed: other seeds, other bytes.
-            sha256: that the index is made to name; None leaves the right one.
+            config: content of a second file.
         """
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w") as archive:
             content = random.Random(seed).randbytes(size)  # noqa: S311 - the same in each run
             archive.writestr(zipfile.ZipInfo("onnx/model_quantized.onnx"), content)
+            if config:
+                archive.writestr(zipfile.ZipInfo("config.json"), config)
         body = buffer.getvalue()
         self._put(model_type, body)
-        if sha256 is not None:
-            self._forge(model_type, sha256)
         return body
 
     def upload_copy(self, of: str, model_type: str) -> None:
@@ -103,17 +100,28 @@ class Cloud:
         body = edge_path.content(self.s3, self.production, model)
         self._put(model_type, body)
 
-    def ended_link(self, model_type: str) -> str:
-        """A link to the type's upload that was right an hour ago."""
+    def ended_links(self, model_type: str) -> dict[str, str]:
+        """Links to the files of the type's model that were right an hour ago, by sha256."""
         then, model = datetime.now(UTC) - timedelta(hours=1), self._served(model_type)
         with mock.patch("botocore.auth.get_current_datetime", return_value=then):
-            return str(
-                self.s3.generate_presigned_url(
+            return {
+                file.sha256: self.s3.generate_presigned_url(
                     "get_object",
-                    Params={"Bucket": self.production, "Key": model.key},
+                    Params={"Bucket": self.production, "Key": file.stored.key},
                     ExpiresIn=60,
                 )
-            )
+                for file in model.files
+            }
+
+    def token(self) -> str:
+        """A new user's id token."""
+        user = self.user()
+        answer = self.cognito.initiate_auth(
+            ClientId=self.stack.outputs["user_pool_client_id"],
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": user.email, "PASSWORD": user.password},
+        )
+        return str(answer["AuthenticationResult"]["IdToken"])
 
     def _put(self, model_type: str, body: bytes) -> None:
         """Uploads by hand and waits until that is served."""
@@ -132,23 +140,6 @@ class Cloud:
         model = edge_path.served(self.s3, self.production, model_type)
         assert model is not None
         return model
-
-    def _forge(self, model_type: str, sha256: str) -> None:
-        """Has the index name another checksum, once no promotion is under way any more."""
-        queue = self.stack.outputs["promotion_queue_url"]
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        sqs = self.stack.client("sqs")
-
-        def idle() -> bool | None:
-            counts = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
-            return True if not any(int(counts[name]) for name in names) else None
-
-        edge_path.wait_for("an idle promotion", idle)
-        place = {"Bucket": self.production, "Key": INDEX_KEY}
-        entries = parse(self.s3.get_object(**place)["Body"].read())
-        model = replace(self._served(model_type), sha256=sha256)
-        entries[model_type] = replace(entries[model_type], model=model)
-        self.s3.put_object(**place, Body=dump(entries))
 
     def _promote(self, model_type: str) -> None:
         sagemaker = self.stack.client("sagemaker")

@@ -66,15 +66,14 @@ class PageDriver:
             of.screenshot(path=path, animations="disabled")
 
     @contextmanager
-    def downloads(self, model_type: str) -> Iterator[list[tuple[str | None, str | None, int]]]:
-        """Notes Range, If-None-Match and status of each download of the type, once answered."""
-        seen: list[tuple[str | None, str | None, int]] = []
+    def downloads(self) -> Iterator[list[tuple[str | None, int]]]:
+        """Notes Range and status of each download of a file, once answered."""
+        seen: list[tuple[str | None, int]] = []
 
         def note(response: Any) -> None:
             request = response.request
-            if request.method == "GET" and f"/{model_type}/" in request.url:
-                headers = request.headers
-                seen.append((headers.get("range"), headers.get("if-none-match"), response.status))
+            if request.method == "GET" and "/files/" in request.url:
+                seen.append((request.headers.get("range"), response.status))
 
         self.page.on("response", note)
         try:

@@ -49,7 +49,7 @@ def test_choosing_a_password_has_no_barrier(driver: PageDriver, axe: str) -> Non
 def test_the_app_has_no_barrier(app: PageDriver, axe: str, scheme: Any) -> None:
     app.page.emulate_media(color_scheme=scheme)
     app.press("Download", "depth")
-    app.expect_state("depth", "checksum verified")
+    app.expect_state("depth", "verified")
     app.press("Try it", "depth")
     app.expect_state("depth", "ran in", seconds=60)
     app.page.get_by_text("Questions", exact=True).click()

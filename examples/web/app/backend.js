@@ -11,7 +11,7 @@ export class BackendError extends Error {
   }
 }
 
-/** The API's two routes. */
+/** The API's route for questions; the web client has the one for models. */
 export class Backend {
   #url;
   #session;
@@ -20,11 +20,6 @@ export class Backend {
   constructor(url, session) {
     this.#url = url;
     this.#session = session;
-  }
-
-  /** @returns {Promise<Record<string, object>>} type to download_url, model_name, ETag … */
-  models() {
-    return this.#call("/getmodelurl", {});
   }
 
   /** @returns {Promise<Record<string, string>>} the three answers, "" for what was not asked. */

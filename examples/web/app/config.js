@@ -3,7 +3,8 @@ const REQUIRED = ["apiUrl", "userPoolClientId", "cognitoUrl"];
 /**
  * Reads `config.json` beside the page, which `make web` writes.
  *
- * @returns {Promise<{apiUrl: string, userPoolClientId: string, cognitoUrl: string}>}
+ * @returns {Promise<{apiUrl: string, userPoolClientId: string, cognitoUrl: string,
+ *   modelSigningKeys: string}>} the keys are "" for a stack that does not sign.
  * @throws {Error} when it is missing or lacks a value.
  */
 export async function loadConfig() {

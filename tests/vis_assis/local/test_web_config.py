@@ -13,6 +13,7 @@ LOCAL = """\
 AWS_ENDPOINT_URL=http://127.0.0.1:4566
 AWS_REGION=eu-west-1
 VIS_ASSIS_API_URL=http://127.0.0.1:4566/_aws/execute-api/abc
+VIS_ASSIS_MODEL_SIGNING_KEYS='["1234=AAAA","5678=BBBB"]'
 VIS_ASSIS_USER_POOL_CLIENT_ID=client
 """
 FRONT_END = """\
@@ -28,6 +29,7 @@ def test_a_running_local_cloud_goes_before_aws(tmp_path: Path) -> None:
         "apiUrl": "https://abc.execute-api.eu-central-1.amazonaws.com",
         "userPoolClientId": "client-on-aws",
         "cognitoUrl": "https://cognito-idp.eu-central-1.amazonaws.com/",
+        "modelSigningKeys": "",
     }
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / "local.env").write_text(LOCAL)
@@ -35,6 +37,7 @@ def test_a_running_local_cloud_goes_before_aws(tmp_path: Path) -> None:
         "apiUrl": "http://127.0.0.1:4566/_aws/execute-api/abc",
         "userPoolClientId": "client",
         "cognitoUrl": "http://127.0.0.1:4566",
+        "modelSigningKeys": "1234=AAAA,5678=BBBB",
     }
 
 

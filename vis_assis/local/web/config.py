@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ def from_outputs(outputs: Mapping[str, Any], cloud: Mapping[str, str]) -> Config
         outputs: Terraform's, by name.
         cloud: the variables that point an AWS client at the local cloud.
     """
-    return from_local({**cloud, **{f"VIS_ASSIS_{n.upper()}": v for n, v in outputs.items()}})
+    texts = {n: v if isinstance(v, str) else json.dumps(v) for n, v in outputs.items()}
+    return from_local({**cloud, **{f"VIS_ASSIS_{n.upper()}": text for n, text in texts.items()}})
 
 
 def from_local(values: Mapping[str, str]) -> Config:
@@ -31,7 +33,9 @@ def from_local(values: Mapping[str, str]) -> Config:
     Raises:
         CommandError: when a value is missing.
     """
+    keys = json.loads(values.get("VIS_ASSIS_MODEL_SIGNING_KEYS", "[]"))
     return _complete(
+        ",".join(keys),
         apiUrl=values.get("VIS_ASSIS_API_URL"),
         userPoolClientId=values.get("VIS_ASSIS_USER_POOL_CLIENT_ID"),
         cognitoUrl=values.get("AWS_ENDPOINT_URL"),
@@ -49,6 +53,7 @@ def from_front_end(values: Mapping[str, str]) -> Config:
     """
     region = values.get("NEXT_PUBLIC_REGION_NAME")
     return _complete(
+        values.get("NEXT_PUBLIC_MODEL_SIGNING_KEYS", ""),
         apiUrl=values.get("NEXT_PUBLIC_API_GATEWAY_ENDPOINT"),
         userPoolClientId=values.get("NEXT_PUBLIC_COGNITO_USER_POOL_CLIENT_ID"),
         cognitoUrl=region and f"https://cognito-idp.{region}.amazonaws.com/",
@@ -73,8 +78,10 @@ def find(root: Path) -> Config:
     )
 
 
-def _complete(**values: str | None) -> Config:
+def _complete(signing_keys: str, **values: str | None) -> Config:
+    """All of it; a stack that does not sign its index names no keys."""
     missing = [name for name, value in values.items() if not value]
     if missing:
         raise CommandError(f"The stack says nothing about {', '.join(missing)}: deploy it again.")
-    return {name: value for name, value in values.items() if value}
+    present = {name: value for name, value in values.items() if value}
+    return {**present, "modelSigningKeys": signing_keys}

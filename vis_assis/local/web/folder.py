@@ -13,9 +13,9 @@ from vis_assis.errors import CommandError
 from vis_assis.local.web.config import Config
 
 SOURCE = ROOT / "examples" / "web"
+CLIENT = ROOT / "packages" / "web_client" / "src"
 PAGE = ("app", "example.png", "index.html", "style.css")
 VENDOR = (
-    "jszip/dist/jszip.min.js",
     "onnxruntime-web/dist/ort.wasm.min.mjs",
     "onnxruntime-web/dist/ort-wasm-simd-threaded.mjs",
     "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm",
@@ -37,6 +37,7 @@ def assemble(folder: Path, packages: Path, config: Config) -> None:
         copy(SOURCE / name, folder / name)
     for name in VENDOR:
         shutil.copy(packages / "node_modules" / name, folder / "vendor")
+    shutil.copytree(CLIENT, folder / "vendor" / "web_client")
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
 
 

@@ -1,5 +1,4 @@
 import { announce, complain } from "../announce.js";
-import { download } from "../download.js";
 import { tryModel } from "./trial.js";
 import { facts, megabytes, situation } from "./words.js";
 
@@ -8,23 +7,20 @@ const SAY_EVERY = 0.25;
 
 /** One model: its state, its download and its trial. */
 export class ModelCard {
-  #link;
-  #store;
-  #renew;
+  #models;
+  #refresh;
   #running = null;
   #lost = false;
 
   /**
    * @param {string} type
-   * @param {object | null} link entry of the API; null when it names none.
-   * @param {import("../model_store.js").ModelStore} store
-   * @param {() => Promise<object>} renew asks for a new link.
+   * @param {import("../../vendor/web_client/index.js").Models} models
+   * @param {() => Promise<void>} refresh has all cards shown as they are now.
    */
-  constructor(type, link, store, renew) {
+  constructor(type, models, refresh) {
     this.type = type;
-    this.#link = link;
-    this.#store = store;
-    this.#renew = renew;
+    this.#models = models;
+    this.#refresh = refresh;
     this.element = template.content.firstElementChild.cloneNode(true);
     this.element.dataset.type = type;
     this.#find("h3").textContent = type;
@@ -38,17 +34,11 @@ export class ModelCard {
     return this.#running !== null;
   }
 
-  /** Shows what is known now. */
-  async show(link = this.#link) {
-    this.#link = link;
-    const [model, begun] = await Promise.all([
-      this.#store.model(this.type),
-      this.#store.download(this.type),
-    ]);
-    const { state, download: label } = situation(model, begun, link);
-    const known = link ?? model ?? begun;
-    this.#find(".facts").textContent = known ? facts(known) : "";
-    this.#find(".state").textContent = state;
+  /** @param {object} status of the type, as the client says. */
+  show(status) {
+    const { state, download: label } = situation(status);
+    this.#find(".facts").textContent = facts(status);
+    if (!this.busy) this.#find(".state").textContent = state;
     this.#name("download", label ?? "Download");
     this.#name("pause", "Pause");
     this.#name("run", "Try it");
@@ -56,8 +46,8 @@ export class ModelCard {
     this.#find("progress").hidden = !this.busy;
     this.#button("download").hidden = this.busy || !label;
     this.#button("pause").hidden = !this.busy;
-    this.#button("run").hidden = this.busy || !model;
-    this.#button("remove").hidden = this.busy || !(model || begun);
+    this.#button("run").hidden = this.busy || !status.healthy;
+    this.#button("remove").hidden = this.busy || !(status.inUse || status.begun);
   }
 
   /** Ends a download under way; what has come is kept. */
@@ -75,7 +65,7 @@ export class ModelCard {
     const acts = {
       download: () => this.#download(),
       pause: () => this.pause(),
-      run: () => tryModel(this.element, this.#store, this.type),
+      run: () => tryModel(this.element, this.#models, this.type),
       remove: () => this.#remove(),
     };
     Promise.resolve(acts[action]()).catch(complain);
@@ -84,24 +74,22 @@ export class ModelCard {
   async #download() {
     this.#running = new AbortController();
     this.#lost = false;
-    await this.show();
+    this.#find(".state").textContent = "Waiting …";
+    await this.#refresh();
     this.#button("pause").focus();
     let outcome = null;
     try {
-      const result = await download({
-        type: this.type,
-        link: this.#link,
-        renew: async () => (this.#link = await this.#renew()),
-        store: this.#store,
-        onProgress: (received, total) => this.#progress(received, total),
+      const { types } = await this.#models.sync({
+        types: [this.type],
+        onProgress: ({ received, total }) => this.#progress(received, total),
         signal: this.#running.signal,
       });
-      outcome = told(this.type, result);
+      outcome = told(types[this.type]);
     } catch (error) {
       outcome = this.#failed(error);
     } finally {
       this.#running = null;
-      await this.show();
+      await this.#refresh();
     }
     if (outcome) this.#find(".state").textContent += ` ${outcome}`;
     announce(`${this.type}: ${this.#find(".state").textContent}`);
@@ -130,10 +118,10 @@ export class ModelCard {
   }
 
   async #remove() {
-    await this.#store.remove(this.type);
+    await this.#models.remove(this.type);
     this.#find(".results").replaceChildren();
     this.#find("canvas").hidden = true;
-    await this.show();
+    await this.#refresh();
     announce(`${this.type} was removed from this device.`);
     this.#button("download").focus();
   }
@@ -153,9 +141,9 @@ export class ModelCard {
   }
 }
 
-function told(type, { fetched, resumedAt }) {
-  if (fetched === 0 && resumedAt > 0) return "All of it was here: only the check was missing.";
-  if (fetched === 0) return "Nothing was fetched: it has not changed.";
-  if (resumedAt > 0) return `Resumed at ${megabytes(resumedAt)}: only ${megabytes(fetched)} more.`;
-  return "";
+function told(done) {
+  if (!done) return "It is not served any more.";
+  if (done.fetched === 0) return "Nothing was fetched: it was all here.";
+  if (done.held === 0) return "";
+  return `Only ${megabytes(done.fetched)} of ${megabytes(done.total)} were fetched.`;
 }

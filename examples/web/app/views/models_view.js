@@ -8,43 +8,39 @@ const refresh = document.getElementById("refresh");
 const cards = new Map();
 
 /**
- * Lists the models. What is on the device stays usable when the API fails or leaves a type out,
- * which it does while it cannot look it up.
+ * Lists the models. What is on the device stays usable when the API fails or serves a type no more.
  *
- * @param {import("../backend.js").Backend} backend
- * @param {import("../model_store.js").ModelStore} store
+ * @param {import("../../vendor/web_client/index.js").Models} models
  */
-export async function showModels(backend, store) {
-  async function look() {
-    for (const type of await store.types()) await card(type).show();
-    const links = await backend.models();
-    const here = new Set(await store.types());
-    for (const type of new Set([...cards.keys(), ...Object.keys(links)])) {
-      if (type in links || here.has(type) || cards.get(type).busy) {
-        await card(type).show(links[type] ?? null);
-      } else {
-        cards.get(type).element.remove();
-        cards.delete(type);
-      }
+export async function showModels(models) {
+  async function show() {
+    const { types } = await models.status();
+    for (const [type, state] of Object.entries(types)) {
+      if (state.inUse || state.offered?.model || cards.get(type)?.busy) card(type).show(state);
+      else forget(type);
     }
+  }
+
+  async function look() {
+    await show();
+    // Asks what there is, without fetching it.
+    await models.sync({ types: [] }).catch((error) => {
+      const isLost = error instanceof TypeError;
+      throw isLost ? new Error("The service cannot be reached from this page.") : error;
+    });
+    await show();
     announce(`${cards.size} models`);
   }
 
   /** The type's card, made where the order of the alphabet wants it. */
   function card(type) {
     if (!cards.has(type)) {
-      const made = new ModelCard(type, null, store, () => renew(type));
+      const made = new ModelCard(type, models, show);
       const next = [...cards.keys()].sort().find((other) => other > type);
       list.insertBefore(made.element, next ? cards.get(next).element : null);
       cards.set(type, made);
     }
     return cards.get(type);
-  }
-
-  async function renew(type) {
-    const link = (await backend.models())[type];
-    if (!link) throw new Error(`There is no ${type} model any more.`);
-    return link;
   }
 
   hideModels();
@@ -56,6 +52,11 @@ export async function showModels(backend, store) {
     for (const card of cards.values()) card.resumeIfLost().catch(complain);
   };
   await look();
+}
+
+function forget(type) {
+  cards.get(type)?.element.remove();
+  cards.delete(type);
 }
 
 /** Takes the list away; downloads pause. */

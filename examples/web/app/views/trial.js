@@ -6,23 +6,19 @@ import { drawMap } from "./value_map.js";
 const SIDE = 224;
 
 /** Runs the stored model once, on the chosen picture or the example, and shows what came out. */
-export async function tryModel(card, store, type) {
+export async function tryModel(card, models, type) {
   const results = card.querySelector(".results");
   const canvas = card.querySelector("canvas");
   announce(`${type}: running`);
   results.replaceChildren(item("Running …"));
   canvas.hidden = true;
   try {
-    const [{ runOnce }, { openZip, firstGraph }] = await Promise.all([
-      import("../inference.js"),
-      import("../model_zip.js"),
-    ]);
-    const zip = await openZip(await store.bytes(await store.model(type)));
-    const path = firstGraph(zip.files);
+    const [{ runOnce }, files] = await Promise.all([import("../inference.js"), models.open(type)]);
+    const path = firstGraph(files.paths);
     const picture = await asPixels(document.getElementById("picture").files[0] ?? null, SIDE);
-    const { outputs, milliseconds } = await runOnce(await zip.read(path), picture);
+    const { outputs, milliseconds } = await runOnce(await files.bytes(path), picture);
     const lines = [
-      `${zip.files.length} files in the zip`,
+      `${files.paths.length} files`,
       `${path} ran in ${milliseconds.toFixed(0)} ms`,
       ...outputs.map(({ name, dims, data }) => `${name} ${dims.join(" by ")}: ${range(data)}`),
     ];
@@ -33,6 +29,14 @@ export async function tryModel(card, store, type) {
     results.replaceChildren();
     throw error;
   }
+}
+
+/** The graph to try: one that needs no state of an earlier run. */
+function firstGraph(paths) {
+  const graphs = paths.filter((path) => path.endsWith(".onnx"));
+  const graph = graphs.find((path) => !path.includes("decoder")) ?? graphs[0];
+  if (!graph) throw new Error("The model has no .onnx file.");
+  return graph;
 }
 
 function range(data) {

@@ -4,37 +4,37 @@ export function megabytes(bytes) {
 }
 
 /**
- * @param {{model_name: string, version?: number, bytes?: number}} known entry of the API, or what
- *   was kept of it.
- * @returns {string} the file's name, version and size, as far as known.
+ * @param {import("../../vendor/web_client/index.js").TypeStatus} status
+ * @returns {string} name, version and size of the model that is offered, else of the one in use.
  */
-export function facts(known) {
-  const version = known.version === undefined ? "uploaded by hand" : `version ${known.version}`;
-  const size = known.bytes === undefined ? "size unknown" : megabytes(known.bytes);
-  return `${known.model_name} · ${version} · ${size}`;
+export function facts({ offered, inUse, total }) {
+  const { repository, key, version, licence } = offered?.model ?? inUse.model;
+  const name = repository ?? key.split("/").pop();
+  const origin = version === null ? "uploaded by hand" : `version ${version}`;
+  return [name, origin, licence, megabytes(total)].filter(Boolean).join(" · ");
 }
 
 /**
  * What is on the device, and what the main button then does.
  *
- * @param {import("../model_store.js").Stored | undefined} model
- * @param {import("../model_store.js").Stored | undefined} begun download.
- * @param {object | null} link null when the API names none.
+ * @param {import("../../vendor/web_client/index.js").TypeStatus} status
  * @returns {{state: string, download: string | null}} null for nothing that it could do.
  */
-export function situation(model, begun, link) {
-  if (model && (!link || model.etag === link.ETag)) {
-    const sum = model.checked ? "checksum verified" : "published without a checksum";
-    return { state: `On this device, ${sum}.`, download: link && "Check again" };
+export function situation({ inUse, healthy, offered, begun, received, total }) {
+  const isServed = Boolean(offered?.model);
+  if (inUse && !healthy) {
+    return { state: "A part of it was lost on this device.", download: isServed ? "Repair" : null };
   }
-  if (begun?.received > 0 && (!link || begun.etag === link.ETag)) {
-    const all = begun.bytes === undefined ? "" : ` of ${megabytes(begun.bytes)}`;
-    const meanwhile = model ? " The older version works until then." : "";
-    return {
-      state: `Paused at ${megabytes(begun.received)}${all}.${meanwhile}`,
-      download: link && "Resume",
-    };
+  if (inUse && (!isServed || offered.sequence === inUse.sequence)) {
+    return { state: "On this device, verified.", download: isServed ? "Check again" : null };
   }
-  if (model) return { state: "An older version is on this device.", download: "Update" };
-  return { state: "Not on this device.", download: link && "Download" };
+  const missing = megabytes(total - received);
+  if (inUse) {
+    const state = `An older version is on this device and works. ${missing} to fetch.`;
+    return { state, download: "Update" };
+  }
+  if (begun) {
+    return { state: `Paused at ${megabytes(received)} of ${megabytes(total)}.`, download: "Resume" };
+  }
+  return { state: "Not on this device.", download: isServed ? "Download" : null };
 }
