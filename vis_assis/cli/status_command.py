@@ -143,4 +143,6 @@ def _served(model: Model | None) -> str:
 def _facts(model: Model | None) -> list[str | None]:
     if model is None:
         return []
-    return [size(model.bytes), model.licence, f"since {minute(model.since)}", model.sha256[:12]]
+    by = f"approved by {model.approved_by}" if model.approved_by else None
+    since = f"since {minute(model.since)}"
+    return [size(model.bytes), model.licence, since, by, model.sha256[:12]]
