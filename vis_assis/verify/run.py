@@ -30,6 +30,7 @@ CHECKS: Mapping[str, Callable[[Session], str]] = {
     "checksums": services.checksums,
     "writers": services.writers,
     "missing": services.missing,
+    "signature": services.signature,
     "pipeline": edge.pipeline,
     "registration": edge.registration,
     "promotion": edge.promotion,

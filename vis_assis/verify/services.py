@@ -7,13 +7,16 @@ import time
 from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from common.aws_errors import code, is_conflict, is_denied
+from vis_assis.aws import model_verification
 from vis_assis.aws.cloud import is_not_found
+from vis_assis.errors import CommandError
 from vis_assis.verify.session import Deviation, NotChecked, Session
 
 NEXT_SECOND = 1.1  # S3 keeps whole seconds
@@ -142,3 +145,20 @@ def missing(session: Session) -> str:
         if code(error) not in ("ValidationError", "ValidationException"):
             raise Deviation("invoke-without-endpoint", f"it answers {error}") from error
     return "what is missing is told as such"
+
+
+def signature(session: Session) -> str:
+    """Promotion signed the index with a key that front ends trust, and renews it."""
+    keys = model_verification.trusted_keys(session.outputs["model_signing_keys"])
+    if not keys:
+        raise NotChecked("model_signing is off")
+    s3, bucket = session.cloud.client("s3"), session.outputs["production_bucket"]
+    try:
+        index, problems = model_verification.read_index(
+            s3, bucket, keys, now=datetime.now(UTC), at_least=0
+        )
+    except CommandError as error:
+        raise Deviation("role-in-a-key-policy", str(error)) from error
+    if problems:
+        raise Deviation("role-in-a-key-policy", "; ".join(problems))
+    return f"the index has sequence {index.sequence}; `vis-assis verify-models` reads its files"
