@@ -50,7 +50,7 @@ def comparison(image_bytes: int, asked: int, latency_seconds: float) -> Iterator
         )
 
         def whole_tree() -> Outcome:
-            given = ask(runtime, NAME, request, {}, seconds=SECONDS)
+            given = ask(runtime, NAME, request, {}, seconds=SECONDS).answers
             return Outcome(lambda: given, endpoint.taken())
 
         def one_by_one() -> Outcome:
