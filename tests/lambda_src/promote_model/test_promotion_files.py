@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import random
 import tracemalloc
 import zipfile
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from common.errors import ConflictError
-from common.model_index import CHUNK_BYTES, FILES, File
+from common.model_index import CHUNK_BYTES, FILES, INDEX_KEY, File
 from common.s3_source import pin
 from promote_model.artifact import look_into
 from promote_model.errors import Refused
@@ -222,6 +223,19 @@ class TestRemoval:
             before.version_id,
             before.sha256,
         )
+
+    def test_a_record_without_files_gets_them(self) -> None:
+        """As it was before models came file by file."""
+        world = World()
+        world.approved(b"one")
+        world.run()
+        record = world.record()
+        del record["model"]["files"]
+        body = json.dumps({**record, "former_copies": []}).encode()
+        world.s3.put_object(Bucket=PRODUCTION, Key="promotions/depth.json", Body=body)
+        world.s3.put_object(Bucket=PRODUCTION, Key=INDEX_KEY, Body=b'{"schema": 1, "types": {}}')
+        world.run()
+        assert [file.path for file in world.model().files] == ["config.json", MODEL]
 
     def test_a_run_that_breaks_off_in_a_file_leaves_the_next_one_to_do_it(self) -> None:
         world = World()
