@@ -36,6 +36,24 @@ def test_alarms_are_checked_by_name(client: Any, allowed: Any, unique: str) -> N
     assert [alarm["AlarmName"] for alarm in listed] == [other]
 
 
+def test_dashboards_are_checked_by_name(client: Any, allowed: Any, unique: str) -> None:
+    """Their ARN has no region."""
+    mine, other = f"{unique}-mine", f"{unique}-other"
+    body = '{"widgets": []}'
+    client("cloudwatch").put_dashboard(DashboardName=other, DashboardBody=body)
+    actions = [
+        f"cloudwatch:{name}" for name in ("PutDashboard", "GetDashboard", "DeleteDashboards")
+    ]
+    limited = allowed("cloudwatch", actions, f"arn:aws:cloudwatch::123456789012:dashboard/{mine}")
+    limited.put_dashboard(DashboardName=mine, DashboardBody=body)
+    assert limited.get_dashboard(DashboardName=mine)["DashboardName"] == mine
+    with pytest.raises(ClientError, match="not authorized"):
+        limited.get_dashboard(DashboardName=other)
+    with pytest.raises(ClientError, match="not authorized"):
+        limited.delete_dashboards(DashboardNames=[other])
+    limited.delete_dashboards(DashboardNames=[mine])
+
+
 def test_a_list_of_alarms_needs_all_of_them(allowed: Any, unique: str) -> None:
     one = allowed(
         "cloudwatch", ["cloudwatch:DescribeAlarms"], f"arn:aws:cloudwatch:{ARN}:alarm:{unique}"

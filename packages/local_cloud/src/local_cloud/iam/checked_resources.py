@@ -11,6 +11,7 @@ from ministack.core import iam_actions
 from local_cloud.ec2 import service as ec2_service
 
 _ALARM_ACTIONS = ("DeleteAlarms", "DescribeAlarms")
+_DASHBOARD_ACTIONS = ("DeleteDashboards", "GetDashboard", "PutDashboard")
 _STREAM_ACTIONS = ("DeleteLogStream", "GetLogEvents", "PutLogEvents")
 
 
@@ -21,10 +22,10 @@ def apply() -> None:
 
 
 def alarms_and_log_streams_are_named() -> None:
-    """AWS checks alarms and log streams by name, and a list of alarms on `alarm:*`.
+    """AWS checks alarms, dashboards and log streams by name, and a list of alarms on `alarm:*`.
 
-    MiniStack checked several alarms on `*` and a stream on its group, so that a policy that names
-    them was refused.
+    MiniStack checked several alarms and dashboards on `*` and a stream on its group, so that a
+    policy that names them was refused.
     """
     original = iam_actions.extract_resource_arn
 
@@ -39,8 +40,11 @@ def alarms_and_log_streams_are_named() -> None:
         account_id: str,
     ) -> str:
         if service == "monitoring" and _operation(headers, path, body) in _ALARM_ACTIONS:
-            name = _alarm_name(headers, body)
+            name = _named(headers, body, "AlarmNames")
             return f"arn:aws:cloudwatch:{region}:{account_id}:alarm:{name}"
+        if service == "monitoring" and _operation(headers, path, body) in _DASHBOARD_ACTIONS:
+            name = _named(headers, body, "DashboardName", "DashboardNames")
+            return f"arn:aws:cloudwatch::{account_id}:dashboard/{name}"
         arn = str(original(service, method, path, headers, body, query_params, region, account_id))
         if service == "logs" and _operation(headers, path, body) in _STREAM_ACTIONS:
             return f"{arn}:log-stream:{json.loads(body).get('logStreamName', '*')}"
@@ -80,10 +84,14 @@ def _operation(headers: dict[str, str], path: str, body: bytes) -> str:
     return parse_qs(body.decode(errors="replace")).get("Action", [""])[0]
 
 
-def _alarm_name(headers: dict[str, str], body: bytes) -> str:
-    """The first alarm that the request names, `*` when it names none."""
-    if "json" in headers.get("content-type", ""):
-        names = json.loads(body or b"{}").get("AlarmNames")
-    else:
-        names = parse_qs(body.decode(errors="replace")).get("AlarmNames.member.1")
-    return str(names[0]) if names else "*"
+def _named(headers: dict[str, str], body: bytes, *members: str) -> str:
+    """The first that the request names in one of these members, `*` when it names none."""
+    for member in members:
+        if "json" in headers.get("content-type", ""):
+            names = json.loads(body or b"{}").get(member)
+        else:
+            given = parse_qs(body.decode(errors="replace"))
+            names = given.get(f"{member}.member.1") or given.get(member)
+        if names:
+            return str(names if isinstance(names, str) else names[0])
+    return "*"
