@@ -25,13 +25,14 @@ from vis_assis.verify.session import Session
 
 
 def holdings(stack: LocalStack) -> dict[str, Any]:
-    """What users and the registry have; promotion's records and old copies may grow."""
+    """What users and the registry have; promotion's records, files and old copies may grow."""
     s3, outputs = stack.client("s3"), stack.outputs
     objects = {
         bucket: {
             item["Key"]
             for item in s3.list_object_versions(Bucket=bucket).get("Versions", ())
-            if "/served/" not in item["Key"] and not item["Key"].startswith("promotions/")
+            if "/served/" not in item["Key"]
+            and not item["Key"].startswith(("files/", "promotions/"))
         }
         for bucket in (
             outputs["production_bucket"],
@@ -144,8 +145,8 @@ def test_an_interrupted_run_leaves_nothing(
             os.killpg(process.pid, signal.SIGINT)
             break
     printed, _ = process.communicate(timeout=120)
-    assert process.returncode == 1, printed
-    assert "verify failed: interrupted" in printed
+    assert process.returncode == 130, printed
+    assert "verify was interrupted" in printed
     assert holdings(stack) == before
     assert not (tmp_path / "verify.json").exists()
 
