@@ -66,7 +66,7 @@ def one_line_errors(command: str, log: Path | None = None) -> Iterator[None]:
     except EXPECTED as error:
         text = explained(error)
     except KeyboardInterrupt:
-        print(f"{command} was interrupted: run it again, it goes on from here", file=sys.stderr)
+        print(f"{command} was interrupted: run it again", file=sys.stderr)
         raise SystemExit(INTERRUPTED) from None
     else:
         return

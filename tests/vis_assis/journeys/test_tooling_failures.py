@@ -84,21 +84,25 @@ def test_a_demo_without_a_deviation_reports_what_it_saw(
 
 
 @pytest.mark.parametrize(
-    "failure",
+    ("failure", "exit_code", "told"),
     [
-        EdgePathError("depth ended as Failed"),
-        CommandError("depth has no config.json"),
-        KeyboardInterrupt(),
+        (EdgePathError("depth ended as Failed"), 1, "demo failed: depth ended as Failed"),
+        (CommandError("depth has no config.json"), 1, "demo failed: depth has no config.json"),
+        (KeyboardInterrupt(), 130, "demo was interrupted"),
     ],
 )
 def test_a_demo_with_a_deviation_fails_without_a_report(
-    report: Path, monkeypatch: pytest.MonkeyPatch, failure: BaseException
+    report: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    failure: BaseException,
+    exit_code: int,
+    told: str,
 ) -> None:
     stack = FakeStack({})
     done = demo_on(stack, monkeypatch, failure)
-    assert done.exit_code == 1
+    assert done.exit_code == exit_code
     assert stack.ended
-    assert done.stderr.startswith(f"demo failed: {failure}")
+    assert done.stderr.startswith(told)
     assert len(done.stderr.splitlines()) == 1
     assert not report.exists()
     assert "the report is" not in done.output
