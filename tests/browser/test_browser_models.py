@@ -54,6 +54,10 @@ def test_a_model_stays_after_a_reload(app: PageDriver, origin: str) -> None:
         app.expect_state("depth", "Nothing was fetched")
     assert downloads == []
 
+    promised = app.page.evaluate("navigator.storage.persisted()")
+    told = "promised to keep" if promised else "may remove what is here"
+    expect(app.page.get_by_text(f"This browser {told}")).to_be_visible()
+
     app.press("Remove", "depth")
     app.expect_state("depth", "Not on this device.")
 

@@ -3,6 +3,7 @@ import { ModelCard } from "./model_card.js";
 
 const list = document.getElementById("models");
 const refresh = document.getElementById("refresh");
+const kept = document.getElementById("kept");
 
 /** @type {Map<string, ModelCard>} by type. */
 const cards = new Map();
@@ -14,7 +15,10 @@ const cards = new Map();
  */
 export async function showModels(models) {
   async function show() {
-    const { types } = await models.status();
+    const { types, persisted } = await models.status();
+    kept.textContent = persisted
+      ? "This browser promised to keep what is here."
+      : "This browser may remove what is here when it needs the space; Safari does after seven days without a visit.";
     for (const [type, state] of Object.entries(types)) {
       if (state.inUse || state.offered?.model || cards.get(type)?.busy) card(type).show(state);
       else forget(type);
