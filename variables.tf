@@ -423,7 +423,7 @@ variable "production_uploaders" {
 }
 
 variable "promotion_sweep_rate" {
-  description = "How often every model type is reconciled without an event, as an EventBridge schedule."
+  description = "How often every model type is reconciled without an event, as an EventBridge schedule; at least four times in model_index_days, or the index ends before it is renewed."
   type        = string
   default     = "rate(15 minutes)"
   nullable    = false
@@ -431,6 +431,14 @@ variable "promotion_sweep_rate" {
   validation {
     condition     = can(regex("^(rate\\((1 (minute|hour|day)|([2-9]|[1-9][0-9]+) (minutes|hours|days))\\)|cron\\(.+\\))$", var.promotion_sweep_rate))
     error_message = "Set promotion_sweep_rate to an EventBridge schedule such as rate(15 minutes) or cron(0 3 * * ? *); a rate of 1 takes the singular."
+  }
+
+  validation {
+    condition = !startswith(var.promotion_sweep_rate, "rate(") || try(
+      tonumber(regex("[0-9]+", var.promotion_sweep_rate)) * { minute = 1, hour = 60, day = 1440 }[regex("minute|hour|day", var.promotion_sweep_rate)] * 4 <= var.model_index_days * 1440,
+      true
+    )
+    error_message = "Set promotion_sweep_rate to at most a quarter of model_index_days: sweeps renew the index that front ends take only so long."
   }
 }
 

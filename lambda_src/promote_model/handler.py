@@ -81,6 +81,7 @@ def place(function_name: str) -> Place:
         index=IndexWriter(
             s3,
             chosen.production_bucket,
+            types=chosen.groups,
             key=signing_key(),
             lifetime=chosen.index_lifetime,
             now=now,

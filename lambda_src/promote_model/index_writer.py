@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,12 +11,18 @@ from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
 
 from common.aws_errors import is_conflict, is_missing
-from common.errors import ConflictError
+from common.errors import ConflictError, VisAssisError
 from common.model_index import INDEX_KEY, Entry, Envelope, Index, IndexInvalid
 from promote_model.signing import SigningKey
 
 ATTEMPTS = 100
 """In each round at least one of the types that race for the index gets through."""
+MOST_BYTES = 3 << 20
+"""Of the payload: in base64 and with a page of links it has to fit Lambda's answer of 6 MB."""
+
+
+class IndexTooLarge(VisAssisError):  # noqa: N818 - named after what was found
+    """The index would not fit into an answer any more; the one before stays."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +30,14 @@ class IndexWriter:
     """The index in its bucket.
 
     Attributes:
+        types: of the catalogue; entries of others go.
         key: that signs; None when nothing is signed.
         lifetime: after which a front end refuses what was written; renewed when half is over.
     """
 
     s3: Any
     bucket: str
+    types: Collection[str]
     key: SigningKey | None
     lifetime: timedelta
     now: Callable[[], datetime]
@@ -74,7 +82,8 @@ class IndexWriter:
             index, etag = self.read()
             if index is None:
                 self.logger.warning("index rebuilt from the records")
-            entries = {**(from_records() if index is None else index.entries)}
+            found = from_records() if index is None else index.entries
+            entries = {kind: found[kind] for kind in found if kind in self.types}
             present = entries.get(model_type)
             if present is not None and present.sequence > entry.sequence:
                 raise ConflictError(
@@ -88,6 +97,11 @@ class IndexWriter:
             # Seconds since 1970, so that it grows even after the index was lost.
             sequence = max(index.sequence + 1 if index else 0, int(now.timestamp()))
             payload = Index(sequence, now, now + self.lifetime, entries).dump()
+            if len(payload) > MOST_BYTES:
+                raise IndexTooLarge(
+                    f"{INDEX_KEY} would have {len(payload)} bytes, at most {MOST_BYTES}: serve "
+                    f"fewer types, or models of fewer files than {model_type}"
+                )
             envelope = self.key.sign(payload) if self.key else Envelope(payload)
             try:
                 self.s3.put_object(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
+from botocore.exceptions import ClientError
 
 from common.model_index import FILES, Entry, Model
 from promote_model import production, record
@@ -146,7 +147,12 @@ def reconcile(place: Place, model_type: str, event: Mapping[str, Any]) -> Outcom
 
 def _not_behind_the_index(place: Place, model_type: str, known: record.Record) -> record.Record:
     """The record; the index takes no smaller sequence after a record was lost or restored."""
-    index, _ = place.index.read()
+    try:
+        index, _ = place.index.read()
+    except ClientError as error:
+        # Writing meets it again, when the record holds what this run is the first to see.
+        place.logger.warning("index not read", reason=str(error))
+        index = None
     entry = index.entries.get(model_type) if index else None
     return replace(known, sequence=max(known.sequence, entry.sequence if entry else 0))
 

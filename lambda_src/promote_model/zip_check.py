@@ -23,6 +23,8 @@ _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _END, _END_SIZE, _HEADER_SIZE = b"PK\5\6", 22, 30
 _TAIL = _END_SIZE + (1 << 16)
 """As much as zipfile looks through for the end record: it takes a fault of reading for no zip."""
+MOST_NAMES = 1 << 16
+"""Bytes of all paths; the index names each, and every caller gets the index."""
 MOST_FILES = 1000
 """The pipelines take as many."""
 _DEFLATE_AT_MOST = 1040
@@ -135,6 +137,8 @@ def _check_files(files: list[zipfile.ZipInfo], directory_start: int) -> None:
         raise Refused("it holds no .onnx file")
     if len(files) > MOST_FILES:
         raise Refused(f"it holds {len(files)} files, at most {MOST_FILES}")
+    if sum(len(item.filename.encode()) for item in files) > MOST_NAMES:
+        raise Refused(f"the names of its files have more than {MOST_NAMES} bytes")
     packed = unpacked = 0
     names = set()
     for item in files:

@@ -141,7 +141,9 @@ class World:
 
     def index(self) -> IndexWriter:
         key = SigningKey(self.kms, self.kms.alias)
-        return IndexWriter(self.s3, PRODUCTION, key, LIFETIME, now=self.clock, logger=LOGGER)
+        return IndexWriter(
+            self.s3, PRODUCTION, self.groups, key, LIFETIME, now=self.clock, logger=LOGGER
+        )
 
     def entry(self) -> Entry | None:
         """What the index says."""

@@ -25,6 +25,7 @@ const FORBIDDEN_IN_PATHS = /[\u0000-\u001f\u007f\\]/;
  */
 export async function importKeys(text) {
   const keys = new Map();
+  if (text === "") return keys;
   for (const entry of text.split(",").map((part) => part.trim()).filter(Boolean)) {
     const at = entry.indexOf("=");
     try {
@@ -40,6 +41,7 @@ export async function importKeys(text) {
       throw new TypeError(`keys: ${found} is not {key_id}={base64 of a P-256 public key}`, { cause });
     }
   }
+  if (keys.size === 0) throw new TypeError('keys: no key is in it; only "" stands for none.');
   return keys;
 }
 

@@ -150,12 +150,22 @@ class Models {
       if (asked && (await missingOf(model, verified)).size === 0) held.push(`${type}:${sequence}`);
     }
     const { index, links } = await this.#ask(types, held, signal);
+    // The same number with other files: the stack was made anew. Its links are asked for once more.
+    const renumbered = [];
+    for (const type of types ?? index.types.keys()) {
+      const { sequence, model } = index.types.get(type) ?? {};
+      if (held.includes(`${type}:${sequence}`) && (await missingOf(model, verified)).size) {
+        renumbered.push(type);
+      }
+    }
+    if (renumbered.length) Object.assign(links, (await this.#ask(renumbered, [], signal)).links);
     accept(index, state.latest);
     state.latest = index;
     result.sequence = index.sequence;
     await this.#store.putState(state);
     await this.#prune(state);
 
+    let failure = null;
     for (const type of types ?? index.types.keys()) {
       const entry = index.types.get(type);
       // One that is not published file by file is served as a zip only.
@@ -174,11 +184,20 @@ class Models {
       };
       onBytes(0);
       const options = { links, store: this.#store, onBytes, onChunk, signal };
-      await fetchChunks(entry.model.files, missing, options);
+      try {
+        await fetchChunks(entry.model.files, missing, options);
+      } catch (error) {
+        // What is wrong with one model is no reason to keep the others from coming.
+        const isOfThisModel = ["refused", "wrong-bytes"].includes(error.code);
+        if (!isOfThisModel || error instanceof LinkExpired) throw error;
+        failure ??= error;
+        continue;
+      }
       state.inUse.set(type, index);
       await this.#store.putState(state);
       await this.#prune(state);
     }
+    if (failure) throw failure;
   }
 
   /** What the API says, all pages of it; the envelope is verified. */
@@ -199,7 +218,7 @@ class Models {
       }
       index = opened;
       Object.assign(links, answer.links);
-      if (!answer.next) return { index, links };
+      if (!answer.next || types?.length === 0) return { index, links };
       query.set("page", answer.next);
     }
     throw new ModelError("refused", `The service has more than ${MAX_PAGES} pages of links. Try again.`);

@@ -20,6 +20,12 @@ def weights(size: int, seed: int) -> bytes:
     return random.Random(seed).randbytes(size)  # noqa: S311 - the same in each run
 
 
+LOOK = """async ([endpoint, keys]) => {
+  const { createModels } = await import("/src/index.js");
+  const models = createModels({ endpoint, getToken: () => "", keys });
+  return (await models.sync({ types: [] })).types;
+}"""
+
 OLD: Files = {"config.json": b'{"version": 1}', WEIGHTS: weights(20_000, 1)}
 NEW: Files = {
     "config.json": b'{"version": 2}',
@@ -261,3 +267,27 @@ def test_a_damaged_chunk_is_never_served_and_fetched_again(
     assert set(delivery.sent) == {sha256(OLD[WEIGHTS])}
     assert tab.status("depth")["healthy"] is True
     assert tab.read("depth") == {"value": sums(OLD)}
+
+
+def test_one_broken_model_does_not_keep_the_others_away(tab: Tab, delivery: Delivery) -> None:
+    delivery.release(depth=OLD, tts={"config.json": b"{}"})
+    delivery.wrong.add(sha256(OLD[WEIGHTS]))
+    assert tab.sync()["code"] == "wrong-bytes"
+    assert tab.read("depth")["code"] == "not-installed"
+    assert tab.read("tts") == {"value": sums({"config.json": b"{}"})}
+
+
+def test_a_stack_made_anew_counts_from_one_again(tab: Tab, delivery: Delivery) -> None:
+    delivery.release(depth=OLD)
+    tab.sync()
+    delivery.models.clear()
+    delivery.release(depth=NEW)
+    assert tab.sync()["value"]["types"]["depth"]["before"] == 1
+    assert tab.read("depth") == {"value": sums(NEW)}
+
+
+def test_to_look_asks_for_one_page(tab: Tab, delivery: Delivery) -> None:
+    delivery.page_size = 1
+    delivery.release(depth=NEW)
+    looked = tab.page.evaluate(LOOK, [delivery.url, delivery.signer.trusted])
+    assert (looked, len(delivery.asked)) == ({}, 1)

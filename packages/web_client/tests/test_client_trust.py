@@ -184,7 +184,7 @@ def test_what_came_without_a_key_is_not_opened_with_one(tab: Tab, delivery: Deli
     assert delivery.total_sent == 0
 
 
-@pytest.mark.parametrize("keys", [None, "release-1", "=abcd", "release-1=AAAA"])
+@pytest.mark.parametrize("keys", [None, " ", ",", "release-1", "=abcd", "release-1=AAAA"])
 def test_keys_that_are_none_are_an_error(tab: Tab, keys: str | None) -> None:
     tab.keys = keys  # type: ignore[assignment]
     refused = tab.sync()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any
 
@@ -20,8 +20,8 @@ from hypothesis import given, strategies as st
 from common.errors import ConflictError, VisAssisError
 from common.model_index import INDEX_KEY, Entry, Envelope, Index, IndexInvalid, Model, parse
 from promote_model import build, index_writer
-from promote_model.index_writer import IndexWriter
-from promote_model.reconcile import Place, reconcile
+from promote_model.index_writer import IndexTooLarge, IndexWriter
+from promote_model.reconcile import reconcile
 from promote_model.signing import SignatureInvalid, SigningKey, der_signature, raw_signature
 from tests.fakes.client import client_error
 from tests.fakes.clock import Clock
@@ -59,8 +59,10 @@ def entry(sequence: int, name: str = "x") -> Entry:
     return Entry(sequence, Model("registry", key, "v", "e", sequence, "ab", since, sequence))
 
 
-def write(s3: Any, item: Entry, kind: str = TYPE) -> None:
-    writer = IndexWriter(s3, PRODUCTION, None, LIFETIME, now=Clock(), logger=LOGGER)
+def write(
+    s3: Any, item: Entry, kind: str = TYPE, types: Collection[str] = (TYPE, "tts", *TYPES)
+) -> None:
+    writer = IndexWriter(s3, PRODUCTION, types, None, LIFETIME, now=Clock(), logger=LOGGER)
     writer.write(kind, item, from_records=dict)
 
 
@@ -118,6 +120,25 @@ def test_an_older_decision_is_not_put_back() -> None:
     with pytest.raises(ConflictError, match="a later decision about depth"):
         write(s3, entry(4))
     write(s3, entry(1), "tts")
+
+
+def test_a_type_that_left_the_catalogue_leaves_the_index() -> None:
+    s3 = FakeS3(Clock(), PRODUCTION)
+    for kind in ("depth", "tts"):
+        write(s3, entry(1, kind), kind)
+    write(s3, entry(1, "tts"), "tts", types=["tts"])
+    assert parse(s3.get_object(Bucket=PRODUCTION, Key=INDEX_KEY)["Body"].read()) == {
+        "tts": entry(1, "tts")
+    }
+
+
+def test_an_index_that_no_answer_holds_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    s3 = FakeS3(Clock(), PRODUCTION)
+    write(s3, entry(1))
+    monkeypatch.setattr(index_writer, "MOST_BYTES", 400)
+    with pytest.raises(IndexTooLarge, match="at most 400: serve fewer types"):
+        write(s3, entry(1, "tts"), "tts")
+    write(s3, entry(1))
 
 
 @pytest.mark.parametrize("error", ["PreconditionFailed", "ConditionalRequestConflict"])
@@ -189,6 +210,24 @@ def test_a_lost_or_restored_record_does_not_stop_the_sequence(is_restored: bool)
     assert (after.sequence, world.shown()) == (4, b"package 3")
     world.run(world.reject(3))
     assert world.shown() == b"package 2"
+
+
+def test_a_key_that_does_not_work_lets_no_run_forget_what_it_saw() -> None:
+    world = World()
+    world.approved()
+    world.run()
+    bucket, key = world.s3.buckets[PRODUCTION], f"promotions/{TYPE}.json"
+    before = bucket.current(key)
+    event = world.reject(1)
+    world.kms.inject("Verify", "DisabledException", times=2)
+    with pytest.raises(Exception, match="DisabledException"):
+        world.run(event)
+    after = bucket.current(key)
+    assert before is not None
+    assert after is not None
+    assert before.body != after.body
+    world.run()
+    assert world.shown() is None
 
 
 class TestSigning:
@@ -313,9 +352,9 @@ class TestBuild:
 
     def build(self, world: World, slept: list[float] | None = None) -> dict[str, str]:
         world.registry.packages["empty"] = {}
-        place: Place = replace(world.place(), groups={"a": "empty", TYPE: GROUP})
+        world.groups = {"a": "empty", TYPE: GROUP}
         pauses = [] if slept is None else slept
-        return build.build_index(place, sleep=pauses.append)["failed"]
+        return build.build_index(world.place(), sleep=pauses.append)["failed"]
 
     def test_every_type_is_reconciled(self) -> None:
         world = World()

@@ -114,6 +114,11 @@ def test_the_end_is_read_once() -> None:
     assert len(gets) == 2, "the end with the directory, and the model's header"
 
 
+def test_names_that_fill_the_index_are_refused() -> None:
+    with pytest.raises(Refused, match="names of its files"):
+        look(zip_of((MODEL, b"m"), *((f"{number:04}" * 60, b"") for number in range(300))))
+
+
 def test_more_than_a_run_can_read_is_refused_unread() -> None:
     with pytest.raises(Refused, match="at most"):
         check(io.RawIOBase(), LARGEST + 1)
