@@ -4,9 +4,13 @@ locals {
     models            = "GET /models"
     invoke_navigation = "POST /invokesagemakerinference"
   }
+  function_of = {
+    model_urls        = "model_urls"
+    models            = "model_urls"
+    invoke_navigation = "invoke_navigation"
+  }
   functions = {
     model_urls        = module.model_urls
-    models            = module.model_urls
     invoke_navigation = module.invoke_navigation
   }
 

@@ -32,12 +32,13 @@ resource "aws_apigatewayv2_authorizer" "this" {
   }
 }
 
+# One for each function: an interrupted deployment finds it again by the function's ARN.
 resource "aws_apigatewayv2_integration" "this" {
-  for_each = local.routes
+  for_each = local.functions
 
   api_id                 = aws_apigatewayv2_api.this.id
   integration_type       = "AWS_PROXY"
-  integration_uri        = local.functions[each.key].invoke_arn
+  integration_uri        = each.value.invoke_arn
   payload_format_version = "2.0"
   timeout_milliseconds   = 30000
 
@@ -50,7 +51,7 @@ resource "aws_apigatewayv2_route" "this" {
 
   api_id             = aws_apigatewayv2_api.this.id
   route_key          = each.value
-  target             = "integrations/${aws_apigatewayv2_integration.this[each.key].id}"
+  target             = "integrations/${aws_apigatewayv2_integration.this[local.function_of[each.key]].id}"
   authorization_type = "JWT"
   authorizer_id      = aws_apigatewayv2_authorizer.this.id
 }
@@ -60,7 +61,7 @@ resource "aws_lambda_permission" "this" {
 
   statement_id  = "AllowRoute-${each.key}"
   action        = "lambda:InvokeFunction"
-  function_name = local.functions[each.key].name
+  function_name = local.functions[local.function_of[each.key]].name
   principal     = "apigateway.amazonaws.com"
   source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/${replace(each.value, " ", "")}"
 }
