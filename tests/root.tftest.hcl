@@ -77,7 +77,6 @@ run "refuses_values_that_cannot_work" {
     processing_image_digest        = "1.9-0-cpu-py3"
     processing_instance_type       = "m5.large"
     production_uploaders           = ["arn:aws:sts::123456789012:assumed-role/uploaders/ada"]
-    promotion_sweep_rate           = "rate(1 minutes)"
     region                         = "ireland"
     retry_base_seconds             = 0
     runbook_url                    = "docs/operations.md#alarms"
@@ -118,7 +117,6 @@ run "refuses_values_that_cannot_work" {
     var.processing_image_digest,
     var.processing_instance_type,
     var.production_uploaders,
-    var.promotion_sweep_rate,
     var.region,
     var.retry_base_seconds,
     var.runbook_url,
@@ -178,6 +176,7 @@ run "refuses_what_is_too_long_or_taken" {
     hugging_face_token_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:${join("", [for _ in range(210) : "a"])}-AbCdEf"
     model_revisions               = { depth = join("", [for _ in range(201) : "a"]) }
     name_prefix                   = "vis-"
+    promotion_sweep_rate          = "rate(1 minutes)"
     tags                          = { Project = "acme" }
 
     navigation_capture      = { kms_key_arn = "alias/captures" }
@@ -193,6 +192,7 @@ run "refuses_what_is_too_long_or_taken" {
     var.model_revisions,
     var.name_prefix,
     var.no_amplify,
+    var.promotion_sweep_rate,
     var.tags,
     var.navigation_capture,
     var.navigation_hosting,
