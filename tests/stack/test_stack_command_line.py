@@ -214,7 +214,9 @@ def test_an_interrupted_upload_goes_on(
         return call(self, operation, request)
 
     monkeypatch.setattr(BaseClient, "_make_api_call", interrupted)
-    assert "publish was interrupted: run it" in shell.fail("publish", driver.type, str(good), code=130)
+    assert "publish was interrupted: run it" in shell.fail(
+        "publish", driver.type, str(good), code=130
+    )
     assert driver.shown() is None
     printed = shell.run("publish", driver.type, str(good))
     assert "100 % of" in printed and "Users get tts/by-hand.zip" in printed
