@@ -113,15 +113,23 @@ test-long: $(DEV)
 mutants: $(DEV)
 	@$(PY) -m tests.mutants --only "$(ONLY)"
 
-## bench: our ways beside the usual ones, as ratios (some three minutes; writes build/bench.json)
+## bench: our ways beside the usual ones, as ratios (some ten minutes; writes build/bench.json)
 bench: $(DEV)
 	@PYTHONPATH=lambda_src:navigation_model/code $(PY) -m bench
+	@PYTHONPATH=lambda_src $(PY) -m bench.delivery
+	@$(MAKE) --no-print-directory bench-client
 	@if [ -x .venvs/model/bin/python ]; then $(MAKE) --no-print-directory bench-navigation; fi
 
 ## bench-navigation: the navigation model as it was and as it is, tiny on a CPU (FULL=1: the full shape on CUDA)
 bench-navigation:
 	@python=$$(vis_assis/build/check_tools.sh python) && "$$python" vis_assis/build/model_environment.py
 	@OMP_NUM_THREADS=1 NAVIGATION_DEVICE=cpu PYTHONPATH=.:navigation_model/code .venvs/model/bin/python -m bench.navigation_model $(if $(FULL),--full)
+
+## bench-client: bytes and times of the web client in headless Chromium (PLOT=1: draws them)
+bench-client: $(RUNTIME)
+	@vis_assis/build/check_tools.sh browser
+	@$(PY) -m vis_assis.build.environments browser
+	@PYTHONPATH=.:packages/web_client/tests .venvs/browser/bin/python -m bench.web_client $(if $(PLOT),--plot)
 
 ## test-model: the navigation model with a tiny PaliGemma; installs torch into .venvs/model (1 GB)
 test-model: export PYTHONPYCACHEPREFIX =
@@ -211,7 +219,7 @@ clean:
 help:
 	@awk '/^## [a-z-]+: / { name = $$2; sub(/:$$/, "", name); sub(/^## [a-z-]+: /, ""); printf "  make %-20s %s\n", name, $$0 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: doctor drift verify amplify-role bench bench-navigation mutants test-long demo local env-local user status prune navigation-status navigation-rollback test test-model test-browser screenshots recordings web lint fmt pipelines pin docs package lock weight setup clean help deploy destroy backup restore soak
+.PHONY: doctor drift verify amplify-role bench bench-client bench-navigation mutants test-long demo local env-local user status prune navigation-status navigation-rollback test test-model test-browser screenshots recordings web lint fmt pipelines pin docs package lock weight setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv: requirements/uv.txt
 	@vis_assis/build/check_tools.sh terraform

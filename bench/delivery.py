@@ -1,6 +1,6 @@
 """Promotion of 500 MB of files, and GET /models: processor time and memory, without S3's own.
 
-`PYTHONPATH=.:lambda_src .venv/bin/python -m bench.delivery`
+Part of `make bench`.
 """
 
 from __future__ import annotations

@@ -1,16 +1,18 @@
 """What the web client costs in Chromium: bytes beside the zip's, time to verify, write and read.
 
-`PYTHONPATH=packages/web_client/tests .venvs/browser/bin/python -m bench.web_client`
+`make bench-client`; with `PLOT=1` it draws docs/screenshots/update_bytes.svg.
 """
 
 from __future__ import annotations
 
 import io
 import statistics
+import sys
 import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 
@@ -21,6 +23,8 @@ ENCODER, DECODER = "onnx/encoder_model_quantized.onnx", "onnx/decoder_model_merg
 MEGABYTE = 1_000_000
 STORE_MEGABYTES = 100
 ROUNDS = 5
+PLOT = Path("docs/screenshots/update_bytes.svg")
+BAR, GROUP, LEFT, WIDTH = 18, 80, 230, 420
 
 # What each step takes in a page of its own, in milliseconds; the bytes are made before.
 TIMES = """async ([keys, megabytes, part]) => {
@@ -94,8 +98,13 @@ def client() -> Iterator[tuple[Tab, Delivery]]:
         delivery.shutdown()
 
 
-def count_bytes() -> None:
-    """Shows what each kind of update fetches, answers of /models included."""
+def count_bytes() -> dict[str, tuple[int, int, int]]:
+    """Shows what each kind of update fetches, answers of /models included.
+
+    Returns:
+        bytes of the client, the stored zip and the deflated one, by update.
+    """
+    counted = {}
     config = {"config.json": b'{"model_type": "vision-encoder-decoder"}' * 100}
     first: dict[str, bytes] = {
         **config,
@@ -121,8 +130,32 @@ def count_bytes() -> None:
             zips = [zip_of(files, way) for way in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)]
             # A zip client compares ETags: what has not changed costs it nothing either.
             stored, packed = (0, 0) if name == "nothing changed" else zips
-            part = f"{ours / stored:.2%}" if stored else ""
+            counted[name] = (ours, stored, packed)
+            part = f"{ours / stored:.3%}" if stored else ""
             print(f"| {name} | {ours:,} | {stored:,} | {packed:,} | {part} |")
+    return counted
+
+
+def draw(counted: dict[str, tuple[int, int, int]]) -> str:
+    """The bytes as bars, an SVG."""
+    longest = max(max(of_one) for of_one in counted.values())
+    shapes = []
+    for row, (name, of_one) in enumerate(counted.items()):
+        top = row * GROUP + 20
+        shapes.append(f'<text x="{LEFT - 10}" y="{top + 32}" text-anchor="end">{name}</text>')
+        ways = zip(("client", "zip, stored", "zip, DEFLATE"), of_one, strict=True)
+        for number, (way, count) in enumerate(ways):
+            y, width = top + number * BAR, max(1, WIDTH * count / longest)
+            shade = ("#0b5fa5", "#8a8a8a", "#c4c4c4")[number]
+            shown = f"{count / MEGABYTE:,.1f} MB" if count >= MEGABYTE else f"{count:,} bytes"
+            bar = f'width="{width:.1f}" height="{BAR - 3}" fill="{shade}"'
+            shapes.append(f'<rect x="{LEFT}" y="{y}" {bar}/>')
+            shapes.append(f'<text x="{LEFT + width + 6:.0f}" y="{y + 12}">{way}: {shown}</text>')
+    size = f'width="{LEFT + WIDTH + 200}" height="{GROUP * len(counted) + 10}"'
+    style = 'font-family="sans-serif" font-size="13"'
+    ground = '<rect width="100%" height="100%" fill="white"/>'
+    body = "\n".join([ground, *shapes])
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {style}>\n{body}\n</svg>\n'
 
 
 def measure_times() -> None:
@@ -143,5 +176,7 @@ def measure_times() -> None:
 
 
 if __name__ == "__main__":
-    count_bytes()
+    counted = count_bytes()
+    if "--plot" in sys.argv:
+        PLOT.write_text(draw(counted))
     measure_times()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import codecs
+import gzip
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -63,6 +64,19 @@ def json_response(
         },
         "body": json.dumps(body),
         "isBase64Encoded": False,
+    }
+
+
+def compressed(response: Response, event: Mapping[str, Any]) -> Response:
+    """The response, its body compressed with gzip where the request accepts that."""
+    if "gzip" not in event.get("headers", {}).get("accept-encoding", ""):
+        return response
+    body = gzip.compress(response["body"].encode(), mtime=0)
+    return {
+        **response,
+        "headers": {**response["headers"], "Content-Encoding": "gzip", "Vary": "Accept-Encoding"},
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 from aws_lambda_powertools import Logger
 
-from common.http_api import Response, answered, json_response
+from common.http_api import Response, answered, compressed, json_response
 from common.logging import build_logger
 from model_urls import contract, delivery
 from model_urls.index_reader import IndexReader
@@ -55,7 +55,8 @@ def handle(event: dict[str, Any], context: Any) -> Response:
 
     def respond() -> Response:
         if event.get("routeKey") == MODELS:
-            return respond_files(tools(), event.get("queryStringParameters") or {}, logger)
+            query = event.get("queryStringParameters") or {}
+            return compressed(respond_files(tools(), query, logger), event)
         return respond_zips(tools(), logger)
 
     return answered(respond, logger, context.function_name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import threading
@@ -198,10 +199,13 @@ class _Handler(BaseHTTPRequestHandler):
         generation = server.links_generation
         links = {name: f"{server.url}/files/{name}?{generation}" for name in wanted[start:end]}
         following = str(end) if end < len(wanted) else None
-        body = json.dumps({"index": server.index, "links": links, "next": following}).encode()
+        answer = json.dumps({"index": server.index, "links": links, "next": following})
+        body = gzip.compress(answer.encode())
         with server.lock:
             server.answered += len(body)
-        self._answer(200, body, "application/json")
+        headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        self._start(200, len(body), headers)
+        self.wfile.write(body)
 
     def _file(self, name: str, generation: int) -> None:
         if generation < self.server.links_from:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 from dataclasses import replace
 from typing import Any
@@ -120,6 +122,23 @@ def test_pages_give_each_link_once(counts: list[int], have: set[int]) -> None:
         after = page["next"]
     lacking = [files(kind, count) for kind, count in enumerate(counts) if kind not in have]
     assert sorted(found) == sorted({item.sha256 for each in lacking for item in each})
+
+
+@pytest.mark.parametrize(("accepted", "is_smaller"), [("br, gzip;q=0.8", True), ("br", False)])
+def test_an_answer_is_compressed_for_those_who_read_gzip(accepted: str, is_smaller: bool) -> None:
+    production = Production(*CATALOGUE)
+    production.s3.put_object(Bucket=BUCKET, Key=INDEX_KEY, Body=dump(ENTRIES))
+    event = {"routeKey": "GET /models", "headers": {"accept-encoding": accepted}}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(handler, "tools", lambda: production.tools)
+        found = handler.handle(event, context())
+        plain = handler.handle({**event, "headers": {}}, context())["body"]
+    if is_smaller:
+        assert found["headers"]["Content-Encoding"] == "gzip"
+        sent = base64.b64decode(found["body"])
+        assert len(sent) < len(plain) / 2
+        assert gzip.decompress(sent).decode() == plain
+    assert found["isBase64Encoded"] is is_smaller
 
 
 def test_nothing_is_served_yet() -> None:
