@@ -27,6 +27,9 @@ CONTAINER = "/opt/ml/processing"
 
 SUBMITTED_CODE = "/opt/ml/input/data/code"
 
+CORRELATION = {"CORRELATION_ID": ExecutionVariables.PIPELINE_EXECUTION_ID}
+"""Environment of each job: what its log lines are found by, as promotion's are."""
+
 # What CreateProcessingJob takes; beyond it a step would fail only when it starts.
 MAX_ARGUMENTS = 100
 MAX_ARGUMENT_LENGTH = 256
@@ -93,6 +96,7 @@ class Scope:
             instance_count=1,
             instance_type=self.parameters.instance_type,
             max_runtime_in_seconds=max_minutes * 60,
+            env=CORRELATION,
             sagemaker_session=self.session,
         )
         sources = {
@@ -141,6 +145,7 @@ class Scope:
         script = {"sagemaker_program": "run.py", "sagemaker_submit_directory": SUBMITTED_CODE}
         request = {
             "AlgorithmSpecification": {"TrainingImage": image_uri, "TrainingInputMode": "File"},
+            "Environment": CORRELATION,
             "HyperParameters": {**script, **(hyperparameters or {})},
             "InputDataConfig": [
                 _channel(key, uri) for key, uri in {**code, **(channels or {})}.items()

@@ -88,9 +88,10 @@ class Model:
         etag: without quotes.
         sha256: lower-case hex.
         since: when it began to be served, as ISO text.
-        version: of the model package; None for an upload, as are the next six.
+        version: of the model package; None for an upload, as are the next seven.
         package_arn: of the model package.
         execution_arn: of the pipeline run that registered it, if the package names it.
+        correlation_id: id of the execution that made the zip, which all log lines on its way carry.
         approved_by: ARN or name of whoever changed the package last, if SageMaker names them.
         repository: on the hub, if the package names it.
         revision: the commit, if the package names it.
@@ -109,6 +110,7 @@ class Model:
     version: int | None = None
     package_arn: str | None = None
     execution_arn: str | None = None
+    correlation_id: str | None = None
     approved_by: str | None = None
     repository: str | None = None
     revision: str | None = None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from common.http_api import HttpError
-from common.model_index import Entry
+from common.model_index import Entry, Model
 from model_urls.links import Sign
 
 MOST_LINKS = 100
@@ -31,6 +31,11 @@ class Wanted:
     have: Mapping[str, int] = field(default_factory=dict)
     after: str = ""
 
+    def lacks(self, kind: str, entry: Entry) -> bool:
+        """Whether the caller asks for a type's model and does not hold it."""
+        is_asked = self.types is None or kind in self.types
+        return entry.model is not None and is_asked and self.have.get(kind) != entry.sequence
+
     @classmethod
     def parse(cls, query: Mapping[str, str]) -> Wanted:
         """The query parameters of a request; empty and unknown ones count for nothing.
@@ -50,26 +55,20 @@ class Wanted:
 
 
 def answer(
-    envelope: Mapping[str, Any], entries: Mapping[str, Entry], wanted: Wanted, sign: Sign
+    envelope: Mapping[str, Any], lacking: Iterable[Model], after: str, sign: Sign
 ) -> dict[str, Any]:
     """The body of the answer.
 
     Args:
-        entries: of the catalogue's types.
+        lacking: models that the caller asks for and does not hold.
+        after: as `Wanted` has it.
     """
-    lacking = {
-        file.sha256: file.stored
-        for kind, entry in entries.items()
-        if entry.model is not None
-        and (wanted.types is None or kind in wanted.types)
-        and wanted.have.get(kind) != entry.sequence
-        for file in entry.model.files
-    }
-    waiting = sorted(sha256 for sha256 in lacking if sha256 > wanted.after)
+    files = {file.sha256: file.stored for model in lacking for file in model.files}
+    waiting = sorted(sha256 for sha256 in files if sha256 > after)
     page = waiting[:MOST_LINKS]
     return {
         "index": envelope,
-        "links": {sha256: sign(lacking[sha256]) for sha256 in page},
+        "links": {sha256: sign(files[sha256]) for sha256 in page},
         "next": page[-1] if len(waiting) > len(page) else None,
     }
 

@@ -13,6 +13,7 @@ from aws_lambda_powertools import Logger
 
 from common.http_api import Response, answered, compressed, json_response
 from common.logging import build_logger
+from common.model_index import Entry, Model, Stored
 from model_urls import contract, delivery
 from model_urls.index_reader import IndexReader
 from model_urls.links import Sign, client_config, signer
@@ -70,9 +71,10 @@ def respond_files(tools: Tools, query: Mapping[str, str], logger: Logger) -> Res
     """
     wanted = delivery.Wanted.parse(query)
     envelope, entries = tools.index.read()
-    known = {kind: entry for kind, entry in entries.items() if kind in tools.types}
-    body = delivery.answer(envelope, known, wanted, tools.sign)
-    logger.info("linked", files=len(body["links"]), has_more=body["next"] is not None)
+    models = _models(tools, entries, wanted)
+    sign = _Counted(tools.sign)
+    body = delivery.answer(envelope, models.values(), wanted.after, sign)
+    _log(logger, models, sign, files=len(body["links"]), has_more=body["next"] is not None)
     return json_response(200, body)
 
 
@@ -83,10 +85,40 @@ def respond_zips(tools: Tools, logger: Logger) -> Response:
         HttpError: 503 when the index cannot be read.
     """
     _, entries = tools.index.read()
-    models = {
+    models = _models(tools, entries, delivery.Wanted())
+    sign = _Counted(tools.sign)
+    body = contract.body(models, sign)
+    _log(logger, models, sign)
+    return json_response(200, body)
+
+
+@dataclass
+class _Counted:
+    """Signs, and adds up how many bytes the links lead to."""
+
+    sign: Sign
+    bytes: int = 0
+
+    def __call__(self, linked: Model | Stored) -> str:
+        self.bytes += linked.bytes
+        return self.sign(linked)
+
+
+def _models(
+    tools: Tools, entries: Mapping[str, Entry], wanted: delivery.Wanted
+) -> dict[str, Model]:
+    return {
         kind: entry.model
         for kind, entry in entries.items()
-        if entry.model is not None and kind in tools.types
+        if entry.model is not None and kind in tools.types and wanted.lacks(kind, entry)
     }
-    logger.info("linked", models={kind: model.key for kind, model in models.items()})
-    return json_response(200, contract.body(models, tools.sign))
+
+
+def _log(logger: Logger, models: Mapping[str, Model], signed: _Counted, **facts: Any) -> None:
+    logger.info(
+        "linked",
+        models={kind: model.key for kind, model in models.items()},
+        correlation_ids=[m.correlation_id for m in models.values() if m.correlation_id],
+        bytes=signed.bytes,
+        **facts,
+    )

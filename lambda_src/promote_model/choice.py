@@ -21,6 +21,7 @@ from promote_model.record import Record
 from promote_model.registry import describe_approved, package_of
 from promote_model.rule import newest
 from promote_model.state import Approval, Candidate, Package, Refusal, Upload
+from promote_model.trace import execution_of
 from promote_model.uploads import Listed, current, standing
 
 
@@ -138,6 +139,7 @@ class Chooser:
             version=package.version,
             package_arn=package.arn,
             execution_arn=package.execution_arn,
+            correlation_id=execution_of(package.uri),
             approved_by=package.approved_by,
             repository=package.repository,
             revision=package.revision,

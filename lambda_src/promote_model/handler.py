@@ -50,9 +50,11 @@ def promote(where: Place, message: event_queue.Message, function_name: str) -> N
     """Brings one model type up to date and logs what was done."""
     settings().group_of(message.group)
     event = message.json()
-    logger.append_keys(**trace.keys(event))
+    keys = trace.keys(event)
+    logger.append_keys(**keys)
     outcome = reconcile(where, message.group, event)
-    logger.info("reconciled", **asdict(outcome))
+    # An approval's execution, even if an older one's model is served in the end.
+    logger.info("reconciled", **(asdict(outcome) | keys))
     if outcome.action == "serve" and (began := trace.since(event)):
         seconds = (where.now() - began).total_seconds()
         emit_seconds({"FunctionName": function_name}, ServedSeconds=seconds)

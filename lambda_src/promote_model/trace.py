@@ -14,19 +14,25 @@ _UPLOADS = ("Object Created", "Object Deleted")
 
 
 def keys(event: Mapping[str, Any]) -> dict[str, str]:
-    """The pipeline execution as `correlation_id`, beside the package's ARN or the upload's key.
-
-    The artifact's folder is named after the execution that made it, as its jobs' logs are.
-    """
+    """The pipeline execution as `correlation_id`, beside the package's ARN or the upload's key."""
     detail = event.get("detail")
     if not isinstance(detail, dict):
         return {}
     if event.get("detail-type") == STATE_CHANGE:
-        folder = _FOLDER.search(str(detail.get("InferenceSpecification")))
-        execution = {"correlation_id": folder[1]} if folder else {}
-        return {"package_arn": str(detail.get("ModelPackageArn")), **execution}
+        execution = execution_of(str(detail.get("InferenceSpecification")))
+        found = {"correlation_id": execution} if execution else {}
+        return {"package_arn": str(detail.get("ModelPackageArn")), **found}
     uploaded = (detail.get("object") or {}).get("key")
     return {"uploaded_key": str(uploaded)} if uploaded else {}
+
+
+def execution_of(text: str) -> str | None:
+    """Id of the pipeline execution that made the artifact whose URI is in a text.
+
+    The artifact's folder is named after it, as its jobs and their log streams are.
+    """
+    folder = _FOLDER.search(text)
+    return folder[1] if folder else None
 
 
 def since(event: Mapping[str, Any]) -> datetime | None:

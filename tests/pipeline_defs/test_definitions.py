@@ -68,6 +68,7 @@ def test_download_step(rendered: dict[str, Any], model_type: str, model: catalog
     assert arguments["ProcessingResources"]["ClusterConfig"]["InstanceType"] == {
         "Get": "Parameters.InstanceType"
     }
+    assert arguments["Environment"] == {"CORRELATION_ID": {"Get": "Execution.PipelineExecutionId"}}
     (code,) = arguments["ProcessingInputs"]
     assert code["S3Input"]["S3Uri"] == f"{VALUES['code_s3_uri']}/download_model/"
     entry = arguments["AppSpecification"]["ContainerEntrypoint"]

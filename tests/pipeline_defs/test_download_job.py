@@ -1,5 +1,6 @@
 """The download step's folder run alone, as it is uploaded, by a process of its own."""
 
+import json
 import os
 import subprocess
 import sys
@@ -22,6 +23,8 @@ def test_job_runs_as_in_the_container(
     assert done.returncode == 0, done.stderr
     assert (order.output_dir / order.archive_name).exists()
     assert not order.failure_file.exists()
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {line["correlation_id"] for line in lines} == {"abc123def456"}
 
 
 def test_failing_job_leaves_its_message(
@@ -34,14 +37,21 @@ def test_failing_job_leaves_its_message(
     assert done.returncode == 1
     message = order.failure_file.read_text()
     assert message.startswith("vocoder: licence CC-BY-NC-4.0 is not among the allowed ones")
-    assert done.stderr == message + "\n"
+    (line,) = done.stderr.splitlines()
+    expected = {"level": "ERROR", "message": message, "correlation_id": "abc123def456"}
+    assert json.loads(line) == expected
 
 
 def _run_job(order: Order, hub_url: str) -> subprocess.CompletedProcess[str]:
     run = Path(download_model.__path__[0]) / "run.py"
     return subprocess.run(
         [sys.executable, str(run), *arguments_of(order)],
-        env={**os.environ, "HF_ENDPOINT": hub_url, "PYTHONPATH": ""},
+        env={
+            **os.environ,
+            "HF_ENDPOINT": hub_url,
+            "PYTHONPATH": "",
+            "CORRELATION_ID": "abc123def456",
+        },
         cwd=order.output_dir.parent,
         capture_output=True,
         text=True,

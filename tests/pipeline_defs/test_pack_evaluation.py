@@ -48,4 +48,4 @@ def test_no_zip_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     options = ["--model-dir", str(tmp_path), "--max-zip-bytes", "1", "--output-dir", str(tmp_path)]
 
     assert run.main(options) == 1
-    assert "expected one zip" in capsys.readouterr().err
+    assert "expected one zip" in capsys.readouterr().out

@@ -1,5 +1,6 @@
 """What the step installs in its container, and how it reports a failure."""
 
+import json
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -83,4 +84,4 @@ def test_failure_goes_to_the_exit_message(
     failure.report("é" * 1000, tmp_path / "output" / "message")
 
     assert (tmp_path / "output" / "message").read_text() == "é" * 512
-    assert capsys.readouterr().err == "é" * 1000 + "\n"
+    assert json.loads(capsys.readouterr().err)["message"] == "é" * 1000

@@ -74,7 +74,7 @@ def test_the_script_leaves_a_model_that_tells_the_lights_apart(tmp_path: Path) -
 def test_a_model_that_learnt_too_little_fails_the_step(tmp_path: Path) -> None:
     done = train(tmp_path, 1)
     assert done.returncode == 1
-    assert "train for more epochs" in done.stderr
+    assert "train for more epochs" in done.stdout
     assert list((tmp_path / "model").iterdir()) == []
 
 

@@ -20,6 +20,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from pydantic import TypeAdapter
 from typer.testing import CliRunner, Result
 
+from tests.stack.api_driver import MODELS, ApiDriver
 from tests.stack.stack_driver import TypeDriver, make_zip
 from vis_assis.__main__ import app
 from vis_assis.aws import cost, upload
@@ -78,7 +79,9 @@ def good(tmp_path: Path) -> Path:
     return file
 
 
-def test_from_a_pipeline_to_users_and_back(driver: TypeDriver, shell: Commands, good: Path) -> None:
+def test_from_a_pipeline_to_users_and_back(
+    driver: TypeDriver, user: ApiDriver, shell: Commands, good: Path
+) -> None:
     ran = shell.run("run", driver.type, "--wait").splitlines()
     steps = [line.split(",")[0] for line in ran if line.startswith("tts: ")]
     assert [step for step in steps if step.endswith("Succeeded")] == [
@@ -92,12 +95,22 @@ def test_from_a_pipeline_to_users_and_back(driver: TypeDriver, shell: Commands, 
     got = f"Users get version {number}: "
     assert got in shell.run("approve", driver.type, "--note", "checked")
     shown = driver.shown()
-    assert shown is not None
+    assert shown is not None and user.call(MODELS).status == 200
 
     history = shell.json("history", driver.type)
     execution, cloudwatch = history["executions"][0]["id"], driver.stack.client("cloudwatch")
-    about = ("logs", "promote_model", "--about", execution)
-    edge_path.wait_for("the execution in promotion's log", lambda: shell.run(*about) or None)
+
+    def written() -> str | None:
+        found = shell.run("logs", "--correlation", execution)
+        lines = [line.partition(": ") for line in found.splitlines()]
+        wrote = {name for name, _, _ in lines}
+        is_all = wrote == {"ProcessingJobs", "promote_model", "model_urls"}
+        assert all(execution in text for _, _, text in lines if text.startswith("{"))
+        return found if is_all else None
+
+    found = edge_path.wait_for("the execution in the log of all that it passed", written)
+    for text in ('"correlation_id": "%s"', '"correlation_id":"%s"', '"correlation_ids":["%s"]'):
+        assert text % execution in found
     served = {"Namespace": "VisAssis", "MetricName": "ServedSeconds"}
     edge_path.wait_for("a metric", lambda: cloudwatch.list_metrics(**served)["Metrics"] or None)
     assert history["executions"][0]["status"] == "Succeeded"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from vis_assis.errors import CommandError
 
 PENDING = "PendingManualApproval"
 ENDED = {"Succeeded", "Failed", "Stopped"}
+JOB_LOGS = ("/aws/sagemaker/ProcessingJobs", "/aws/sagemaker/TrainingJobs")
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,7 @@ def log_tail(logs: Any, job: str, lines: int) -> list[str]:
         job: its name, with which the names of its log streams begin.
         lines: how many at most.
     """
-    group = "/aws/sagemaker/ProcessingJobs"
+    group = JOB_LOGS[0]
     try:
         streams = logs.describe_log_streams(logGroupName=group, logStreamNamePrefix=f"{job}/")
     except ClientError as error:
@@ -191,8 +193,16 @@ def log_tail(logs: Any, job: str, lines: int) -> list[str]:
         events = logs.get_log_events(
             logGroupName=group, logStreamName=stream["logStreamName"], limit=lines
         )["events"]
-        found += [event["message"].rstrip() for event in events]
+        found += [_said(event["message"].rstrip()) for event in events]
     return found[-lines:]
+
+
+def _said(line: str) -> str:
+    """What a line of a job's log says: those of our steps are JSON, others may be anything."""
+    try:
+        return str(json.loads(line)["message"])
+    except (ValueError, TypeError, KeyError):
+        return line
 
 
 def _listed(sagemaker: Any, group: str, **filters: str) -> Iterator[dict[str, Any]]:

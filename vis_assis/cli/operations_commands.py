@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Annotated
 
 import typer
+from botocore.exceptions import ClientError
 
-from vis_assis.aws import health, readiness, users
-from vis_assis.aws.cloud import Cloud
+from vis_assis.aws import health, readiness, registry, users
+from vis_assis.aws.cloud import Cloud, is_not_found
 from vis_assis.aws.readiness import Quota
 from vis_assis.cli.deployed import Deployed, deployed_stack
 from vis_assis.cli.known import known
@@ -27,13 +30,14 @@ dead_letters = typer.Typer(help="Events that failed every retry.", no_args_is_he
 user = typer.Typer(help="Who may sign in to the app.", no_args_is_help=True)
 
 QueueName = Annotated[str, typer.Argument(help="Name of the queue.", show_default=False)]
-FunctionName = Annotated[str, typer.Argument(help="Such as promote_model.", show_default=False)]
+FunctionName = Annotated[str, typer.Argument(help="Such as promote_model; none: all.")]
 Email = Annotated[str, typer.Argument(help="you@example.org")]
 Minutes = Annotated[int, typer.Option("--minutes", min=1, help="How far to look back.")]
 EndpointType = Annotated[str, typer.Option(help="As navigation_hosting.instance_type.")]
 Instances = Annotated[int, typer.Option(min=1, help="Most instances; an update needs twice that.")]
 JobType = Annotated[str, typer.Option(help="As processing_instance_type.")]
-About = Annotated[str, typer.Option(help="Only lines with this text, such as an execution's id.")]
+About = Annotated[str, typer.Option(help="Only lines with this text.")]
+Correlation = Annotated[str, typer.Option(help="Only what belongs to this execution, jobs too.")]
 Prefix = Annotated[str, typer.Option(help="As name_prefix.")]
 Follow = Annotated[bool, typer.Option("--follow", help="Go on until Ctrl-C.")]
 
@@ -81,38 +85,57 @@ def dead_letters_redrive(queue: QueueName, *, state_dir: StateDir = LOCAL_STATE_
 
 
 def logs_command(
-    function: FunctionName,
+    function: FunctionName = "",
     *,
     minutes: Minutes = 60,
     follow: Follow = False,
     about: About = "",
+    correlation: Correlation = "",
     state_dir: StateDir = LOCAL_STATE_DIR,
 ) -> None:
-    """Prints the log of a function, the oldest line first.
+    """Prints the log of a function, or of all, the oldest line first.
 
-    The lines of promotion name the execution of the pipeline and the version.
+    --correlation takes an execution's id, as `history` shows it, and prints what its jobs,
+    promotion and the API wrote about the model that it made.
 
     Example: vis-assis logs promote_model --minutes 10 --follow
     """
     with deployed_stack("logs", state_dir) as stack:
         names = stack.outputs["function_names"]
-        group = f"/aws/lambda/{names[known('function', function, names)]}"
-        logs = stack.cloud.client("logs")
+        chosen = [known("function", function, names)] if function else sorted(names)
+        groups = {f"/aws/lambda/{names[name]}": name for name in chosen}
+        if correlation and not function:
+            groups |= {group: group.rpartition("/")[2] for group in registry.JOB_LOGS}
         since = datetime.now(UTC) - timedelta(minutes=minutes)
-        start, seen = int(since.timestamp() * 1000), set[tuple[str, int, str]]()
+        seen = set[tuple[int, str, str, str]]()
         while True:
-            pages = logs.get_paginator("filter_log_events").paginate(
-                logGroupName=group, startTime=start
-            )
-            for page in pages:
-                for event in page["events"]:
-                    line = event["logStreamName"], event["timestamp"], event["message"]
-                    if line not in seen and about in event["message"]:
-                        seen.add(line)
-                        say(event["message"].rstrip())
+            for line in sorted(_lines(stack, groups, since, correlation), key=itemgetter(0)):
+                _, _, name, message = line
+                if line not in seen and about in message:
+                    seen.add(line)
+                    say(message if function else f"{name}: {message}")
             if not follow:
                 return
             time.sleep(2)
+
+
+def _lines(
+    stack: Deployed, groups: Mapping[str, str], since: datetime, correlation: str
+) -> Iterator[tuple[int, str, str, str]]:
+    """Time, stream, group and text of each line; all lines of a job are of its execution."""
+    pages = stack.cloud.client("logs").get_paginator("filter_log_events").paginate
+    for group, name in groups.items():
+        jobs = {"logStreamNamePrefix": f"pipelines-{correlation}-"}
+        only = jobs if group in registry.JOB_LOGS else {}
+        try:
+            for page in pages(logGroupName=group, startTime=int(since.timestamp() * 1000), **only):
+                for event in page["events"]:
+                    stream, message = event["logStreamName"], event["message"].rstrip()
+                    if correlation in stream or correlation in message:
+                        yield event["timestamp"], stream, name, message
+        except ClientError as error:
+            if not is_not_found(error):
+                raise
 
 
 def doctor_command(

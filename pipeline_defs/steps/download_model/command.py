@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import failure, order, packages
+from . import failure, log, order, packages
 from .errors import StepError
 
 
@@ -22,7 +22,7 @@ def main(arguments: Sequence[str]) -> int:
         failure.report(str(exc), asked.failure_file)
         return 1
     except Exception as exc:  # noqa: BLE001 - the job must end with a message
-        traceback.print_exc()
+        log.error(traceback.format_exc())
         failure.report(f"{asked.model_type}: {type(exc).__name__}: {exc}", asked.failure_file)
         return 1
     return 0

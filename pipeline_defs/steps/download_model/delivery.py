@@ -5,7 +5,17 @@ from pathlib import Path
 
 from huggingface_hub import HfApi
 
-from . import archive, file_names, hub_errors, hub_token, licences, manifest, onnx_check, patterns
+from . import (
+    archive,
+    file_names,
+    hub_errors,
+    hub_token,
+    licences,
+    log,
+    manifest,
+    onnx_check,
+    patterns,
+)
 from .errors import StepError
 from .hub import Hub, RemoteFile
 from .order import MIB, Order
@@ -33,7 +43,7 @@ def deliver(
     licences.check_stated(
         order.model_type, order.licences, stated=snapshot.licences, repository=order.repository
     )
-    print(f"{order.model_type}: {order.repository}@{order.revision} is {snapshot.commit}")
+    log.info(f"{order.model_type}: {order.repository}@{order.revision} is {snapshot.commit}")
     files = _download(order, hub, snapshot.commit)
     for name, path in files.items():
         if name.endswith(".onnx"):
@@ -44,7 +54,8 @@ def deliver(
     manifest.write(
         manifest.Delivered(order, snapshot.commit, bool(snapshot.licences), files, target)
     )
-    print(f"{order.model_type}: {target.name}, {target.stat().st_size} bytes, {len(files)} files")
+    size = target.stat().st_size
+    log.info(f"{order.model_type}: {target.name}, {size} bytes, {len(files)} files")
     return target
 
 

@@ -5,6 +5,7 @@ A model that fails is a result, not an error of the step: the pipeline decides w
 
 import argparse
 import json
+import os
 import sys
 import zipfile
 from collections.abc import Sequence
@@ -37,14 +38,19 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     archives = sorted(given.model_dir.glob("*.zip"))
     if len(archives) != 1:
-        print(f"expected one zip in {given.model_dir}, found {len(archives)}", file=sys.stderr)
+        _log(f"expected one zip in {given.model_dir}, found {len(archives)}")
         return 1
     problems = evaluate(archives[0], given.max_zip_bytes)
     report = {"passed": not problems, "message": "; ".join(problems) or "passed"}
     given.output_dir.mkdir(parents=True, exist_ok=True)
     (given.output_dir / "evaluation.json").write_text(json.dumps(report) + "\n", encoding="utf-8")
-    print(report["message"])
+    _log(str(report["message"]))
     return 0
+
+
+def _log(message: str) -> None:
+    """One JSON line with the id that follows the model into production."""
+    print(json.dumps({"message": message, "correlation_id": os.environ.get("CORRELATION_ID")}))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ The provenance stays that of the model that the training began with, whose licen
 import argparse
 import hashlib
 import json
+import os
 import sys
 import tarfile
 import zipfile
@@ -46,8 +47,13 @@ def main(arguments: Sequence[str]) -> int:
     (given.output_dir / PROVENANCE).write_text(
         json.dumps(provenance, indent=2, sort_keys=True) + "\n", encoding="utf-8"
     )
-    print(f"{archive.name}: {len(content)} bytes")
+    _log(f"{archive.name}: {len(content)} bytes")
     return 0
+
+
+def _log(message: str) -> None:
+    """One JSON line with the id that follows the model into production."""
+    print(json.dumps({"message": message, "correlation_id": os.environ.get("CORRELATION_ID")}))
 
 
 if __name__ == "__main__":

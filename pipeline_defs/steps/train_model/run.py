@@ -6,6 +6,7 @@ Whatever lies in SM_MODEL_DIR at the end is the trained model; a script that fai
 """
 
 import argparse
+import json
 import os
 import sys
 import zipfile
@@ -48,9 +49,9 @@ def main(arguments: Sequence[str]) -> int:
     weights, bias = trained(*examples(2000, seed=1), given.epochs)
     colours, lights = examples(500, seed=2)
     accuracy = float(((colours @ weights + bias).argmax(axis=1) == lights).mean())
-    print(f"accuracy after {given.epochs} epochs: {accuracy:.3f}")
+    _log(f"accuracy after {given.epochs} epochs: {accuracy:.3f}")
     if accuracy < ENOUGH:
-        print(f"less than {ENOUGH}: train for more epochs", file=sys.stderr)
+        _log(f"less than {ENOUGH}: train for more epochs")
         return 1
     folder = Path(os.environ["SM_MODEL_DIR"])
     _keep_configuration(Path(os.environ["SM_CHANNEL_BASE"]), folder)
@@ -65,6 +66,11 @@ def _keep_configuration(base: Path, folder: Path) -> None:
     (archive,) = base.glob("*.zip")
     with zipfile.ZipFile(archive) as content:
         content.extractall(folder, [name for name in content.namelist() if name.endswith(".json")])
+
+
+def _log(message: str) -> None:
+    """One JSON line with the id that follows the model into production."""
+    print(json.dumps({"message": message, "correlation_id": os.environ.get("CORRELATION_ID")}))
 
 
 if __name__ == "__main__":

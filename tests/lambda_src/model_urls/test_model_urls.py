@@ -176,5 +176,6 @@ def test_a_broken_index_is_a_fault(content: bytes, capsys: pytest.CaptureFixture
 def test_links_are_neither_cached_nor_logged() -> None:
     world = Production(depth=PROMOTED)
     assert world.answer()["headers"]["Cache-Control"] == "no-store"
-    assert PROMOTED.key in LOG.getvalue()
+    line = json.loads(LOG.getvalue())
+    assert (line["models"], line["bytes"]) == ({"depth": PROMOTED.key}, PROMOTED.bytes)
     assert "X-Amz" not in LOG.getvalue()

@@ -109,19 +109,21 @@ def test_a_malformed_parameter_is_named(name: str, values: list[str]) -> None:
 @settings(max_examples=60)
 def test_pages_give_each_link_once(counts: list[int], have: set[int]) -> None:
     entries = {str(kind): Entry(1, model(kind, count)) for kind, count in enumerate(counts)}
-    held = {str(kind): 1 for kind in have}
+    wanted = Wanted(have={str(kind): 1 for kind in have})
+    models = [entry.model for kind, entry in entries.items() if wanted.lacks(kind, entry)]
+    lacking = [each for each in models if each is not None]
     found: list[str] = []
     after = ""
     while True:
-        page = answer({}, entries, Wanted(have=held, after=after), lambda stored: stored.key)
+        page = answer({}, lacking, after, lambda stored: stored.key)
         assert len(page["links"]) <= MOST_LINKS
         found += page["links"]
         if page["next"] is None:
             break
         assert len(page["links"]) == MOST_LINKS
         after = page["next"]
-    lacking = [files(kind, count) for kind, count in enumerate(counts) if kind not in have]
-    assert sorted(found) == sorted({item.sha256 for each in lacking for item in each})
+    expected = [files(kind, count) for kind, count in enumerate(counts) if kind not in have]
+    assert sorted(found) == sorted({item.sha256 for each in expected for item in each})
 
 
 @pytest.mark.parametrize(("accepted", "is_smaller"), [("br, gzip;q=0.8", True), ("br", False)])
@@ -155,7 +157,9 @@ def test_without_an_index_it_is_503() -> None:
 
 
 def test_links_are_not_logged() -> None:
-    production = Production("depth", depth=model(1))
+    production = Production("depth", depth=replace(model(1), correlation_id="abc123def456"))
     handler.respond_files(production.tools, {}, LOGGER)
-    assert '"files": 3' in LOG.getvalue() or '"files":3' in LOG.getvalue()
+    line = json.loads(LOG.getvalue())
+    assert (line["files"], line["bytes"]) == (3, 3 * files(1, 1)[0].stored.bytes)
+    assert line["correlation_ids"] == ["abc123def456"]
     assert "X-Amz" not in LOG.getvalue()
