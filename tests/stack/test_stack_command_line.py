@@ -23,7 +23,8 @@ from typer.testing import CliRunner, Result
 from tests.stack.api_driver import MODELS, ApiDriver
 from tests.stack.stack_driver import TypeDriver, make_zip
 from vis_assis.__main__ import app
-from vis_assis.aws import cost, upload
+from vis_assis.aws import cost, readiness, upload
+from vis_assis.aws.readiness import Image
 from vis_assis.build.environments import ROOT
 from vis_assis.cli.schemas import PRINTED
 from vis_assis.console import snapshot
@@ -260,7 +261,9 @@ def test_a_stack_at_rest_costs_two_dollars_and_a_signing_key(
     assert f"${found['at_rest']:.2f} a month at rest" in shell.run("status", "--plain")
 
 
-def test_doctor_asks_the_quotas(stack: LocalStack, shell: Commands) -> None:
+def test_doctor_asks_for_quotas_and_images(
+    stack: LocalStack, shell: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
     findings = {item["name"]: item["result"] for item in shell.json("doctor")}
     missing = {name for name, result in findings.items() if result != "ready"}
     assert missing == {"navigation model"}, "no token was given"
@@ -269,6 +272,8 @@ def test_doctor_asks_the_quotas(stack: LocalStack, shell: Commands) -> None:
         assert "ask Service Quotas in eu-west-1 for 4" in shell.fail("doctor")
     finally:
         stack.cloud.control("endpoints", {"quotas": {"ml.g5.xlarge": None}})
+    monkeypatch.setattr(readiness, "IMAGES", {"image": Image("sagemaker-scikit-learn", "0.1")})
+    assert "image: missing: sagemaker-scikit-learn:0.1 of account 141502" in shell.fail("doctor")
 
 
 def test_a_broken_zip_is_not_uploaded(driver: TypeDriver, shell: Commands, good: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,6 +20,8 @@ READY, MISSING, UNKNOWN = "ready", "missing", "not checked"
 GATED = "google/paligemma-3b-mix-224"
 HUB = "https://huggingface.co"
 _SECONDS = 20
+NOT_SHARED = ("resource-based policy", "RepositoryNotFoundException")
+ELSEWHERE = "deploy to a region that has it: set AWS_REGION"
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,32 @@ class Quota:
     least: float
 
 
+@dataclass(frozen=True)
+class Image:
+    """An image of AWS's, as the modules name it.
+
+    Attributes:
+        repository: its name, in a registry of AWS's that differs between regions.
+    """
+
+    repository: str
+    tag: str
+
+
+IMAGES = {
+    "image of the pipelines": Image("sagemaker-scikit-learn", "1.9-0-cpu-py3"),
+    "image of navigation": Image(
+        "huggingface-pytorch-inference", "2.6.0-transformers4.51.3-gpu-py312-cu124-ubuntu22.04"
+    ),
+}
+REGISTRIES = Path(__file__).with_name("image_registries.json")
+"""Account by repository and region, as the SageMaker SDK has them."""
+
+
 def findings(
     cloud: Cloud, quotas: Mapping[str, Quota], token: str | None, hub: str = HUB
 ) -> Iterator[Finding]:
-    """Checks account, region, quotas and access to the navigation model, one after the other.
+    """Checks account, region, quotas, images and access to the navigation model.
 
     Args:
         cloud: where the stack is to be.
@@ -74,6 +100,9 @@ def findings(
         return
     for name, quota in quotas.items():
         yield _quota(cloud, name, quota)
+    registries = json.loads(REGISTRIES.read_text())
+    for name, image in IMAGES.items():
+        yield _image(cloud, name, image, registries[image.repository].get(cloud.region))
     yield _gated_model(token, hub)
 
 
@@ -102,6 +131,29 @@ def _value(client: Any, quota: Quota) -> float | None:
                 if item["QuotaName"] == quota.name:
                     return float(item["Value"])
     return None
+
+
+def _image(cloud: Cloud, name: str, image: Image, registry: str | None) -> Finding:
+    """Asks the registry for the manifest, as a pull does: AWS's let no account list images."""
+    text = f"{image.repository}:{image.tag}"
+    if registry is None:
+        return Finding(
+            name, MISSING, f"no registry of AWS's has {text} in {cloud.region}", ELSEWHERE
+        )
+    text = f"{text} of account {registry} in {cloud.region}"
+    try:
+        answer = cloud.client("ecr").batch_get_image(
+            registryId=registry, repositoryName=image.repository, imageIds=[{"imageTag": image.tag}]
+        )
+    except (BotoCoreError, ClientError) as error:
+        if any(sign in str(error) for sign in NOT_SHARED):
+            return Finding(name, MISSING, f"{text} cannot be pulled: {error}", ELSEWHERE)
+        remedy = "give yourself ecr:BatchGetImage, or try `docker pull`"
+        return Finding(name, UNKNOWN, f"{text}: ECR does not answer: {error}", remedy)
+    if answer["images"]:
+        return Finding(name, READY, text)
+    (failure,) = answer["failures"]
+    return Finding(name, MISSING, f"{text} is not there: {failure['failureCode']}", ELSEWHERE)
 
 
 def _gated_model(token: str | None, hub: str) -> Finding:

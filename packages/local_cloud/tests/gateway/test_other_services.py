@@ -211,3 +211,16 @@ def test_services_of_ecs_and_their_alarms_are_those_of_the_account(
     assert len(alarms()) == 2
     api.deregister_scalable_target(**target)
     assert alarms() == set()
+
+
+def test_a_registry_of_another_account_gives_what_it_shares(client: Any) -> None:
+    ecr = client("ecr")
+
+    def ask(registry: str, tag: str) -> Any:
+        names = {"registryId": registry, "repositoryName": "sagemaker-scikit-learn"}
+        return ecr.batch_get_image(**names, imageIds=[{"imageTag": tag}])
+
+    assert ask("141502667606", "1.9-0-cpu-py3")["images"][0]["registryId"] == "141502667606"
+    assert ask("141502667606", "0")["failures"][0]["failureCode"] == "ImageNotFound"
+    with pytest.raises(ClientError, match="no resource-based policy allows the ecr:BatchGetImage"):
+        ask("111111111111", "1.9-0-cpu-py3")

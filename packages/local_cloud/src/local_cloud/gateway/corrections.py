@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local_cloud import cognito, sagemaker, sqs
+from local_cloud import cognito, ecr, sagemaker, sqs
 from local_cloud.apigateway import (
     access_logs,
     requests as apigateway_requests,
@@ -35,6 +35,7 @@ _SERVICES = (
     cloudwatch,
     condition_keys,
     ec2,
+    ecr,
     cognito,
     eventbridge,
     iam,
