@@ -65,6 +65,7 @@ module "dashboard" {
   api_id             = module.http_api.api_id
   dead_letter_queues = [for url in concat([module.model_promotion.dead_letter_queue_url], values(module.navigation_endpoint.dead_letter_queue_urls)) : basename(url)]
   endpoint           = { name = local.endpoint_name, variant = module.navigation_endpoint.variant_name }
+  link_function      = module.http_api.function_names["model_urls"]
   pipelines          = values(module.model_pipelines.pipeline_names)
   production_bucket  = module.model_buckets.production.name
   promotion_function = module.model_promotion.function_name

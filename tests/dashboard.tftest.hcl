@@ -10,6 +10,7 @@ variables {
   api_id             = "abc123"
   dead_letter_queues = ["promotion-failed", "update-failed"]
   endpoint           = { name = "paligemma", variant = "AllTraffic" }
+  link_function      = "model-urls"
   pipelines          = ["depth", "tts", "stt", "detection", "captioning"]
   production_bucket  = "production"
   promotion_function = "promote-model"
@@ -26,9 +27,17 @@ run "stays_free" {
   assert {
     condition = length(distinct(flatten([
       for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : [
-        for metric in widget.properties.metrics : join("/", [for part in metric : part if can(tostring(part))])
+        for metric in try(widget.properties.metrics, []) : join("/", [for part in metric : part if can(tostring(part))])
       ]
     ]))) <= 50
     error_message = "Above 50 metrics a dashboard costs $3 a month."
+  }
+
+  assert {
+    condition = [
+      for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget.properties.query
+      if widget.type == "log"
+    ] == ["SOURCE '/aws/lambda/model-urls' | filter message = 'linked' | stats sum(bytes) as handed_out by bin(1h)"]
+    error_message = "Bytes are added up from the log of the function that hands out links."
   }
 }

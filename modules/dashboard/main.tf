@@ -10,8 +10,8 @@ locals {
     concat(["AWS/SageMaker", "InvocationsPerInstance"], local.endpoint, [{ id = "each", visible = false }]),
   ]
 
-  # In rows of three. The first three dashboards of an account are free up to 50 metrics each.
-  widgets = [
+  # The first three dashboards of an account are free up to 50 metrics each.
+  metrics = [
     { title = "Approval to users: seconds", stat = "Maximum", metrics = [["VisAssis", "ServedSeconds", "FunctionName", var.promotion_function]] },
     { title = "Queues: messages", stat = "Maximum", metrics = [for name in concat(var.queues, var.dead_letter_queues) : ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", name]] },
     { title = "Queues: age of the oldest message in seconds", stat = "Maximum", metrics = [for name in var.queues : ["AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", name]] },
@@ -25,6 +25,15 @@ locals {
     { title = "Endpoint: GPU in percent", stat = "Maximum", metrics = [for name in ["GPUUtilization", "GPUMemoryUtilization"] : concat([local.instances, name], local.endpoint)] },
     { title = "Models: bytes stored", stat = "Average", metrics = [["AWS/S3", "BucketSizeBytes", "BucketName", var.production_bucket, "StorageType", "StandardStorage", { period = 86400 }]] },
   ]
+
+  # S3 counts downloaded bytes only with paid request metrics. A query costs by what it reads, when somebody looks.
+  handed_out = "SOURCE '/aws/lambda/${var.link_function}' | filter message = 'linked' | stats sum(bytes) as handed_out by bin(1h)"
+
+  # In rows of three.
+  widgets = concat(
+    [for each in local.metrics : { type = "metric", properties = merge({ period = 300, view = "timeSeries" }, each) }],
+    [{ type = "log", properties = { title = "Models: bytes handed out as links, per hour", query = local.handed_out, view = "timeSeries" } }],
+  )
 }
 
 resource "aws_cloudwatch_dashboard" "this" {
@@ -33,12 +42,12 @@ resource "aws_cloudwatch_dashboard" "this" {
   dashboard_body = jsonencode({
     widgets = [
       for index, widget in local.widgets : {
-        type       = "metric"
+        type       = widget.type
         x          = index % 3 * 8
         y          = floor(index / 3) * 6
         width      = 8
         height     = 6
-        properties = merge({ period = 300, region = var.stack.account.region, view = "timeSeries" }, widget)
+        properties = merge({ region = var.stack.account.region }, widget.properties)
       }
     ]
   })

@@ -16,6 +16,12 @@ variable "endpoint" {
   nullable    = false
 }
 
+variable "link_function" {
+  description = "Name of the function that hands out links to models."
+  type        = string
+  nullable    = false
+}
+
 variable "pipelines" {
   description = "Names of the pipelines."
   type        = list(string)
