@@ -40,9 +40,10 @@ def lines(plan: Plan) -> Iterator[str]:
             yield f"{change.address} {'was deleted' if gone else 'is not there yet'}"
         elif change.actions == ("delete",):
             yield f"{change.address} is not in the configuration"
+        elif by and (names := _names(by)):
+            yield f"{change.address} was changed by hand: {', '.join(names)}"
         else:
-            who = "was changed by hand" if by else "differs from the configuration"
-            yield f"{change.address} {who}: {', '.join(_names(by or change))}"
+            yield f"{change.address} differs from the configuration: {', '.join(_names(change))}"
 
 
 def _names(change: Change) -> list[str]:

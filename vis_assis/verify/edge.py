@@ -97,9 +97,25 @@ def registration(session: Session) -> str:
     if not container.get("ImageDigest", "").startswith("sha256:"):
         raise Deviation("image-digest", f"ImageDigest is {container.get('ImageDigest')}")
     if session.shown and session.shown.sha256 != metadata["zip_sha256"]:
+        if _is_of_an_earlier_pipeline(session, session.shown):
+            raise NotChecked(
+                f"the pipeline of {session.model_type} was changed since the shown version: "
+                "run it and approve what it registers, then its bytes can be compared"
+            )
         found = f"{session.model_type} at the same commit has {metadata['zip_sha256']}"
         raise Deviation("same-bytes-from-the-job", f"{found}, shown is {session.shown.sha256}")
     return f"version {session.version.number}, pending approval"
+
+
+def _is_of_an_earlier_pipeline(session: Session, shown: Model) -> bool:
+    """Whether the execution that made a model began before the pipeline was last changed."""
+    if not shown.execution_arn:
+        return False
+    sagemaker = session.cloud.client("sagemaker")
+    name = session.outputs["pipeline_names"][session.model_type]
+    changed = sagemaker.describe_pipeline(PipelineName=name)["LastModifiedTime"]
+    made = sagemaker.describe_pipeline_execution(PipelineExecutionArn=shown.execution_arn)
+    return bool(made["CreationTime"] < changed)
 
 
 def promotion(session: Session) -> str:

@@ -26,6 +26,11 @@ OLD, NEW = {"size": 1, "name": "q"}, {"size": 2, "name": "q"}
         (change(["no-op"], OLD, OLD), None, []),
         (change(["update"], NEW, OLD), change(["update"], OLD, NEW), ["was changed by hand: size"]),
         (change(["update"], OLD, NEW), None, ["differs from the configuration: size"]),
+        (
+            change(["update"], OLD, NEW),
+            change(["update"], {**OLD, "tags": None}, {**OLD, "tags": {}}),
+            ["differs from the configuration: size"],
+        ),
         (change(["create"], None, OLD), change(["delete"], OLD, None), ["was deleted"]),
         (change(["create"], None, OLD), None, ["is not there yet"]),
         (change(["delete"], OLD, None), None, ["is not in the configuration"]),
