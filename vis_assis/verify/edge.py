@@ -108,14 +108,12 @@ def registration(session: Session) -> str:
 
 
 def _is_of_an_earlier_pipeline(session: Session, shown: Model) -> bool:
-    """Whether the execution that made a model began before the pipeline was last changed."""
-    if not shown.execution_arn:
-        return False
+    """Whether a version was registered before the pipeline was last changed."""
     sagemaker = session.cloud.client("sagemaker")
+    package = _described(sagemaker, shown.package_arn) if shown.package_arn else None
     name = session.outputs["pipeline_names"][session.model_type]
     changed = sagemaker.describe_pipeline(PipelineName=name)["LastModifiedTime"]
-    made = sagemaker.describe_pipeline_execution(PipelineExecutionArn=shown.execution_arn)
-    return bool(made["CreationTime"] < changed)
+    return bool(package and package["CreationTime"] < changed)
 
 
 def promotion(session: Session) -> str:

@@ -35,17 +35,17 @@ PACKAGE = {
 def test_other_bytes_are_a_fault_unless_the_pipeline_was_changed(
     hours: int, raised: type[Exception]
 ) -> None:
+    package = {**PACKAGE, "CreationTime": CHANGED + timedelta(hours=hours)}
     sagemaker = SimpleNamespace(
-        describe_model_package=lambda **_: PACKAGE,
+        describe_model_package=lambda **_: package,
         describe_pipeline=lambda **_: {"LastModifiedTime": CHANGED},
-        describe_pipeline_execution=lambda **_: {"CreationTime": CHANGED + timedelta(hours=hours)},
     )
     session = SimpleNamespace(
         cloud=SimpleNamespace(client=lambda _: sagemaker),
         outputs={"pipeline_names": {"depth": "p"}},
         package="arn",
         model_type="depth",
-        shown=SimpleNamespace(sha256="old", execution_arn="e"),
+        shown=SimpleNamespace(sha256="old", package_arn="shown"),
     )
     with pytest.raises(raised):
         edge.registration(cast("Any", session))
