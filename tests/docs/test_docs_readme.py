@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import subprocess
@@ -12,11 +13,27 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from vis_assis import __main__ as main
+from vis_assis.build import reference
 from vis_assis.build.environments import ROOT
 from vis_assis.cli.schemas import PRINTED
 
 COMMANDS = (ROOT / "docs" / "commands.md").read_text()
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+# The README's picture: the module that each node on AWS belongs to, the rest of the nodes, and the
+# modules that no model passes through.
+PICTURED = {
+    "pipelines": "model_pipelines",
+    **dict.fromkeys(("output", "production", "release"), "model_buckets"),
+    "registry": "model_registry",
+    **dict.fromkeys(("queue", "sweep", "promote"), "model_promotion"),
+    **dict.fromkeys(("controller", "endpoint"), "navigation_endpoint"),
+    "api": "http_api",
+}
+AROUND = {"catalogue", "hub", "you", "app"}
+BESIDE = {
+    *("amplify_settings", "dashboard", "lambda_packages", "observability", "sign_in", "studio"),
+    *("teardown", "teardown_cleanup"),
+}
 
 
 def test_every_make_target_is_listed() -> None:
@@ -101,3 +118,18 @@ def test_every_change_begins_in_a_file_that_exists() -> None:
     files = re.findall(r"^\| [^|]+ \| `([^`|]+)` \| ", table, re.MULTILINE)
     assert len(files) == 13
     assert [file for file in files if not (ROOT / file).is_file()] == []
+
+
+def test_the_picture_shows_the_modules_and_what_they_hand_on() -> None:
+    picture = (ROOT / "README.md").read_text().split("```mermaid")[1].split("```")[0]
+    nodes = re.sub(r"\[\(.*?\)\]|\(\(.*?\)\)|\[.*?\]|\|.*?\|", "", picture)
+    chains = [re.split(r" *--> *", line.strip()) for line in nodes.splitlines() if "-->" in line]
+    edges = {edge for chain in chains for edge in itertools.pairwise(chain)}
+    assert {node for edge in edges for node in edge} == PICTURED.keys() | AROUND
+    handed_on = set(reference.handed_on(ROOT))
+    assert {module for pair in handed_on for module in pair} == {*PICTURED.values()} | BESIDE
+    connected = handed_on | {("navigation_endpoint", "http_api")}  # both get local.endpoint_name
+    for edge in edges:
+        giver, taker = (PICTURED.get(node, "") for node in edge)
+        if giver and taker and giver != taker:
+            assert {(giver, taker), (taker, giver)} & connected, edge

@@ -79,10 +79,11 @@ def render(root: Path = ROOT) -> str:
         outputs = ", ".join(f"`{name}`" for name in _blocks(folder, "output"))
         lines.append(f"| `{folder.name}` | {inputs} | {outputs} |")
     lines += ["", "An arrow leads from a module to one that gets its names or ARNs:", ""]
-    return "\n".join([*lines, *_diagram(root)]) + "\n"
+    arrows = [f"  {giver} --> {taker}" for giver, taker in handed_on(root)]
+    return "\n".join([*lines, "```mermaid", "flowchart LR", *arrows, "```"]) + "\n"
 
 
-def _diagram(root: Path) -> list[str]:
+def handed_on(root: Path) -> list[tuple[str, str]]:
     """Which module hands values to which, as the root's files connect them."""
     through: dict[str, Any] = {}
     for file in root.glob("*.tf"):
@@ -93,12 +94,11 @@ def _diagram(root: Path) -> list[str]:
         named = (str(through.get(name, "")) for name in re.findall(r"local\.(\w+)", text))
         return {*re.findall(r"module\.(\w+)", text), *(g for part in named for g in givers(part))}
 
-    edges = [
-        f"  {giver} --> {name}"
+    return [
+        (giver, name)
         for name, body in _blocks(root, "module").items()
         for giver in sorted(givers(str({**body, "depends_on": ""})))
     ]
-    return ["```mermaid", "flowchart LR", *edges, "```"]
 
 
 def main(arguments: list[str]) -> int:
