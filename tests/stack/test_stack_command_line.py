@@ -22,10 +22,10 @@ from typer.testing import CliRunner, Result
 
 from tests.stack.api_driver import MODELS, ApiDriver
 from tests.stack.stack_driver import TypeDriver, make_zip
+from tests.stack.test_stack_command_line_documents import ELSEWHERE, PAGES
 from vis_assis.__main__ import app
 from vis_assis.aws import cost, readiness, upload
 from vis_assis.aws.readiness import Image
-from vis_assis.build.environments import ROOT
 from vis_assis.cli.schemas import PRINTED
 from vis_assis.console import snapshot
 from vis_assis.journeys import edge_path
@@ -33,8 +33,6 @@ from vis_assis.local.local_stack import LocalStack
 from vis_assis.local.up import deployed
 from vis_assis.terraform.runner import Terraform
 
-# On a stack with an endpoint, or until Ctrl-C.
-RUN_ELSEWHERE = ("navigation ask", "navigation publish", "navigation rollback", "console")
 PROMOTION_DEAD_LETTERS = "vis-assis-promote-model-dead-letters.fifo"
 
 
@@ -310,13 +308,11 @@ def test_users(shell: Commands) -> None:
 
 
 def documented() -> list[str]:
-    """The commands of the documents, but those that other tests run."""
-    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
-    found = {
-        c for p in pages for c in re.findall(r"(?:`|bin/)vis-assis ([^`\n#|]+)", p.read_text())
-    }
+    """The commands in the sentences of the documents, but those that other tests run."""
+    texts = [re.sub(r"(?s)```.*?```", "", page.read_text()) for page in PAGES]
+    found = {c for text in texts for c in re.findall(r"(?:`|bin/)vis-assis ([^`\n#|]+)", text)}
     named = {command.strip() for command in found}
-    return sorted(c for c in named if c.isascii() and not c.startswith(RUN_ELSEWHERE))
+    return sorted(c for c in named if c.isascii() and f"vis-assis {c}" not in ELSEWHERE)
 
 
 @pytest.mark.parametrize("command", documented())
