@@ -14,7 +14,6 @@ from common.scaling_target import DIMENSION, NAMESPACE
 from teardown.removal import Leftover, items
 
 IN_PROGRESS = ("Creating", "Deleting", "RollingBack", "SystemUpdating", "Updating")
-TAG = "Stack"
 
 
 def role_policies(iam: Any, roles: tuple[str, ...]) -> Iterator[Leftover]:
@@ -56,21 +55,21 @@ def endpoints(sagemaker: Any, endpoint: str) -> Iterator[Leftover]:
             )
 
 
-def endpoint_configs(sagemaker: Any, stack: str, prefix: str) -> Iterator[Leftover]:
+def endpoint_configs(sagemaker: Any, prefix: str) -> Iterator[Leftover]:
     """Endpoint configs of the stack."""
-    listed = items(sagemaker, "list_endpoint_configs", "EndpointConfigs", NameContains=stack)
+    listed = items(sagemaker, "list_endpoint_configs", "EndpointConfigs", NameContains=prefix)
     for item in listed:
         name = item["EndpointConfigName"]
-        if _belongs_to(sagemaker, stack, prefix, name, item["EndpointConfigArn"]):
+        if _is_derived(prefix, name):
             remove = partial(sagemaker.delete_endpoint_config, EndpointConfigName=name)
             yield Leftover(name, remove)
 
 
-def models(sagemaker: Any, stack: str, prefix: str) -> Iterator[Leftover]:
+def models(sagemaker: Any, prefix: str) -> Iterator[Leftover]:
     """Models of the stack."""
-    for item in items(sagemaker, "list_models", "Models", NameContains=stack):
+    for item in items(sagemaker, "list_models", "Models", NameContains=prefix):
         name = item["ModelName"]
-        if _belongs_to(sagemaker, stack, prefix, name, item["ModelArn"]):
+        if _is_derived(prefix, name):
             yield Leftover(name, partial(sagemaker.delete_model, ModelName=name))
 
 
@@ -82,15 +81,6 @@ def scaling_alarms(cloudwatch: Any, endpoint: str) -> Iterator[Leftover]:
         yield Leftover(name, partial(cloudwatch.delete_alarms, AlarmNames=[name]))
 
 
-def _belongs_to(sagemaker: Any, stack: str, prefix: str, name: str, arn: str) -> bool:
-    """Whether the controller derived the name, or the tag `Stack` says that it is the stack's.
-
-    The name proves it only as a whole: another stack's prefix may begin alike. The shorter form is
-    of what was made before names grew.
-    """
-    if re.fullmatch(re.escape(prefix) + "-([a-z2-7]{26}|[0-9a-f]{16})", name):
-        return True
-    if not name.startswith(f"{stack}-"):
-        return False
-    tags = items(sagemaker, "list_tags", "Tags", ResourceArn=arn)
-    return any(tag["Key"] == TAG and tag["Value"] == stack for tag in tags)
+def _is_derived(prefix: str, name: str) -> bool:
+    """Whether the controller made the name: as a whole, as another prefix may begin alike."""
+    return re.fullmatch(re.escape(prefix) + "-[a-z2-7]{26}", name) is not None

@@ -102,11 +102,8 @@ def kinds(client: Clients, stack: Stack, request: Request) -> Sequence[Kind]:
         return [
             Kind("scalable target", partial(navigation.scaling_targets, scaling, endpoint)),
             Kind("endpoint", partial(navigation.endpoints, sagemaker, endpoint)),
-            Kind(
-                "endpoint config",
-                partial(navigation.endpoint_configs, sagemaker, stack.name, prefix),
-            ),
-            Kind("model", partial(navigation.models, sagemaker, stack.name, prefix)),
+            Kind("endpoint config", partial(navigation.endpoint_configs, sagemaker, prefix)),
+            Kind("model", partial(navigation.models, sagemaker, prefix)),
             Kind("scaling alarm", partial(navigation.scaling_alarms, cloudwatch, endpoint)),
             Kind("log group", partial(logs.log_group, cloudwatch_logs, group)),
         ]

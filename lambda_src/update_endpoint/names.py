@@ -11,11 +11,8 @@ from typing import Any
 
 from update_endpoint.settings import RELEASES
 
-RELEASE_ID = r"[0-9a-f]{32}|[0-9a-f]{16}-\d+"
-"""The second form, a CRC64NVME and a size, is of releases made before; none is made any more."""
+RELEASE_ID = r"[0-9a-f]{32}"
 _RELEASE_KEY = re.compile(re.escape(RELEASES) + rf"({RELEASE_ID})/model\.tar\.gz")
-_DERIVED = r"-([a-z2-7]{26}|[0-9a-f]{16})"
-"""The second form is of models and endpoint configs made before."""
 
 
 def release_id(sha256: str) -> str:
@@ -36,9 +33,6 @@ def release_id_of_parts(digests: Iterable[bytes]) -> str:
 
 def is_of_object(release: str, head: Mapping[str, Any]) -> bool:
     """Whether an id is that of an object, as HeadObject answers it with its checksum."""
-    if "-" in release:
-        crc = base64.b64decode(head.get("ChecksumCRC64NVME", "")).hex()
-        return release == f"{crc}-{head['ContentLength']}"
     sha256 = head.get("ChecksumSHA256", "")
     return bool(sha256) and release == release_id(sha256)
 
@@ -63,4 +57,4 @@ def derived(prefix: str, body: Mapping[str, Any]) -> str:
 
 def is_derived(prefix: str, name: str) -> bool:
     """Whether a name was made by `derived` with this very prefix."""
-    return re.fullmatch(re.escape(prefix) + _DERIVED, name) is not None
+    return re.fullmatch(re.escape(prefix) + "-[a-z2-7]{26}", name) is not None

@@ -17,8 +17,6 @@ from update_endpoint.record import Record
 from update_endpoint.settings import STATUS_KEY
 
 SCHEMA = 2
-BEFORE = 1
-"""Called a release served when it was in service; that counts as its answer."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +41,7 @@ def load(s3: Any, bucket: str) -> Stored:
     try:
         content = json.loads(answer["Body"].read())
         items = content["releases"]
-        if content["schema"] == BEFORE:
-            items = [_renamed(item) for item in items]
-        elif content["schema"] != SCHEMA:
+        if content["schema"] != SCHEMA:
             raise ValueError(f"schema {content['schema']!r}, expected {SCHEMA}")  # noqa: TRY301
         entries = tuple(Entry(**item) for item in items)
         if not {item.state for item in entries} <= STATES:
@@ -90,8 +86,3 @@ def save(s3: Any, bucket: str, stored: Stored, record: Record, now: datetime) ->
             ) from exc
         raise
     return Stored(record, answer["ETag"])
-
-
-def _renamed(item: dict[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in item.items() if name != "served_at"}
-    return {**kept, "answered_at": item.get("served_at", "")}

@@ -84,8 +84,3 @@ module "event_queue" {
     }
   }
 }
-
-moved {
-  from = module.lane
-  to   = module.event_queue
-}

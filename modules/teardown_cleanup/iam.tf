@@ -40,11 +40,11 @@ locals {
       resources = ["${local.sagemaker}:endpoint/${var.endpoint_name}"]
     }
     RemoveConfigs = {
-      actions   = ["sagemaker:DeleteEndpointConfig", "sagemaker:ListTags"]
+      actions   = ["sagemaker:DeleteEndpointConfig"]
       resources = ["${local.sagemaker}:endpoint-config/${var.stack.name_prefix}-*"]
     }
     RemoveModels = {
-      actions   = ["sagemaker:DeleteModel", "sagemaker:ListTags"]
+      actions   = ["sagemaker:DeleteModel"]
       resources = ["${local.sagemaker}:model/${var.stack.name_prefix}-*"]
     }
     RemoveScaling = {

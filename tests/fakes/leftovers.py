@@ -21,8 +21,8 @@ class FakeSageMaker(FakeClient):
         self.executions: dict[str, dict[str, Any]] = {}
         self.versions: dict[str, list[str]] = {}
         self.endpoints: dict[str, dict[str, Any]] = {}
-        self.configs: dict[str, dict[str, str]] = {}
-        self.models: dict[str, dict[str, str]] = {}
+        self.configs: set[str] = set()
+        self.models: set[str] = set()
 
     def run(self, pipeline: str, identifier: str, status: str = "Executing") -> str:
         """An execution of a pipeline; stopping takes it ten seconds."""
@@ -97,7 +97,7 @@ class FakeSageMaker(FakeClient):
     def _list_endpoint_configs(self, **call: Any) -> Any:
         return {
             "EndpointConfigs": [
-                {"EndpointConfigName": name, "EndpointConfigArn": f"{ARN}:endpoint-config/{name}"}
+                {"EndpointConfigName": name}
                 for name in self.configs
                 if call["NameContains"] in name
             ]
@@ -105,24 +105,15 @@ class FakeSageMaker(FakeClient):
 
     def _delete_endpoint_config(self, **call: Any) -> Any:
         assert not self._state("paligemma-endpoint-000000000001"), "config may be in use"
-        del self.configs[call["EndpointConfigName"]]
+        self.configs.remove(call["EndpointConfigName"])
         return {}
 
     def _list_models(self, **call: Any) -> Any:
         return {
-            "Models": [
-                {"ModelName": name, "ModelArn": f"{ARN}:model/{name}"}
-                for name in self.models
-                if call["NameContains"] in name
-            ]
+            "Models": [{"ModelName": name} for name in self.models if call["NameContains"] in name]
         }
 
     def _delete_model(self, **call: Any) -> Any:
         assert not self.configs or all("other" in name for name in self.configs), "model in use"
-        del self.models[call["ModelName"]]
+        self.models.remove(call["ModelName"])
         return {}
-
-    def _list_tags(self, **call: Any) -> Any:
-        kind, _, name = call["ResourceArn"].rpartition(":")[2].partition("/")
-        tags = {"endpoint-config": self.configs, "model": self.models}[kind][name]
-        return {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}

@@ -16,7 +16,7 @@ from tests.fakes.leftovers_elsewhere import (
 )
 from tests.fakes.seconds import Seconds
 
-HEX = "0123456789abcdef"
+DIGEST = "abcdefghijklmnopqrstuvwxyz"
 JOBS, TRAINING = "/aws/sagemaker/ProcessingJobs", "/aws/sagemaker/TrainingJobs"
 OTHER_ENDPOINTS = ["paligemma-endpoint-0000000000012", "vis-b-paligemma-endpoint-000000000001"]
 OTHER_TARGETS = [f"endpoint/{name}/variant/navigation" for name in OTHER_ENDPOINTS]
@@ -53,15 +53,14 @@ class Account:
         for name in OTHER_ENDPOINTS:
             self.sagemaker.host(name)
         self.sagemaker.configs = {
-            f"vis-navigation-{HEX}": {},
-            "vis-by-hand": {"Stack": "vis"},
-            "vis-other": {"Stack": "vis-b"},
-            f"vis-other-navigation-{HEX}": {},
+            f"vis-navigation-{DIGEST}",
+            "vis-navigation-other",
+            f"vis-other-navigation-{DIGEST}",
         }
         self.sagemaker.models = {
-            f"vis-navigation-{HEX}": {},
-            "vis-other": {},
-            f"vis-navigation-{HEX}-other": {},
+            f"vis-navigation-{DIGEST}",
+            "vis-navigation-other",
+            f"vis-navigation-{DIGEST}-other",
         }
         self.iam = FakeIam(
             self.clock,
@@ -126,8 +125,8 @@ ONLY_OTHERS = {
         "vis-b-depth-model-package-group": ["other"],
     },
     "endpoints": OTHER_ENDPOINTS,
-    "configs": ["vis-other", f"vis-other-navigation-{HEX}"],
-    "models": [f"vis-navigation-{HEX}-other", "vis-other"],
+    "configs": ["vis-navigation-other", f"vis-other-navigation-{DIGEST}"],
+    "models": [f"vis-navigation-{DIGEST}-other", "vis-navigation-other"],
     "policies": {"vis-promote-model": [], "vis-promote-model-b": ["function"]},
     "logs": {
         **{f"/aws/sagemaker/Endpoints/{name}": ["b"] for name in OTHER_ENDPOINTS},

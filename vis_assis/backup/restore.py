@@ -98,28 +98,19 @@ class _Restoring:
         return model if model is not None and model.origin == "upload" else None
 
     def releases(self, saved: list[SavedRelease]) -> None:
-        """Archives come back under the id of their bytes: those of old backups under a new one."""
+        """Archives come back under the id of their bytes."""
         bucket = self._outputs["navigation_upload_bucket"]
-        ids = {release.release: self._release_id(release) for release in saved}
         for release in saved:
-            id_ = ids[release.release]
+            file, id_ = release.file.below(self._folder), release.release
+            if release_id_of_parts(_digests(file)) != id_:
+                raise CommandError(f"{file.name} of release {id_} is not what that id stands for")
             if not self._exists(bucket, release_key(id_)):
-                self._release(release.file.below(self._folder), bucket, id_)
+                self._release(file, bucket, id_)
                 self._report(f"release {id_} is there again")
         for release in saved:
-            id_ = ids[release.release]
-            if release.is_served and not self._is_served(bucket, id_):
-                navigation.rollback(self._s3, bucket, id_)
-                self._report(f"release {id_} is being deployed")
-
-    def _release_id(self, saved: SavedRelease) -> str:
-        file = saved.file.below(self._folder)
-        release = release_id_of_parts(_digests(file))
-        if "-" not in saved.release and saved.release != release:
-            raise CommandError(
-                f"{file.name} of release {saved.release} is not what that id stands for"
-            )
-        return release
+            if release.is_served and not self._is_served(bucket, release.release):
+                navigation.rollback(self._s3, bucket, release.release)
+                self._report(f"release {release.release} is being deployed")
 
     def _release(self, file: Path, bucket: str, release: str) -> None:
         """Uploads a release; S3 computes on a copy the checksum that the id is made of."""

@@ -8,6 +8,7 @@ import pytest
 
 from teardown.errors import TeardownIncomplete
 from tests.fakes.teardown_account import (
+    DIGEST,
     ENDPOINT,
     JOBS,
     ONLY_OTHERS,
@@ -61,7 +62,7 @@ def test_an_endpoint_that_stays_busy_ends_in_a_clear_line(account: Account) -> N
         "wait for what is busy, and run destroy again: it goes on from here"
     )
     assert 800 < account.clock.now < 900, "it does not outlast its invocation"
-    assert account.sagemaker.configs.keys() >= {"vis-by-hand"}, "removed before its endpoint"
+    assert account.sagemaker.configs >= {f"vis-navigation-{DIGEST}"}, "removed before its endpoint"
     account.sagemaker.host(ENDPOINT)
     account.destroy()
     assert account.state() == ONLY_OTHERS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -14,13 +13,11 @@ from common import s3_multipart
 from common.s3_copy import Destination, copy_pinned
 from common.s3_multipart import PartPlan
 from common.s3_source import pin
-from local_cloud.testing import crc64nvme
 from tests.fakes import archives
 from tests.fakes.navigation_world import BUCKET, NavigationWorld
 from update_endpoint import names, release
 from update_endpoint.errors import ReleaseMismatch
 from update_endpoint.settings import STATUS_KEY, UPLOAD_KEY
-from vis_assis.aws.navigation import rollback
 
 A, B = archives.good("a"), archives.good("b")
 
@@ -77,26 +74,6 @@ def test_parts_are_part_of_the_id_and_of_one_size(world: NavigationWorld) -> Non
         assert ids[-1] == names.release_id_of_parts(hashlib.sha256(i).digest() for i in cut)
     assert len(set(ids)) == 2
     assert s3_multipart.PART_BYTES == 256 << 20
-
-
-def test_release_made_before_ids_were_sha256_serves_on_and_can_be_gone_back_to(
-    world: NavigationWorld,
-) -> None:
-    version, old = world.upload(A), f"{crc64nvme(A):016x}-{len(A)}"
-    world.s3.put_object(Bucket=BUCKET, Key=names.release_key(old), Body=A)
-    entry = {"release": old, "state": "serving", "version_id": version, "size": len(A)}
-    body = json.dumps({"schema": 1, "releases": [{**entry, "served_at": "2026-01-01T00:00:00"}]})
-    world.s3.put_object(Bucket=BUCKET, Key=STATUS_KEY, Body=body.encode())
-    world.settle()
-    assert world.serves(A)
-    assert world.keys("releases/") == [names.release_key(old)]
-    world.upload(B)
-    world.settle()
-    assert world.serves(B)
-    rollback(world.s3, BUCKET, old)
-    world.settle()
-    assert world.serves(A)
-    assert names.release_key(id_of(A)) in world.keys("releases/")
 
 
 def test_refused_upload_makes_nothing_and_is_read_once(world: NavigationWorld) -> None:

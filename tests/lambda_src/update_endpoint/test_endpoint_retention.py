@@ -76,7 +76,7 @@ def test_second_stack_with_a_longer_prefix_is_left_alone(world: NavigationWorld)
     world.upload(A)
     world.settle()
     foreign = "vis-assis-navigation-two-0123456789abcdef"
-    archive = "s3://other-bucket/releases/0123456789abcdef-5/model.tar.gz"
+    archive = "s3://other-bucket/releases/0123456789abcdef0123456789abcdef/model.tar.gz"
     world.hosting.create_model(
         ModelName=foreign,
         ExecutionRoleArn="arn:aws:iam::123456789012:role/other-role",

@@ -64,7 +64,7 @@ def test_rollback_of_what_is_served_redeploys_nothing(world: NavigationWorld) ->
 
 def test_unknown_release_names_the_known_ones(world: NavigationWorld) -> None:
     with pytest.raises(CommandError) as raised:
-        rollback(world.s3, BUCKET, "0123456789abcdef-1")
+        rollback(world.s3, BUCKET, "0123456789abcdef0123456789abcdef")
     for row in filter(lambda row: row.release, status(world.s3, BUCKET)):
         assert (row.release in str(raised.value)) == row.available
 
