@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import asdict
 from typing import Any
 
@@ -20,5 +19,5 @@ def handle(event: dict[str, Any], context: Any) -> None:
     """Reconciles the endpoint's scaling whatever woke it; a failure is raised: Lambda retries."""
     del event, context
     chosen = settings.from_environment(os.environ)
-    outcome = reconcile(client("sagemaker"), client("application-autoscaling"), time.sleep, chosen)
+    outcome = reconcile(client("sagemaker"), client("application-autoscaling"), chosen)
     logger.info("reconciled", **asdict(outcome))

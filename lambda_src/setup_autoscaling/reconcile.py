@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from common import scaling_target
-from setup_autoscaling.concurrent_updates import patiently
 from setup_autoscaling.settings import Settings
 
 POLICY_TYPE = "TargetTrackingScaling"
@@ -25,15 +23,10 @@ class Outcome:
     changed: tuple[str, ...] = ()
 
 
-def reconcile(
-    sagemaker: Any, autoscaling: Any, sleep: Callable[[float], None], settings: Settings
-) -> Outcome:
+def reconcile(sagemaker: Any, autoscaling: Any, settings: Settings) -> Outcome:
     """Registers what is new, repairs what has drifted; only while the endpoint is in service.
 
-    Parameters:
-        sleep: takes seconds; between tries of a call that another change delays.
-
-    Errors: botocore's ClientError.
+    Errors: botocore's ClientError, also while another change is under way: Lambda tries again.
     """
     status = _status(sagemaker, settings.variant.endpoint)
     if status != "InService":
@@ -41,9 +34,7 @@ def reconcile(
     changed = []
     # A policy needs its target, so the target comes first.
     if not _target_is_right(autoscaling, settings):
-        patiently(
-            autoscaling.register_scalable_target,
-            sleep,
+        autoscaling.register_scalable_target(
             **settings.variant.arguments(),
             MinCapacity=settings.minimum,
             MaxCapacity=settings.maximum,
@@ -51,9 +42,7 @@ def reconcile(
         )
         changed.append("target")
     if not _policy_is_right(autoscaling, settings):
-        patiently(
-            autoscaling.put_scaling_policy,
-            sleep,
+        autoscaling.put_scaling_policy(
             **settings.variant.arguments(),
             PolicyName=settings.policy_name,
             PolicyType=POLICY_TYPE,
