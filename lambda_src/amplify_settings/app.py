@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -13,7 +12,6 @@ from common.aws_errors import code
 
 _MISSING = "NotFoundException"
 _BUSY = "LimitExceededException"
-_ENDED = frozenset({"CANCELLED", "FAILED", "SUCCEED"})
 # Amplify takes an empty map for one that was not given.
 _NOTHING = {"": ""}
 
@@ -48,40 +46,28 @@ class App:
             appId=self.id, environmentVariables=dict(variables) or dict(_NOTHING)
         )
 
-    def is_building(self, branch: str) -> bool:
-        """Whether a build of the branch waits or runs.
-
-        Errors: `BranchMissingError` when the app has no such branch.
-        """
-        with self._named(branch):
-            jobs = self._amplify.list_jobs(appId=self.id, branchName=branch)["jobSummaries"]
-        return any(job["status"] not in _ENDED for job in jobs)
-
     def build(self, branch: str) -> str:
         """Starts a build of a branch and returns its id.
 
         Errors: `BranchMissingError` when the app has no such branch, `BranchBusyError` while
         another build of it waits or runs.
         """
-        with self._named(branch):
+        where = f"branch {branch} of Amplify app {self.id}"
+        try:
             answer = self._amplify.start_job(
                 appId=self.id,
                 branchName=branch,
                 jobType="RELEASE",
                 jobReason="The backend's settings changed.",
             )
-        return str(answer["jobSummary"]["jobId"])
-
-    @contextmanager
-    def _named(self, branch: str) -> Iterator[None]:
-        try:
-            yield
         except ClientError as exc:
-            where = f"branch {branch} of Amplify app {self.id}"
             if code(exc) == _MISSING:
                 raise BranchMissingError(
                     f"there is no {where}: connect it, or leave it out of amplify_branches"
                 ) from exc
             if code(exc) == _BUSY:
-                raise BranchBusyError(f"{where} cannot be built now: {exc}") from exc
+                raise BranchBusyError(
+                    f"{where} is still being built: let it end or stop it, then deploy again"
+                ) from exc
             raise
+        return str(answer["jobSummary"]["jobId"])

@@ -34,19 +34,17 @@ def apply(request: Request, app: App, wait: Wait) -> Outcome:
     and `BuildsMissingError`, unless something is to be removed.
     """
     if request.action == "delete":
-        return _remove(request.wish, app)
-    return _put(request.wish, request.before, app, wait)
+        return _remove(app)
+    return _put(request.wish, app, wait)
 
 
-def _put(wish: Wish, before: Wish | None, app: App, wait: Wait) -> Outcome:
+def _put(wish: Wish, app: App, wait: Wait) -> Outcome:
     current = app.variables()
-    wanted = merged(current, wish, before)
+    wanted = merged(current, wish)
     if wanted == current:
         return Outcome((), {})
     changed = _differences(current, wanted)
     branches = wish.branches if changed else ()
-    for branch in branches:
-        _let_end(app, branch, wait)
     app.write(wanted)
     builds: dict[str, str] = {}
     try:
@@ -61,17 +59,8 @@ def _put(wish: Wish, before: Wish | None, app: App, wait: Wait) -> Outcome:
     return Outcome(changed, builds)
 
 
-def _let_end(app: App, branch: str, wait: Wait) -> None:
-    """Waits for a build that began with the variables as they were."""
-    while app.is_building(branch):
-        if not wait():
-            raise BranchBusyError(
-                f"branch {branch} of Amplify app {app.id} is still being built: let that build "
-                "end or stop it, then deploy again"
-            )
-
-
 def _build(app: App, branch: str, wait: Wait) -> str:
+    """Waits for a build that began with the variables as they were."""
     while True:
         try:
             return app.build(branch)
@@ -88,12 +77,12 @@ def _by_hand(app: App, branches: tuple[str, ...], reason: Exception) -> str:
     return f"the variables are set, but not every branch is being built ({reason}): run {commands}"
 
 
-def _remove(wish: Wish, app: App) -> Outcome:
+def _remove(app: App) -> Outcome:
     try:
         current = app.variables()
     except AppMissingError:
         return Outcome((), {})
-    left = without(current, wish)
+    left = without(current)
     if left != current:
         app.write(left)
     return Outcome(_differences(current, left), {})

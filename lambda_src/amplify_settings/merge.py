@@ -16,32 +16,27 @@ from amplify_settings.request import Wish
 NOTE = "VIS_ASSIS_SETTINGS"
 
 
-def merged(current: Mapping[str, str], wish: Wish, before: Wish | None) -> dict[str, str]:
+def merged(current: Mapping[str, str], wish: Wish) -> dict[str, str]:
     """All variables after an apply.
 
     Parameters:
         current: what the app holds.
         wish: what the stack wants it to hold.
-        before: what the stack wanted before.
     """
-    theirs = without(current, before)
+    theirs = without(current)
     defaults = {name: value for name, value in wish.defaults.items() if name not in theirs}
     ours = {**defaults, **wish.variables}
     note = {name: (value, theirs.get(name)) for name, value in sorted(ours.items())}
     return {**theirs, **ours, NOTE: json.dumps(note)}
 
 
-def without(current: Mapping[str, str], wish: Wish | None) -> dict[str, str]:
-    """What stays when the stack's variables go.
+def without(current: Mapping[str, str]) -> dict[str, str]:
+    """What stays of what the app holds when the stack's variables go.
 
     One whose value somebody changed by hand is theirs by now, and stays.
-
-    Parameters:
-        current: what the app holds.
-        wish: what the stack wanted last, for an app without the note.
     """
     left = {name: value for name, value in current.items() if name != NOTE}
-    for name, (ours, theirs) in _written(current, wish).items():
+    for name, (ours, theirs) in _written(current).items():
         if left.get(name) != ours:
             continue
         if theirs is None:
@@ -51,10 +46,10 @@ def without(current: Mapping[str, str], wish: Wish | None) -> dict[str, str]:
     return left
 
 
-def _written(current: Mapping[str, str], wish: Wish | None) -> dict[str, tuple[str, str | None]]:
+def _written(current: Mapping[str, str]) -> dict[str, tuple[str, str | None]]:
     """What the stack wrote, and what was there before, by name."""
     if NOTE not in current:
-        return {name: (value, None) for name, value in wish.variables.items()} if wish else {}
+        return {}
     try:
         return {name: (ours, theirs) for name, (ours, theirs) in json.loads(current[NOTE]).items()}
     except (AttributeError, TypeError, ValueError) as exc:

@@ -1,9 +1,9 @@
-"""Terraform's input: what the app should hold, and what the input before said."""
+"""Terraform's input: what the app should hold."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from amplify_settings.errors import InvalidRequest
@@ -23,14 +23,6 @@ class Wish:
     defaults: Mapping[str, str] = field(default_factory=dict)
     branches: tuple[str, ...] = ()
 
-    def of(self, owned: Collection[str]) -> Wish:
-        """Without the variables of other names, as an input of another version may hold."""
-        variables, defaults = (
-            {name: value for name, value in values.items() if name in owned}
-            for values in (self.variables, self.defaults)
-        )
-        return replace(self, variables=variables, defaults=defaults)
-
 
 @dataclass(frozen=True)
 class Request:
@@ -39,12 +31,10 @@ class Request:
     Parameters:
         action: create, update or delete, as `lifecycle_scope = "CRUD"` passes it.
         wish: of this input; a delete brings that of the last apply.
-        before: of the input before, None on create and delete.
     """
 
     action: str
     wish: Wish
-    before: Wish | None = field(default=None)
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any], owned: Collection[str]) -> Request:
@@ -61,16 +51,14 @@ class Request:
         foreign = sorted({*wish.variables, *wish.defaults}.difference(owned))
         if foreign and action != "delete":
             raise InvalidRequest(f"{', '.join(foreign)}: not among the function's VARIABLE_NAMES")
-        previous = event["tf"].get("prev_input") if action == "update" else None
-        return cls(action, wish.of(owned), _wish(previous).of(owned) if previous else None)
+        return cls(action, wish)
 
 
 def _wish(values: Mapping[str, Any]) -> Wish:
     try:
         return Wish(
             variables=_texts(values["variables"]),
-            # The input before may be of a version without any.
-            defaults=_texts(values.get("defaults") or {}),
+            defaults=_texts(values["defaults"]),
             branches=tuple(str(branch) for branch in values["branches"]),
         )
     except (AttributeError, KeyError, TypeError) as exc:

@@ -18,10 +18,6 @@ module "function" {
       actions   = ["amplify:GetApp", "amplify:UpdateApp"]
       resources = [local.app_arn]
     }
-    FindBuilds = {
-      actions   = ["amplify:ListJobs"]
-      resources = ["${local.app_arn}/branches/*"]
-    }
     StartBuilds = {
       actions   = ["amplify:StartJob"]
       resources = ["${local.app_arn}/branches/*/jobs/*"]

@@ -16,14 +16,13 @@ class FakeAmplify:
         apps: variables by app id.
         branches: branches that every app has.
 
-    `busy` holds branches with a running build, `refusing` those where one begins just then.
+    `busy` holds branches with a running build.
     """
 
     def __init__(self, apps: dict[str, dict[str, str]], branches: tuple[str, ...] = ()) -> None:
         self.apps, self.branches = apps, branches
         self.builds: list[tuple[str, str]] = []
         self.busy: set[str] = set()
-        self.refusing: set[str] = set()
 
     def get_app(self, *, appId: str) -> dict[str, Any]:  # noqa: N803 - the API's names
         self._check(appId in self.apps, "GetApp")
@@ -35,16 +34,9 @@ class FakeAmplify:
         if environmentVariables:
             self.apps[appId] = {k: v for k, v in environmentVariables.items() if k}
 
-    def list_jobs(self, *, appId: str, branchName: str) -> dict[str, Any]:  # noqa: N803
-        self._check(appId in self.apps and branchName in self.branches, "ListJobs")
-        jobs = [{"jobId": "0", "status": "SUCCEED"}]
-        if branchName in self.busy:
-            jobs.insert(0, {"jobId": "1", "status": "RUNNING"})
-        return {"jobSummaries": jobs}
-
     def start_job(self, *, appId: str, branchName: str, **_: str) -> dict[str, Any]:  # noqa: N803
         self._check(appId in self.apps and branchName in self.branches, "StartJob")
-        if branchName in self.busy | self.refusing:
+        if branchName in self.busy:
             self._refuse("LimitExceededException", "StartJob")
         self.builds.append((appId, branchName))
         return {"jobSummary": {"jobId": str(len(self.builds))}}

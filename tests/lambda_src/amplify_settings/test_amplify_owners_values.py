@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from amplify_settings.apply import Outcome
-from amplify_settings.errors import AppMissingError, InvalidRequest
+from amplify_settings.errors import InvalidRequest
 from tests.fakes.amplify import FakeAmplify
 from tests.lambda_src.amplify_settings.test_amplify_settings import OURS, THEIRS, run
 
@@ -61,7 +61,7 @@ def test_what_was_configured_explicitly_is_set_and_the_owners_value_comes_back()
     amplify = app_with(**{AUDIO: "owner"})
     run(amplify, "create", EXPLICIT)
     assert amplify.apps["d1"][AUDIO] == "true"
-    run(amplify, "update", wish(), EXPLICIT)
+    run(amplify, "update", wish())
     assert amplify.apps["d1"][AUDIO] == "owner"
     run(amplify, "delete", wish())
     assert amplify.apps["d1"] == {**THEIRS, AUDIO: "owner"}
@@ -70,7 +70,7 @@ def test_what_was_configured_explicitly_is_set_and_the_owners_value_comes_back()
 def test_what_is_no_longer_configured_goes_back_to_the_default() -> None:
     amplify = app_with()
     run(amplify, "create", EXPLICIT)
-    run(amplify, "update", wish(), EXPLICIT)
+    run(amplify, "update", wish())
     assert amplify.settings("d1") == {**THEIRS, **OURS, AUDIO: "false"}
 
 
@@ -78,7 +78,7 @@ def test_owners_values_under_every_name_come_back_even_equal_ones() -> None:
     amplify = FakeAmplify({"d1": dict(OF_THE_OWNER)})
     run(amplify, "create", wish())
     assert OURS.items() <= amplify.apps["d1"].items()
-    run(amplify, "update", wish(), wish())
+    run(amplify, "update", wish())
     run(amplify, "delete", wish())
     assert amplify.apps["d1"] == OF_THE_OWNER
 
@@ -88,8 +88,8 @@ def test_a_run_that_was_cut_off_leaves_no_value_of_ours_behind() -> None:
     run(amplify, "create", wish())
     run(amplify, "create", wish())  # its state was not written
     newer = wish(variables={**OURS, ENDPOINT: "https://two"})
-    run(amplify, "update", newer, wish())
-    run(amplify, "update", newer, wish())  # neither was this one's
+    run(amplify, "update", newer)
+    run(amplify, "update", newer)  # neither was this one's
     run(amplify, "delete", newer)
     assert amplify.apps["d1"] == OF_THE_OWNER
 
@@ -99,31 +99,10 @@ def test_a_value_changed_by_hand_comes_back_after_an_update() -> None:
     run(amplify, "create", wish())
     amplify.apps["d1"][ENDPOINT] = "https://by-hand"
     newer = wish(variables={**OURS, ENDPOINT: "https://two"})
-    run(amplify, "update", newer, wish())
+    run(amplify, "update", newer)
     assert amplify.apps["d1"][ENDPOINT] == "https://two"
     run(amplify, "delete", newer)
     assert amplify.apps["d1"] == {**THEIRS, ENDPOINT: "https://by-hand"}
-
-
-def test_an_input_of_a_version_without_defaults_is_read() -> None:
-    amplify = app_with(**OURS, **{AUDIO: "false"})
-    old = {"branches": [], "variables": {**OURS, AUDIO: "false"}}
-    run(amplify, "update", wish(), old)
-    run(amplify, "delete", wish())
-    assert amplify.apps["d1"] == THEIRS
-
-
-def test_an_apply_for_a_missing_app_in_between_leaves_nothing_of_ours_behind() -> None:
-    """Terraform keeps the input of an update that failed, and passes it as the one before."""
-    amplify = FakeAmplify({"d1": dict(OF_THE_OWNER)})
-    run(amplify, "create", EXPLICIT)
-    missing = wish()
-    with pytest.raises(AppMissingError):
-        run(amplify, "update", missing, EXPLICIT, app="d9")
-    newer = wish(variables={**OURS, AUDIO: "false"}, defaults={})
-    run(amplify, "update", newer, missing)
-    run(amplify, "delete", newer)
-    assert amplify.apps["d1"] == OF_THE_OWNER
 
 
 def test_only_the_note_changes_when_the_app_holds_all_already() -> None:

@@ -23,19 +23,18 @@ OWNED = {*OURS, "NEXT_PUBLIC_DEBUG_AUDIO"}
 
 
 def wish(**other: Any) -> dict[str, Any]:
-    return {"branches": ["main"], "variables": OURS, **other}
+    return {"branches": ["main"], "variables": OURS, "defaults": {}, **other}
 
 
 def run(
     amplify: FakeAmplify,
     action: str,
     now: Any,
-    before: Any = None,
     *,
     wait: Wait = lambda: False,
     app: str = "d1",
 ) -> Outcome:
-    event = {**now, "tf": {"action": action, "prev_input": before}}
+    event = {**now, "tf": {"action": action}}
     return apply(Request.from_event(event, OWNED), App(amplify, app), wait)
 
 
@@ -52,16 +51,16 @@ def test_variables_are_merged_and_a_build_starts(amplify: FakeAmplify) -> None:
 
 
 def test_nothing_new_starts_no_build(amplify: FakeAmplify) -> None:
-    amplify.apps["d1"] |= OURS
-    assert run(amplify, "create", wish()) == Outcome((), {})
-    assert amplify.builds == []
+    run(amplify, "create", wish())
+    assert run(amplify, "update", wish()) == Outcome((), {})
+    assert len(amplify.builds) == 1
 
 
 def test_an_update_changes_and_drops_only_its_own(amplify: FakeAmplify) -> None:
     run(amplify, "create", wish())
     amplify.apps["d1"]["ADDED_LATER"] = "theirs"
     new = {"NEXT_PUBLIC_API_GATEWAY_ENDPOINT": "https://two"}
-    run(amplify, "update", wish(variables=new), wish())
+    run(amplify, "update", wish(variables=new))
     assert amplify.settings("d1") == {**THEIRS, "ADDED_LATER": "theirs", **new}
     assert len(amplify.builds) == 2
 
@@ -87,7 +86,7 @@ def test_destroy_does_not_mind_that_the_app_is_gone(amplify: FakeAmplify) -> Non
 @pytest.mark.parametrize("action", ["create", "update"])
 def test_a_missing_app_is_named(amplify: FakeAmplify, action: str) -> None:
     with pytest.raises(AppMissingError, match=r"no Amplify app d9 .* set amplify_app_id"):
-        run(amplify, action, wish(), wish(), app="d9")
+        run(amplify, action, wish(), app="d9")
     assert amplify.apps["d1"] == THEIRS
 
 
@@ -114,16 +113,6 @@ def test_a_missing_branch_is_named_and_the_next_try_builds(amplify: FakeAmplify)
 def test_an_event_of_somebody_else_is_refused(event: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequest):
         Request.from_event(event, OWNED)
-
-
-@pytest.mark.parametrize("action", ["update", "delete"])
-def test_an_input_of_another_version_takes_no_foreign_variable_out(
-    amplify: FakeAmplify, action: str
-) -> None:
-    before = wish(variables={**OURS, **THEIRS})
-    amplify.apps["d1"] |= OURS
-    run(amplify, action, before if action == "delete" else wish(), before)
-    assert amplify.apps["d1"]["ANALYTICS_KEY"] == "theirs"
 
 
 def test_the_app_of_an_event_is_not_asked_for(amplify: FakeAmplify) -> None:
