@@ -8,7 +8,6 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from tests.stack.stack_driver import TypeDriver
 from vis_assis.aws.cloud import Cloud
 from vis_assis.journeys import edge_path
 from vis_assis.local.local_stack import LocalStack
-from vis_assis.verify import api, edge, leftovers, run, services
+from vis_assis.verify import edge, run
 from vis_assis.verify.session import Session
 
 
@@ -66,7 +65,7 @@ def test_it_passes_and_leaves_nothing(
     printed = commands.run("verify", "--file", str(tmp_path / "verify.json"))
     report = json.loads((tmp_path / "verify.json").read_text())
     results = {line["check"]: line["result"] for line in report["checks"]}
-    always = dict.fromkeys(("leftovers", *run.CHECKS, "removal"), "ok")
+    always = dict.fromkeys((*run.CHECKS, "removal"), "ok")
     assert results == {**always, "writers": "skipped"}
     assert "you are the account's root: run it as a role" in printed
     assert "$1.41 an hour" in printed
@@ -149,31 +148,6 @@ def test_an_interrupted_run_leaves_nothing(
     assert "verify was interrupted" in printed
     assert holdings(stack) == before
     assert not (tmp_path / "verify.json").exists()
-
-
-def test_what_a_killed_run_left_goes_once_it_is_old(stack: LocalStack) -> None:
-    s3, outputs = stack.client("s3"), stack.outputs
-    before, told = holdings(stack), list[str]()
-    killed = Session(Cloud(stack.cloud.environment()), outputs, told.append, pause=0.1)
-    for check in (api.sign_in, services.versions, edge.pipeline):
-        check(killed)
-    shown = edge._served(killed)
-    services._Objects(killed, "unfinished").begin_upload("part")
-    s3.put_object(Bucket=outputs["output_bucket"], Key="verify-me/by-hand", Body=b"1")
-    session = Session(killed.cloud, outputs, told.append, pause=0.1)
-    assert leftovers.remove(session) == "earlier runs left nothing"
-
-    edge_path.set_approval(stack.client("sagemaker"), killed.package, "Approved")
-    removed = leftovers.remove(session, timedelta(0))
-    assert killed.name in removed and killed.package not in removed
-    assert told[-1] == f"{killed.package} of a killed run is approved: it stays"
-    edge_path.set_approval(stack.client("sagemaker"), killed.package, "Rejected")
-    edge_path.wait_for("the index as it was", lambda: edge._served(killed) == shown or None)
-    assert killed.package in leftovers.remove(session, timedelta(0))
-
-    services.remove_versions(s3, outputs["output_bucket"], "verify-me/")
-    assert holdings(stack) == before
-    assert "Uploads" not in s3.list_multipart_uploads(Bucket=outputs["output_bucket"])
 
 
 @pytest.fixture(scope="module")

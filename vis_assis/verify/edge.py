@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -214,16 +213,3 @@ def _remove_execution(session: Session, execution: str) -> None:
         _withdraw(session, arn)
     folder = f"pipelines/{session.model_type}/{execution.rpartition('/')[2]}/"
     remove_versions(session.cloud.client("s3"), session.outputs["output_bucket"], folder)
-
-
-def remove_leftover(session: Session, model_type: str, execution: str) -> Iterator[str]:
-    """Removes what an execution of a killed run left, unless its version is approved."""
-    sagemaker, session.model_type = session.cloud.client("sagemaker"), model_type
-    arns = edge_path.registrations(sagemaker, execution)
-    packages = [package for arn in arns if (package := _described(sagemaker, arn))]
-    for package in packages:
-        if package["ModelApprovalStatus"] == "Approved":
-            session.report(f"{package['ModelPackageArn']} of a killed run is approved: it stays")
-            return
-    _remove_execution(session, execution)
-    yield from (package["ModelPackageArn"] for package in packages)

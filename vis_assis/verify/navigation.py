@@ -6,8 +6,6 @@ import base64
 import json
 import tempfile
 import time
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -88,23 +86,6 @@ def _environment(session: Session) -> dict[str, Any]:
     )
     environment: dict[str, Any] = function["Environment"]["Variables"]
     return environment
-
-
-def remove_leftover(session: Session, before: datetime) -> Iterator[str]:
-    """Removes the stand-in release of a killed run, if it is the only upload and answers."""
-    path = NavigationPath(session.cloud.client, session.outputs)
-    listed = path.s3.list_object_versions(Bucket=path.bucket, Prefix=UPLOAD_KEY)
-    uploads = [*listed.get("Versions", ()), *listed.get("DeleteMarkers", ())]
-    if (
-        len(uploads) != 1
-        or uploads[0]["LastModified"] > before
-        or path.describe()["EndpointStatus"] != "InService"
-    ):
-        return
-    label = path.ask().get("stand_in", {}).get("label", "")
-    if label.startswith("verify-"):
-        _remove_releases(session, path, _environment(session))
-        yield f"the release {label}"
 
 
 def _remove_releases(session: Session, path: NavigationPath, environment: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from common.errors import VisAssisError
 from vis_assis.build.environments import ROOT
 from vis_assis.errors import CommandError
 from vis_assis.terraform.interruption import uninterrupted
-from vis_assis.verify import api, beliefs, edge, leftovers, navigation, services
+from vis_assis.verify import api, beliefs, edge, navigation, services
 from vis_assis.verify.beliefs import Belief
 from vis_assis.verify.session import Deviation, NotChecked, Session
 
@@ -74,14 +74,10 @@ class Line:
 def verify(session: Session) -> list[Line]:
     """Takes the checks one after the other and removes what they made, interrupted or not.
 
-    What earlier runs left goes first.
-
     Args:
         session: of a deployed stack.
     """
-    lines = [_line("leftovers", lambda: leftovers.remove(session))]
-    if lines[0].result == FAILED or "removed" in lines[0].found:
-        session.report(f"Of earlier runs: {lines[0].found}")
+    lines = []
     try:
         for name, check in CHECKS.items():
             lines.append(_line(name, lambda check=check: check(session)))  # type: ignore[misc]
