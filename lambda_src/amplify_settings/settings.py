@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from common.errors import SettingsError
 from common.settings import text
 
 
@@ -24,14 +23,6 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Reads APP_ID and VARIABLE_NAMES; `SettingsError` names what is missing or malformed."""
-        app_id, names = text(environment, "APP_ID"), text(environment, "VARIABLE_NAMES")
-        try:
-            parsed = json.loads(names)
-        except json.JSONDecodeError:
-            parsed = None
-        if not isinstance(parsed, list) or not all(isinstance(name, str) for name in parsed):
-            raise SettingsError(
-                "environment variable VARIABLE_NAMES must hold a JSON list of names"
-            )
-        return cls(app_id, frozenset(parsed))
+        """Reads APP_ID and VARIABLE_NAMES; `SettingsError` names what is missing."""
+        names = json.loads(text(environment, "VARIABLE_NAMES"))
+        return cls(text(environment, "APP_ID"), frozenset(names))

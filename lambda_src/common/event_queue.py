@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from common.errors import InvalidEvent
+from common.settings import positive_integer
 
 if TYPE_CHECKING:  # the commands read the functions' settings without what only Lambda installs
     from aws_lambda_powertools import Logger
@@ -35,6 +36,14 @@ class RetryPolicy:
     base_seconds: int
     max_receive_count: int
     max_delay_seconds: int = MAX_DELAY_SECONDS
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> RetryPolicy:
+        """From RETRY_BASE_SECONDS and MAX_RECEIVE_COUNT; `SettingsError` names what is wrong."""
+        return cls(
+            base_seconds=positive_integer(environment, "RETRY_BASE_SECONDS"),
+            max_receive_count=positive_integer(environment, "MAX_RECEIVE_COUNT"),
+        )
 
     def delay(self, receive_count: int) -> int:
         """Seconds until the next receive; 0 after the last try, which redrives at once."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from common import settings
-from common.errors import InvalidEvent, SettingsError
+from common.errors import InvalidEvent
 from common.event_queue import RetryPolicy
 
 
@@ -35,19 +35,13 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Reads what `modules/model_promotion` sets; only SIGNING_KEY_ALIAS may be left out."""
         catalogue = settings.json_object(environment, "CATALOGUE")
-        try:
-            form, types = str(catalogue["group"]), sorted(map(str, catalogue["types"]))
-        except (KeyError, TypeError) as exc:
-            raise SettingsError(
-                'environment variable CATALOGUE must be {"group": name with {type}, "types": [...]}'
-            ) from exc
         return cls(
-            groups={model_type: form.replace("{type}", model_type) for model_type in types},
+            groups={
+                model_type: catalogue["group"].replace("{type}", model_type)
+                for model_type in sorted(catalogue["types"])
+            },
             production_bucket=settings.text(environment, "PRODUCTION_BUCKET"),
-            retry=RetryPolicy(
-                base_seconds=settings.positive_integer(environment, "RETRY_BASE_SECONDS"),
-                max_receive_count=settings.positive_integer(environment, "MAX_RECEIVE_COUNT"),
-            ),
+            retry=RetryPolicy.from_environment(environment),
             copy_in_parts_above=settings.positive_integer(environment, "COPY_IN_PARTS_ABOVE"),
             index_lifetime=timedelta(days=settings.positive_integer(environment, "INDEX_DAYS")),
             signing_key_alias=environment.get("SIGNING_KEY_ALIAS") or None,

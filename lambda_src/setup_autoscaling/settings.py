@@ -1,18 +1,12 @@
-"""The function's environment variables; docs/navigation.md lists them all."""
+"""The function's environment variables, which modules/navigation_endpoint sets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from common.errors import SettingsError
 from common.scaling_target import Variant
 from common.settings import positive_integer, text
-
-METRICS = (
-    "SageMakerVariantInvocationsPerInstance",
-    "SageMakerVariantConcurrentRequestsPerModelHighResolution",
-)
 
 
 @dataclass(frozen=True)
@@ -39,41 +33,16 @@ class Settings:
 
 
 def from_environment(environment: Mapping[str, str]) -> Settings:
-    """The settings; `SettingsError` names the variable that is missing or wrong."""
-    minimum = positive_integer(environment, "MIN_INSTANCES")
-    maximum = positive_integer(environment, "MAX_INSTANCES")
-    if minimum > maximum:
-        raise SettingsError(
-            f"environment variable MIN_INSTANCES is {minimum}: set it to at most "
-            f"MAX_INSTANCES, which is {maximum}"
-        )
-    metric = text(environment, "SCALING_METRIC")
-    if metric not in METRICS:
-        raise SettingsError(
-            f"environment variable SCALING_METRIC is {metric!r}: use {' or '.join(METRICS)}"
-        )
+    """The settings as Terraform gives them, whose variables check the values.
+
+    Errors: `SettingsError` names the variable that is missing.
+    """
     return Settings(
-        variant=Variant(
-            text(environment, "ENDPOINT_NAME"),
-            environment.get("VARIANT_NAME", "").strip() or "navigation",
-        ),
-        minimum=minimum,
-        maximum=maximum,
-        metric=metric,
-        target=_target(environment),
+        variant=Variant(text(environment, "ENDPOINT_NAME"), text(environment, "VARIANT_NAME")),
+        minimum=positive_integer(environment, "MIN_INSTANCES"),
+        maximum=positive_integer(environment, "MAX_INSTANCES"),
+        metric=text(environment, "SCALING_METRIC"),
+        target=float(text(environment, "SCALING_TARGET")),
         scale_out_seconds=positive_integer(environment, "SCALE_OUT_COOLDOWN_SECONDS"),
         scale_in_seconds=positive_integer(environment, "SCALE_IN_COOLDOWN_SECONDS"),
     )
-
-
-def _target(environment: Mapping[str, str]) -> float:
-    value = text(environment, "SCALING_TARGET")
-    try:
-        target = float(value)
-    except ValueError:
-        target = 0.0
-    if not 0 < target < 1_000_000:
-        raise SettingsError(
-            f"environment variable SCALING_TARGET is {value!r}: set it to a number above 0"
-        )
-    return target

@@ -27,7 +27,7 @@ class Entry:
     Parameters:
         release: release id; "" for a refused upload, which never got one.
         version_id: version of the upload that asked for it last.
-        rules: the limits behind a refusal: with other limits the upload is checked again.
+        rules: the inspection behind a refusal: another one checks the upload again.
         failures: creations of the endpoint that failed since it was asked for.
         failed_endpoint: CreationTime of the last endpoint that failed, so that none counts twice.
         waits: times that a quota refused it since it was asked for.

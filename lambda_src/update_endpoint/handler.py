@@ -21,7 +21,7 @@ logger = build_logger()
 def handle(event: dict[str, Any], context: Any) -> None:
     """Reconciles the endpoint whatever woke it; a failure is raised again."""
     del context
-    policy = settings.retry_policy(os.environ)
+    policy = event_queue.RetryPolicy.from_environment(os.environ)
     event_queue.process_message(event, apply, sqs=client("sqs"), policy=policy, logger=logger)
 
 

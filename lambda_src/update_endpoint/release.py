@@ -22,6 +22,8 @@ from update_endpoint.settings import STAGING, UPLOAD_KEY, Settings
 from update_endpoint.state import Deployment, Upload
 
 CHECKSUM = "SHA256"
+MAX_UNPACKED_BYTES = 64 << 30
+INSPECTION_SECONDS = 600
 RULES = "3"
 """Counts up when the inspection itself changes, so that refused uploads are checked again."""
 
@@ -38,18 +40,17 @@ def wanted(
     upload = look(s3, settings.bucket, UPLOAD_KEY)
     if upload is None:
         return None
-    rules = f"{RULES}/{settings.max_unpacked_bytes}/{settings.inspection_seconds}"
-    if refusal := record.refusal(upload.version_id, rules):
+    if refusal := record.refusal(upload.version_id, RULES):
         return refusal
     release = record.release_of_version(upload.version_id)
     if not (release and _exists(s3, settings, release)):
         source = _source(settings, UPLOAD_KEY, upload)
-        reader = RangedReader(s3, source, clock=clock, seconds=settings.inspection_seconds)
+        reader = RangedReader(s3, source, clock=clock, seconds=INSPECTION_SECONDS)
         try:
-            inspect(reader, settings.max_unpacked_bytes, settings.hosting.program())
+            inspect(reader, MAX_UNPACKED_BYTES, settings.hosting.program())
         except ArchiveRefused as exc:
             return Entry(
-                release, REFUSED, upload.version_id, upload.size, reason=str(exc), rules=rules
+                release, REFUSED, upload.version_id, upload.size, reason=str(exc), rules=RULES
             )
         release = _make(s3, settings, upload, source)
     return configs.deployment(settings, release, upload.version_id, upload.size)

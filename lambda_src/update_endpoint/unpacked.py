@@ -78,8 +78,7 @@ class Unpacked:
         if self.position > self._budget:
             raise ArchiveRefused(
                 f"code/inference.py is not within the first {self._budget / GIB:g} GiB unpacked: "
-                "put code/ first in the archive, as the packer does, or raise "
-                "INSPECTION_MAX_UNPACKED_GB"
+                "put code/ first in the archive, as the packer does"
             )
 
 

@@ -79,8 +79,9 @@ class FakeS3(FakeClient):
         ]
         markers = [(version.key, version.version_id) for version, _ in listed]
         start = 0
-        if "KeyMarker" in call:
-            start = markers.index((call["KeyMarker"], call["VersionIdMarker"])) + 1
+        if "KeyMarker" in call:  # what it names may have been deleted meanwhile
+            key, version_id = call["KeyMarker"], call["VersionIdMarker"]
+            start = sum(k < key or (k == key and v >= version_id) for k, v in markers)
         end = start + min(self.page_size, call.get("MaxKeys", self.page_size))
         answer: dict[str, Any] = {"IsTruncated": end < len(listed)}
         for version, latest in listed[start:end]:

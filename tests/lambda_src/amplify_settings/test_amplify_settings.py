@@ -125,7 +125,6 @@ def test_app_and_names_come_from_the_functions_environment() -> None:
     assert Settings.from_environment(environment) == Settings("d1", frozenset({"A", "B"}))
 
 
-@pytest.mark.parametrize("names", ["", "A", "{}", "[1]"])
-def test_a_function_without_a_list_of_names_changes_nothing(names: str) -> None:
+def test_a_function_without_names_changes_nothing() -> None:
     with pytest.raises(SettingsError, match="VARIABLE_NAMES"):
-        Settings.from_environment({"APP_ID": "d1", "VARIABLE_NAMES": names})
+        Settings.from_environment({"APP_ID": "d1", "VARIABLE_NAMES": ""})

@@ -194,11 +194,10 @@ def test_the_handler_takes_its_settings_from_the_environment(
 
 
 def test_settings() -> None:
-    assert Settings.from_environment({"ENDPOINT_NAME": "e"}) == Settings("e", 1)
     given_seconds = {"ENDPOINT_NAME": "e", "ANSWER_WITHIN_SECONDS": "10"}
     assert Settings.from_environment(given_seconds) == Settings("e", 10)
     with pytest.raises(SettingsError, match="ANSWER_WITHIN_SECONDS"):
-        Settings.from_environment({"ENDPOINT_NAME": "e", "ANSWER_WITHIN_SECONDS": "28"})
+        Settings.from_environment({"ENDPOINT_NAME": "e"})
     with pytest.raises(SettingsError, match="ENDPOINT_NAME"):
         Settings.from_environment({})
 

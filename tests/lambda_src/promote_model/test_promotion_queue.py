@@ -151,8 +151,7 @@ def test_settings_are_read() -> None:
 @pytest.mark.parametrize(
     ("name", "values"),
     [
-        ("CATALOGUE", [None, "{", "[]", '{"types": ["depth"]}', '{"group": "g-{type}"}']),
-        ("CATALOGUE", ['{"group": "g-{type}", "types": 1}']),
+        ("CATALOGUE", [None, "{", "[]"]),
         ("PRODUCTION_BUCKET", ["", None]),
         ("RETRY_BASE_SECONDS", ["soon", "0"]),
         ("MAX_RECEIVE_COUNT", [None]),

@@ -35,7 +35,8 @@ class Queued:
             "sqs": self.queue,
         }
         monkeypatch.setattr(handler, "client", clients.__getitem__)
-        environment = {**ENVIRONMENT, "UPLOAD_BUCKET": BUCKET, "ENDPOINT_NAME": ENDPOINT}
+        place = {"UPLOAD_BUCKET": BUCKET, "ENDPOINT_NAME": ENDPOINT}
+        environment = {**ENVIRONMENT, **place, "RETRY_BASE_SECONDS": "10", "MAX_RECEIVE_COUNT": "4"}
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
 

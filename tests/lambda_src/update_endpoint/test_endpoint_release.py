@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -87,11 +86,15 @@ def test_refused_upload_makes_nothing_and_is_read_once(world: NavigationWorld) -
     assert world.s3.bytes_read == read + status_bytes
 
 
-def test_other_budget_judges_a_refused_upload_anew(world: NavigationWorld) -> None:
-    world.settings = replace(world.settings, max_unpacked_bytes=1024)
+def test_another_inspection_judges_a_refused_upload_anew(
+    world: NavigationWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.upload(archives.archive({"model.bin": bytes(20000), archives.SCRIPT: b"pass"}))
-    assert "INSPECTION_MAX_UNPACKED_GB" in world.run().release_reason
-    world.settings = replace(world.settings, max_unpacked_bytes=1 << 20)
+    monkeypatch.setattr(release, "MAX_UNPACKED_BYTES", 1024)
+    assert "put code/ first" in world.run().release_reason
+    monkeypatch.undo()
+    assert world.run().release_refused == 1
+    monkeypatch.setattr(release, "RULES", "next")
     assert world.settle().release_refused == 0
     assert world.live.status == "InService"
 
