@@ -39,12 +39,11 @@ locals {
 
   models = {
     for type, model in local.catalogue : type => {
-      basis         = jsonencode({ for field, value in model : field => value if !contains(["instance_type", "revision"], field) })
+      basis         = jsonencode(model)
       gated         = try(model.gated, false)
       group_name    = module.model_registry.group_names[type]
       instance_type = coalesce(try(model.instance_type, null), var.processing_instance_type)
-      # Text only: yamldecode() reads an unquoted 4472e73 as a number.
-      revision = lookup(var.model_revisions, type, can(regex("^\"", jsonencode(model.revision))) ? model.revision : "")
+      revision      = lookup(var.model_revisions, type, model.revision)
     }
   }
 }

@@ -8,31 +8,28 @@ from pydantic import ValidationError
 
 from catalogue.errors import CatalogueError, problems_of
 from catalogue.model import Catalogue
-from catalogue.strict_yaml import Document, NotCommonError, read
+from catalogue.yaml_document import Document, NoYamlError, read
 
 DEFAULT_PATH = Path(__file__).resolve().parents[1] / "models.yaml"
-MAX_BYTES = 256 * 1024
 
 
 def load(path: Path = DEFAULT_PATH) -> Catalogue:
     """Return the checked catalogue in `path`.
 
     Raises:
-        CatalogueError: the file is missing, is no YAML that all readers agree on, or breaks the
-            schema.
+        CatalogueError: the file is missing, is no YAML, or breaks the schema.
     """
     return parse(read_bytes(path), path)[0]
 
 
 def read_bytes(path: Path) -> bytes:
-    """The file as it is, or as much of it as shows that it is too long.
+    """The file as it is.
 
     Raises:
         CatalogueError: the file is missing.
     """
     try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        return path.read_bytes()
     except FileNotFoundError as exc:
         raise CatalogueError(path, [f"not found in {path.parent}; restore it from git"]) from exc
     except OSError as exc:
@@ -48,16 +45,12 @@ def parse(content: bytes, path: Path) -> tuple[Catalogue, Document]:
     Raises:
         CatalogueError: as `load` does.
     """
-    if len(content) > MAX_BYTES:
-        raise CatalogueError(
-            path, [f"longer than {MAX_BYTES // 1024} KiB; remove what is no model"]
-        )
     try:
         document = read(content.decode())
     except UnicodeDecodeError as exc:
         line = content.count(b"\n", 0, exc.start) + 1
         raise CatalogueError(path, [f"line {line}: save it as UTF-8: {exc.reason}"]) from exc
-    except NotCommonError as exc:
+    except NoYamlError as exc:
         raise CatalogueError(path, [str(exc)]) from exc
     try:
         return Catalogue.model_validate(document.content), document

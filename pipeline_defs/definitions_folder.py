@@ -10,15 +10,11 @@ FOLDER = Path(__file__).resolve().parent / "definitions"
 BASIS = "_inputs"
 """Name of the file that says what the definitions were made of; no model type begins like it."""
 
-FILLED_IN = {"instance_type", "revision"}
-"""What Terraform takes from `models.yaml` itself."""
-
 
 def basis(models: Mapping[str, Model]) -> str:
-    """What of `models.yaml` is in the definitions, for Terraform to compare with the file."""
+    """What Python reads in `models.yaml`, for Terraform to compare with what it reads itself."""
     blocks = {
-        name: model.model_dump(mode="json", exclude_unset=True, exclude=FILLED_IN)
-        for name, model in models.items()
+        name: model.model_dump(mode="json", exclude_unset=True) for name, model in models.items()
     }
     return json.dumps(blocks, indent=2, sort_keys=True) + "\n"
 

@@ -10,7 +10,8 @@ locals {
   tagged_image = data.aws_sagemaker_prebuilt_ecr_image.scikit_learn.registry_path
   image_uri    = var.processing_image_digest == null ? local.tagged_image : "${split(":", local.tagged_image)[0]}@${var.processing_image_digest}"
 
-  # The definitions are made beforehand: what they were made of is compared with what is asked for.
+  # The definitions are made beforehand, and readers of YAML differ about values such as 4472e73 or y: what
+  # Python read when it made them is compared with what Terraform reads.
   bases = try(jsondecode(file("${var.definitions_dir}/_inputs.json")), {})
 }
 
@@ -38,7 +39,7 @@ resource "aws_sagemaker_pipeline" "this" {
   lifecycle {
     precondition {
       condition     = each.value.basis == jsonencode(try(local.bases[each.key], null))
-      error_message = "models.yaml says something else of ${each.key} than its pipeline definition: run `make pipelines` and commit what it writes."
+      error_message = "models.yaml says something else of ${each.key} than its pipeline definition: run `make pipelines` and commit what it writes; if that changes nothing, put the model's values in quotes."
     }
   }
 

@@ -35,7 +35,7 @@ variable "hugging_face_token_secret_arn" {
 }
 
 variable "models" {
-  description = "Models to build a pipeline for, by model type; the basis is what of models.yaml the definitions hold, as JSON."
+  description = "Models to build a pipeline for, by model type; the basis is what models.yaml says of it, as JSON."
   type = map(object({
     basis         = string
     gated         = bool
@@ -55,7 +55,7 @@ variable "models" {
 
   validation {
     condition     = alltrue([for model in var.models : can(regex("^[A-Za-z0-9][A-Za-z0-9_./-]{0,199}$", model.revision))])
-    error_message = "Set every revision to a commit, a tag or a branch, of at most 200 characters, and quote one in models.yaml that could be a number."
+    error_message = "Set every revision to a commit, a tag or a branch, of at most 200 characters."
   }
 
   validation {

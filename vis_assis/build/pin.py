@@ -7,14 +7,13 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from huggingface_hub import HfApi
 from yaml import ScalarNode
 
 import catalogue
 from catalogue.loader import parse, read_bytes
-from catalogue.strict_yaml import Document, is_plain_text
+from catalogue.yaml_document import Document
 from pipeline_defs.steps.download_model import file_names, licences, patterns
 from pipeline_defs.steps.download_model.errors import StepError
 from pipeline_defs.steps.download_model.hub import Hub
@@ -39,7 +38,7 @@ def pin(path: Path, api: HfApi, token: str | None = None) -> dict[str, str]:
 
     Raises:
         CatalogueError: when the catalogue is faulty.
-        CommandError: when a model fails a check, or the file was changed meanwhile.
+        CommandError: when a model fails a check.
     """
     content = read_bytes(path)
     read, document = parse(content, path)
@@ -51,12 +50,7 @@ def pin(path: Path, api: HfApi, token: str | None = None) -> dict[str, str]:
         if not COMMIT.fullmatch(models[type_].revision)
     }
     if pinned:
-        changed = _with_revisions(content, document, pinned)
-        if parse(changed, path)[1].content != _expected(document.content, pinned):
-            raise CommandError(f"{path.name}: the commits cannot be written; write them by hand")
-        if read_bytes(path) != content:
-            raise CommandError(f"{path.name} was changed meanwhile: run `make pin` again")
-        path.write_bytes(changed)
+        path.write_bytes(_with_revisions(content, document, pinned))
     return pinned
 
 
@@ -80,8 +74,7 @@ def _with_revisions(content: bytes, document: Document, pinned: Mapping[str, str
     text = content.decode()
     places = {document.values["models", type_, "revision"]: new for type_, new in pinned.items()}
     for node, commit in sorted(places.items(), key=_start, reverse=True):
-        # a commit such as 4472e73… is a number to some readers
-        quote = node.style or ("" if is_plain_text(commit) else '"')
+        quote = node.style or '"'  # a commit such as 4472e73… is a number to some readers
         before, after = text[: node.start_mark.index], text[node.end_mark.index :]
         text = f"{before}{quote}{commit}{quote}{after}"
     return text.encode()
@@ -90,14 +83,6 @@ def _with_revisions(content: bytes, document: Document, pinned: Mapping[str, str
 def _start(place: tuple[ScalarNode, str]) -> int:
     index: int = place[0].start_mark.index
     return index
-
-
-def _expected(content: Any, pinned: Mapping[str, str]) -> dict[str, Any]:
-    models = {
-        type_: {**model, "revision": pinned.get(type_, model["revision"])}
-        for type_, model in content["models"].items()
-    }
-    return {**content, "models": models}
 
 
 def main() -> None:
