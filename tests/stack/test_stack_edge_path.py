@@ -42,9 +42,9 @@ def test_executions_tell_what_each_of_them_registered_and_the_same_content_gives
         assert edge_path.wait_for_execution(sagemaker, arn) == "Succeeded"
     one, two = (edge_path.registered_version(sagemaker, "depth", arn) for arn in executions)
     assert one.arn != two.arn
-    assert _newest(stack, "depth") == max(one.number, two.number)
+    assert _newest(stack, "depth") == max(one.version, two.version)
     assert one.artifact.split("/")[-2] == executions[0].rpartition("/")[2]
-    assert one.metadata["zip_sha256"] == two.metadata["zip_sha256"]
+    assert one.sha256 == two.sha256
 
 
 def test_a_licence_outside_the_allowed_list_is_refused_by_name_and_nothing_registered(

@@ -42,7 +42,7 @@ def deliver(
         version = edge_path.registered_version(sagemaker, kind, arn)
         if approve:
             edge_path.set_approval(sagemaker, version.arn, "Approved")
-        report(f"{kind} version {version.number} {'approved' if approve else 'awaits approval'}")
+        report(f"{kind} version {version.version} {'approved' if approve else 'awaits approval'}")
 
 
 def status_at_the_end(sagemaker: Any, arn: str, ends: float) -> str:

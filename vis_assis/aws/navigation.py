@@ -12,8 +12,9 @@ from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 from rich.table import Table
 
+from update_endpoint import status as record
 from update_endpoint.names import release_key, release_of_key
-from update_endpoint.settings import RELEASES, STATUS_KEY, UPLOAD_KEY
+from update_endpoint.settings import RELEASES, UPLOAD_KEY
 from vis_assis.aws.cloud import is_not_found
 from vis_assis.errors import CommandError
 
@@ -50,20 +51,20 @@ def status(s3: Any, bucket: str) -> list[Release]:
     Parameters:
         s3: boto3 S3 client.
 
-    Errors: `CommandError` when the status record cannot be read, botocore's ClientError.
+    Errors: `StatusInvalid` when the status record cannot be read, botocore's ClientError.
     """
     archives = _archives(s3, bucket)
     rows = [
         Release(
-            release=item["release"],
-            state=item["state"],
-            size=item["size"],
-            changed_at=item["changed_at"],
-            reason=item["reason"],
-            available=item["release"] in archives,
-            image=item.get("image", ""),
+            release=item.release,
+            state=item.state,
+            size=item.size,
+            changed_at=item.changed_at,
+            reason=item.reason,
+            available=item.release in archives,
+            image=item.image,
         )
-        for item in reversed(_entries(s3, bucket))
+        for item in reversed(record.load(s3, bucket).record.entries)
     ]
     known = {row.release for row in rows}
     rows += [
@@ -170,17 +171,3 @@ def _archives(s3: Any, bucket: str) -> dict[str, tuple[int, str]]:
             if release := release_of_key(item["Key"]):
                 found[release] = (item["Size"], item["LastModified"].isoformat())
     return found
-
-
-def _entries(s3: Any, bucket: str) -> list[dict[str, Any]]:
-    try:
-        content = s3.get_object(Bucket=bucket, Key=STATUS_KEY)["Body"].read()
-    except ClientError as exc:
-        if exc.response["Error"]["Code"] == "NoSuchKey":
-            return []
-        raise
-    try:
-        entries: list[dict[str, Any]] = json.loads(content)["releases"]
-    except (ValueError, KeyError, TypeError) as exc:
-        raise CommandError(f"s3://{bucket}/{STATUS_KEY} is not a status record: {exc}") from exc
-    return entries

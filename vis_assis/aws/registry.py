@@ -98,7 +98,7 @@ def versions(sagemaker: Any, group: str) -> Iterator[Version]:
         group: name of the model package group.
     """
     for item in _listed(sagemaker, group):
-        yield _described(sagemaker, item["ModelPackageArn"])
+        yield describe_version(sagemaker, item["ModelPackageArn"])
 
 
 def pending(sagemaker: Any, group: str) -> list[int]:
@@ -213,15 +213,20 @@ def _listed(sagemaker: Any, group: str, **filters: str) -> Iterator[dict[str, An
         yield from page["ModelPackageSummaryList"]
 
 
-def _described(sagemaker: Any, arn: str) -> Version:
-    package = sagemaker.describe_model_package(ModelPackageName=arn)
+def describe_version(sagemaker: Any, arn: str) -> Version:
+    """A version as SageMaker describes it."""
+    return version_of(sagemaker.describe_model_package(ModelPackageName=arn))
+
+
+def version_of(package: dict[str, Any]) -> Version:
+    """The version that DescribeModelPackage answered."""
     said = package.get("CustomerMetadataProperties", {})
     changed = package.get("LastModifiedBy") or package.get("CreatedBy") or {}
     size = said.get("zip_bytes", "")
     container = package["InferenceSpecification"]["Containers"][0]
     return Version(
         version=int(package["ModelPackageVersion"]),
-        arn=arn,
+        arn=package["ModelPackageArn"],
         approval=package["ModelApprovalStatus"],
         created=package["CreationTime"],
         changed=package.get("LastModifiedTime", package["CreationTime"]),
@@ -232,5 +237,5 @@ def _described(sagemaker: Any, arn: str) -> Version:
         licence=said.get("licence"),
         by=changed.get("IamIdentity", {}).get("Arn", ""),
         note=package.get("ApprovalDescription", ""),
-        artifact=container["ModelDataSource"]["S3DataSource"]["S3Uri"],
+        artifact=container.get("ModelDataSource", {}).get("S3DataSource", {}).get("S3Uri", ""),
     )

@@ -20,8 +20,9 @@ from update_endpoint.release import CHECKSUM
 from update_endpoint.settings import STAGING
 from vis_assis.aws import navigation
 from vis_assis.aws.cloud import Cloud, is_not_found
+from vis_assis.aws.registry import Version
 from vis_assis.backup.manifest import Manifest, SavedRelease, SavedUpload
-from vis_assis.backup.restore_versions import Approved, Versions
+from vis_assis.backup.restore_versions import Versions
 from vis_assis.backup.save import UPLOADS
 from vis_assis.errors import CommandError
 from vis_assis.journeys import edge_path
@@ -77,7 +78,7 @@ class _Restoring:
         self._s3 = cloud.client("s3")
         self._outputs, self._folder, self._report = outputs, folder, report
 
-    def upload(self, saved: SavedUpload, approved: list[Approved]) -> None:
+    def upload(self, saved: SavedUpload, approved: list[Version]) -> None:
         """Puts an upload by hand on top of all that is approved, under the key that it had."""
         file = saved.file.below(self._folder)
         bucket, key = self._outputs["production_bucket"], saved.file.path.removeprefix(UPLOADS)
@@ -85,7 +86,7 @@ class _Restoring:
         if (
             shown is not None
             and (shown.uploaded_key, shown.sha256) == (key, saved.file.sha256)
-            and all(v.changed_at < datetime.fromisoformat(shown.since) for v in approved)
+            and all(v.changed < datetime.fromisoformat(shown.since) for v in approved)
         ):
             self._report(f"{key} is there already")
             return

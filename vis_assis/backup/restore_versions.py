@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
+from vis_assis.aws import registry
 from vis_assis.aws.cloud import Cloud
+from vis_assis.aws.registry import Version
 from vis_assis.backup.manifest import SavedModel
 
 Report = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Approved:
-    """An approved version of the stack that is restored to."""
-
-    number: int
-    sha256: str
-    changed_at: datetime
-
-    def holds(self, saved: SavedModel) -> bool:
-        """Whether it has the bytes of the saved one."""
-        return self.sha256 == saved.file.sha256
 
 
 class Versions:
@@ -53,12 +40,12 @@ class Versions:
         *earlier, last = sorted(saved, key=lambda model: model.version)
         after = 0
         for model in earlier:
-            after = next(
-                (v.number for v in approved if v.number > after and v.holds(model)), None
-            ) or self._register(model, group)
+            same = (v.version for v in approved if v.sha256 == model.file.sha256)
+            found = next((number for number in same if number > after), None)
+            after = found or self._register(model, group)
         # The last one counts only above all others: its bytes may be those of an earlier version.
         newest = approved[-1] if approved else None
-        is_there = newest is not None and newest.number > after and newest.holds(last)
+        is_there = newest and newest.version > after and newest.sha256 == last.file.sha256
         if not is_there or anew:
             self._register(last, group)
         else:
@@ -86,22 +73,7 @@ class Versions:
         self._report(f"{saved.model_type} version {saved.version} is now {number}, approved")
         return number
 
-    def approved(self, group: str) -> list[Approved]:
+    def approved(self, group: str) -> list[Version]:
         """The group's approved versions, the highest last."""
-        pages = self._sagemaker.get_paginator("list_model_packages").paginate(
-            ModelPackageGroupName=group, ModelApprovalStatus="Approved"
-        )
-        packages = (
-            self._sagemaker.describe_model_package(ModelPackageName=summary["ModelPackageArn"])
-            for page in pages
-            for summary in page["ModelPackageSummaryList"]
-        )
-        found = (
-            Approved(
-                number=package["ModelPackageVersion"],
-                sha256=package.get("CustomerMetadataProperties", {}).get("zip_sha256", ""),
-                changed_at=package.get("LastModifiedTime") or package["CreationTime"],
-            )
-            for package in packages
-        )
-        return sorted(found, key=lambda version: version.number)
+        there = registry.versions(self._sagemaker, group)
+        return sorted((v for v in there if v.approval == "Approved"), key=lambda v: v.version)

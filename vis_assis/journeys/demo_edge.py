@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import catalogue
-from vis_assis.aws import model_zip
+from vis_assis.aws import model_zip, registry
 from vis_assis.build.environments import ROOT
 from vis_assis.journeys import edge_path
 from vis_assis.local.local_stack import LocalStack
@@ -58,7 +58,9 @@ def run(stack: LocalStack, progress: Progress) -> list[ModelRow]:
                 f"the pipeline of {model_type} ended as {status}: {reason}"
             )
         versions[model_type] = _pending_version(sagemaker, model_type, arn)
-        progress(f"Registered {model_type} version {versions[model_type].number}, pending approval")
+        progress(
+            f"Registered {model_type} version {versions[model_type].version}, pending approval"
+        )
     bucket = stack.outputs["production_bucket"]
     for model_type, version in versions.items():
         if edge_path.served(s3, bucket, model_type):
@@ -66,25 +68,25 @@ def run(stack: LocalStack, progress: Progress) -> list[ModelRow]:
                 f"{model_type} is in production before anybody approved it"
             )
         edge_path.set_approval(sagemaker, version.arn, "Approved")
-        progress(f"Approved {model_type} version {version.number}")
+        progress(f"Approved {model_type} version {version.version}")
     rows = []
     for model_type, version in versions.items():
         shown = edge_path.wait_for_promotion(s3, bucket, version)
         content = edge_path.content(s3, bucket, shown)
-        sha256 = version.metadata["zip_sha256"]
+        sha256 = version.sha256 or ""
         names = model_zip.check(content, sha256, models[model_type].files)
         seconds = round(time.monotonic() - started[model_type][1], 1)
-        rows.append(ModelRow(model_type, version.number, sha256, len(content), len(names), seconds))
+        rows.append(
+            ModelRow(model_type, version.version, sha256, len(content), len(names), seconds)
+        )
         progress(f"Fetched and checked {model_type}")
     return rows
 
 
-def _pending_version(sagemaker: Any, model_type: str, execution: str) -> edge_path.Version:
+def _pending_version(sagemaker: Any, model_type: str, execution: str) -> registry.Version:
     version = edge_path.registered_version(sagemaker, model_type, execution)
-    package = sagemaker.describe_model_package(ModelPackageName=version.arn)
-    status = package["ModelApprovalStatus"]
-    if status != "PendingManualApproval":
+    if version.approval != registry.PENDING:
         raise edge_path.EdgePathError(
-            f"{model_type} was registered as {status}, not PendingManualApproval"
+            f"{model_type} was registered as {version.approval}, not {registry.PENDING}"
         )
     return version

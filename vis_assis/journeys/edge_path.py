@@ -6,13 +6,12 @@ Works on any deployed stack; the clients decide which cloud it is.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from common.model_index import Model
-from vis_assis.aws import model_status
-from vis_assis.aws.registry import ENDED
+from vis_assis.aws import model_status, registry
+from vis_assis.aws.registry import ENDED, Version
 from vis_assis.errors import CommandError
 
 T = TypeVar("T")
@@ -20,17 +19,6 @@ T = TypeVar("T")
 
 class EdgePathError(CommandError):
     """The stack did something else than the edge path promises."""
-
-
-@dataclass(frozen=True)
-class Version:
-    """A registered version of one model type."""
-
-    model_type: str
-    number: int
-    arn: str
-    metadata: Mapping[str, str]
-    artifact: str
 
 
 def wait_for(
@@ -91,15 +79,7 @@ def wait_for_execution(sagemaker: Any, arn: str, seconds: float = 120, pause: fl
 
 def failure_reason(sagemaker: Any, arn: str) -> str:
     """Why the execution failed: the reasons of its failed steps."""
-    steps = sagemaker.list_pipeline_execution_steps(PipelineExecutionArn=arn)[
-        "PipelineExecutionSteps"
-    ]
-    reasons = [
-        f"{step['StepName']}: {step.get('FailureReason', '')}"
-        for step in steps
-        if step["StepStatus"] == "Failed"
-    ]
-    return "; ".join(reasons) or "no step failed"
+    return registry.describe_execution(sagemaker, arn).reason or "no step failed"
 
 
 def registrations(sagemaker: Any, execution: str) -> list[str]:
@@ -128,15 +108,7 @@ def registered_version(sagemaker: Any, model_type: str, execution: str) -> Versi
     found = registrations(sagemaker, execution)
     if not found:
         raise EdgePathError(f"{execution} registered no version of {model_type}")
-    package = sagemaker.describe_model_package(ModelPackageName=found[0])
-    container = package["InferenceSpecification"]["Containers"][0]
-    return Version(
-        model_type=model_type,
-        number=int(package["ModelPackageVersion"]),
-        arn=found[0],
-        metadata=package.get("CustomerMetadataProperties", {}),
-        artifact=container["ModelDataSource"]["S3DataSource"]["S3Uri"],
-    )
+    return registry.describe_version(sagemaker, found[0])
 
 
 def set_approval(sagemaker: Any, arn: str, status: str) -> None:
@@ -166,7 +138,7 @@ def wait_for_promotion(s3: Any, bucket: str, version: Version, seconds: float = 
     """Waits until this version is served."""
 
     def shows() -> Model | None:
-        model = served(s3, bucket, version.model_type)
-        return model if model and model.package_arn == version.arn else None
+        models = model_status.served(s3, bucket).values()
+        return next((model for model in models if model.package_arn == version.arn), None)
 
-    return wait_for(f"{version.model_type} version {version.number} in production", shows, seconds)
+    return wait_for(f"{version.arn} in production", shows, seconds)

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 import catalogue
 from common.model_index import Model
-from vis_assis.aws import model_status
+from vis_assis.aws import model_status, registry
 from vis_assis.aws.cloud import is_not_found
 from vis_assis.build.environments import ROOT
 from vis_assis.errors import CommandError
@@ -80,13 +80,7 @@ def registration(session: Session) -> str:
     container = package["InferenceSpecification"]["Containers"][0]
     source = container.get("ModelDataSource", {}).get("S3DataSource", {})
     metadata = package.get("CustomerMetadataProperties", {})
-    session.version = edge_path.Version(
-        session.model_type,
-        int(package["ModelPackageVersion"]),
-        session.package,
-        metadata,
-        source.get("S3Uri", ""),
-    )
+    session.version = registry.version_of(package)
     if (source.get("S3DataType"), source.get("CompressionType")) != SINGLE_FILE:
         raise Deviation("data-source-of-a-registration", f"ModelDataSource holds {source}")
     if absent := sorted(name for name in METADATA if not metadata.get(name)):
@@ -103,7 +97,7 @@ def registration(session: Session) -> str:
             )
         found = f"{session.model_type} at the same commit has {metadata['zip_sha256']}"
         raise Deviation("same-bytes-from-the-job", f"{found}, shown is {session.shown.sha256}")
-    return f"version {session.version.number}, pending approval"
+    return f"version {session.version.version}, pending approval"
 
 
 def _is_of_an_earlier_pipeline(session: Session, shown: Model) -> bool:
@@ -119,10 +113,8 @@ def promotion(session: Session) -> str:
     """An approval is promoted, if that gives nobody other bytes."""
     version = session.registered
     shown = _served(session)
-    session.shown = shown.get(version.model_type)
-    if shown and (
-        session.shown is None or session.shown.sha256 != version.metadata.get("zip_sha256")
-    ):
+    session.shown = shown.get(session.model_type)
+    if shown and (session.shown is None or session.shown.sha256 != version.sha256):
         raise NotChecked("the version was not approved, as users would get other bytes")
     began = time.monotonic()
     s3, bucket = session.cloud.client("s3"), session.outputs["production_bucket"]
@@ -140,7 +132,7 @@ def download(session: Session) -> str:
     kind = session.model_type if session.is_served else min(links, key=lambda k: links[k]["bytes"])
     url, sha256 = links[kind]["download_url"], links[kind]["sha256"]
     if session.is_served:
-        sha256 = session.registered.metadata.get("zip_sha256", sha256)
+        sha256 = session.registered.sha256 or sha256
     whole = request("GET", url)
     if whole.status != 200 or hashlib.sha256(whole.body).hexdigest() != sha256:
         found = f"the link is answered {whole.status} with {len(whole.body)} bytes"
@@ -159,9 +151,9 @@ def withdrawal(session: Session) -> str:
     version, sagemaker = session.registered, session.cloud.client("sagemaker")
     _withdraw(session, version.arn)
     if session.is_served:
-        now, before = _served(session).get(version.model_type), session.shown
+        now, before = _served(session).get(session.model_type), session.shown
         if (now and now.sha256) != (before and before.sha256):
-            raise CommandError(f"{version.model_type} is not shown as before: `vis-assis status`")
+            raise CommandError(f"{session.model_type} is not shown as before: `vis-assis status`")
 
     def gone() -> bool | None:
         return _described(sagemaker, version.arn) is None or None

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from common.model_index import Model
 from vis_assis.aws.cloud import Cloud
-from vis_assis.journeys.edge_path import Version
+from vis_assis.aws.registry import Version
 
 Report = Callable[[str], None]
 
