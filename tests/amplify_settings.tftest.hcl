@@ -32,17 +32,3 @@ run "lets_the_function_merge_and_clean_up" {
     error_message = "The function is not told what it needs."
   }
 }
-
-run "refuses_a_variable_without_a_proper_name" {
-  command = plan
-
-  module {
-    source = "./modules/amplify_settings"
-  }
-
-  variables {
-    variables = { "NOT-A-NAME" = "x" }
-  }
-
-  expect_failures = [var.variables]
-}

@@ -101,19 +101,3 @@ run "asks_the_instances_that_are_kept_started" {
     error_message = "The gateway may not ask a function, or not while an older stack is upgraded, whose statements have these ids."
   }
 }
-
-run "refuses_an_api_that_no_browser_may_call" {
-  command = plan
-
-  module {
-    source = "./modules/http_api"
-  }
-
-  variables {
-    allowed_origins = []
-  }
-
-  expect_failures = [
-    var.allowed_origins,
-  ]
-}

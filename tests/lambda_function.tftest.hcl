@@ -78,17 +78,3 @@ run "refuses_a_wildcard_action" {
 
   expect_failures = [var.policy_statements]
 }
-
-run "refuses_a_long_name" {
-  command = plan
-
-  module {
-    source = "./modules/lambda_function"
-  }
-
-  variables {
-    name = "a123456789a123456789a123456789a123456789a123456789a123456789abcde"
-  }
-
-  expect_failures = [var.name]
-}

@@ -298,35 +298,3 @@ run "lets_a_pipeline_train_whose_definition_has_such_a_step" {
     error_message = "A training job cannot write its log."
   }
 }
-
-run "refuses_a_revision_that_no_job_takes" {
-  command = plan
-
-  module {
-    source = "./modules/model_pipelines"
-  }
-
-  variables {
-    models = {
-      depth = { basis = jsonencode({ repository = "owner/name", max_size_mb = 100, files = ["*.json"] }), gated = false, group_name = "g", instance_type = "ml.m5.large", revision = "main branch" }
-    }
-  }
-
-  expect_failures = [var.models]
-}
-
-run "refuses_what_is_no_instance_type" {
-  command = plan
-
-  module {
-    source = "./modules/model_pipelines"
-  }
-
-  variables {
-    models = {
-      depth = { basis = jsonencode({ repository = "owner/name", max_size_mb = 100, files = ["*.json"] }), gated = false, group_name = "g", instance_type = "m5.large", revision = "main" }
-    }
-  }
-
-  expect_failures = [var.models]
-}

@@ -58,17 +58,3 @@ run "lets_only_the_named_take_on_the_role_that_approves" {
     error_message = "The role is not named as the contract says."
   }
 }
-
-run "refuses_a_type_that_makes_too_long_a_name" {
-  command = plan
-
-  module {
-    source = "./modules/model_registry"
-  }
-
-  variables {
-    model_types = ["a-model-type-whose-name-is-far-too-long"]
-  }
-
-  expect_failures = [aws_sagemaker_model_package_group.this]
-}

@@ -184,31 +184,3 @@ run "scales_by_users_on_either_metric" {
     error_message = "The target is not half a request at the model for each of five users."
   }
 }
-
-run "refuses_to_capture_among_the_releases" {
-  command = plan
-
-  module {
-    source = "./modules/navigation_endpoint"
-  }
-
-  variables {
-    capture = { kms_key_arn = null, percentage = 5, prefix = "releases/" }
-  }
-
-  expect_failures = [var.capture]
-}
-
-run "refuses_an_endpoint_name_above_the_limit" {
-  command = plan
-
-  module {
-    source = "./modules/navigation_endpoint"
-  }
-
-  variables {
-    endpoint_name = "a123456789-a123456789-a123456789-a123456789-a123456789-a12345678"
-  }
-
-  expect_failures = [var.endpoint_name]
-}

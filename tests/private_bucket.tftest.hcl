@@ -84,20 +84,6 @@ run "has_the_optional_parts_when_asked" {
   }
 }
 
-run "refuses_a_bad_name" {
-  command = plan
-
-  module {
-    source = "./modules/private_bucket"
-  }
-
-  variables {
-    name = "Vis_Assis"
-  }
-
-  expect_failures = [var.name]
-}
-
 run "refuses_a_grant_to_everybody" {
   command = plan
 

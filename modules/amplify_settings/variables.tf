@@ -37,9 +37,4 @@ variable "variables" {
   description = "Environment variables to keep in the app beside those that it has; a value of its own comes back on destroy."
   type        = map(string)
   nullable    = false
-
-  validation {
-    condition     = alltrue([for name in keys(var.variables) : can(regex("^[A-Za-z_][A-Za-z0-9_]*$", name))])
-    error_message = "Use letters, digits and underscores in the names of variables."
-  }
 }

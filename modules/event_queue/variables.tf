@@ -24,11 +24,6 @@ variable "name" {
   description = "Name of the queues (with a suffix) and the beginning of its rules' names."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(regex("^[a-zA-Z0-9-_]{1,62}$", var.name))
-    error_message = "Queue name ${var.name}: use at most 62 letters, digits, hyphens and underscores, as SQS allows 80 with the suffix."
-  }
 }
 
 variable "rules" {
@@ -41,11 +36,6 @@ variable "rules" {
     schedule_expression = optional(string)
   }))
   nullable = false
-
-  validation {
-    condition     = alltrue([for key in keys(var.rules) : length("${var.name}-${key}") <= 64])
-    error_message = "Shorten name_prefix or the rule's key: EventBridge allows 64 characters in a rule's name."
-  }
 }
 
 variable "stack" {

@@ -21,11 +21,6 @@ variable "allowed_origins" {
   description = "Origins that browsers may call from."
   type        = list(string)
   nullable    = false
-
-  validation {
-    condition     = length(var.allowed_origins) > 0
-    error_message = "List at least one origin in allowed_origins; * stands for every one."
-  }
 }
 
 variable "endpoint_name" {

@@ -48,11 +48,6 @@ variable "name" {
   description = "Name of the function and of its role."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(regex("^[a-zA-Z0-9-_]{1,64}$", var.name))
-    error_message = "Function name ${var.name}: use at most 64 letters, digits, hyphens and underscores (shorten name_prefix if it is too long)."
-  }
 }
 
 variable "package" {

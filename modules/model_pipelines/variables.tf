@@ -54,16 +54,6 @@ variable "models" {
   }
 
   validation {
-    condition     = alltrue([for model in var.models : can(regex("^[A-Za-z0-9][A-Za-z0-9_./-]{0,199}$", model.revision))])
-    error_message = "Set every revision to a commit, a tag or a branch, of at most 200 characters."
-  }
-
-  validation {
-    condition     = alltrue([for model in var.models : can(regex("^ml\\.[a-z0-9-]+\\.[a-z0-9]+$", model.instance_type))])
-    error_message = "Set every instance_type to a SageMaker instance type such as ml.m5.large."
-  }
-
-  validation {
     condition = var.hugging_face_token_secret_arn != null || !anytrue([for model in var.models : model.gated])
     error_message = format(
       "The model %s is gated: set hugging_face_token_secret_arn to the Secrets Manager secret with your Hugging Face token.",

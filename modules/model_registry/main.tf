@@ -12,11 +12,4 @@ resource "aws_sagemaker_model_package_group" "this" {
 
   # Studio lists the groups that carry the ARN of its domain.
   tags = var.studio_domain_arn == null ? {} : { "sagemaker:domain-arn" = var.studio_domain_arn }
-
-  lifecycle {
-    precondition {
-      condition     = length(each.value) <= 63
-      error_message = "Model type ${each.key} makes a model package group name above 63 characters: shorten the type in models.yaml or name_prefix."
-    }
-  }
 }

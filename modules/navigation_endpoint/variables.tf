@@ -8,22 +8,12 @@ variable "capture" {
   description = "Share of requests to keep, in percent, the key prefix to keep them under and the KMS key that encrypts them (null takes the bucket's encryption)."
   type        = object({ kms_key_arn = string, percentage = number, prefix = string })
   nullable    = false
-
-  validation {
-    condition     = can(regex("^[a-zA-Z0-9_-]+/$", var.capture.prefix)) && !contains(["paligemma/", "releases/", "staging/", "status/"], var.capture.prefix)
-    error_message = "Set capture.prefix to one folder with a slash at its end, and none that holds releases."
-  }
 }
 
 variable "endpoint_name" {
   description = "Name of the endpoint, which the function makes, not Terraform."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = length(var.endpoint_name) <= 63 && can(regex("^[a-zA-Z0-9](-*[a-zA-Z0-9])*$", var.endpoint_name))
-    error_message = "Endpoint name ${var.endpoint_name}: use at most 63 letters, digits and inner hyphens (shorten name_prefix if it is too long)."
-  }
 }
 
 variable "hosting" {

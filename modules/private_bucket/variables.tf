@@ -44,11 +44,6 @@ variable "name" {
   description = "Name of the bucket."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.name))
-    error_message = "Bucket name ${var.name}: use 3 to 63 lower-case letters, digits and hyphens, with no hyphen at either end (shorten name_prefix if it is too long)."
-  }
 }
 
 variable "noncurrent_version_days" {
