@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,6 @@ from vis_assis.errors import CommandError
 
 OLD_STATES_DAYS = 90
 OLD_STATES_KEPT = 10
-TLS_ONLY = "DenyInsecureTransport"
 
 
 def name(prefix: str, account_id: str) -> str:
@@ -63,9 +61,9 @@ def exists(s3: Any, bucket: str) -> bool:
 
 
 def ensure(s3: Any, bucket: str, region: str, partition: str) -> None:
-    """Makes the bucket unless it exists: versioned, encrypted, private, TLS only.
+    """Makes the bucket, versioned and TLS only, unless it exists: then it is its owner's.
 
-    Policy, encryption and lifecycle rules that its owner gave it stay.
+    S3 itself encrypts what is new and keeps it private.
 
     Args:
         s3: boto3 S3 client.
@@ -76,57 +74,28 @@ def ensure(s3: Any, bucket: str, region: str, partition: str) -> None:
     Raises:
         CommandError: when the name belongs to another account.
     """
-
-    _create(s3, bucket, region)
-    # Each time, so that an interrupted run is repaired.
-    s3.put_public_access_block(
-        Bucket=bucket,
-        PublicAccessBlockConfiguration={
-            "BlockPublicAcls": True,
-            "BlockPublicPolicy": True,
-            "IgnorePublicAcls": True,
-            "RestrictPublicBuckets": True,
-        },
-    )
-    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
-    if _given(s3.get_bucket_encryption, bucket) is None:
-        rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
-    if _given(s3.get_bucket_lifecycle_configuration, bucket) is None:
-        s3.put_bucket_lifecycle_configuration(
-            Bucket=bucket, LifecycleConfiguration={"Rules": [_expiry()]}
-        )
-    given = _given(s3.get_bucket_policy, bucket)
-    policy: dict[str, Any] = json.loads(given["Policy"]) if given else {"Version": "2012-10-17"}
-    statements = policy.get("Statement", [])
-    statements = [statements] if isinstance(statements, dict) else statements
-    if all(statement.get("Sid") != TLS_ONLY for statement in statements):
-        policy["Statement"] = [*statements, _tls_only(f"arn:{partition}:s3:::{bucket}")]
-        s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
-
-
-def _create(s3: Any, bucket: str, region: str) -> None:
-    place = {"LocationConstraint": region}
     # us-east-1 is the one region that S3 refuses to be told.
+    place = {"LocationConstraint": region}
     request = {} if region == "us-east-1" else {"CreateBucketConfiguration": place}
     try:
+        if exists(s3, bucket):
+            return
         s3.create_bucket(Bucket=bucket, **request)
-    except s3.exceptions.BucketAlreadyOwnedByYou:
-        return
-    except s3.exceptions.BucketAlreadyExists as error:
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("403", "BucketAlreadyExists"):
+            raise
         raise CommandError(
             f"the bucket {bucket} belongs to another account: choose another name_prefix"
         ) from error
-
-
-def _given(get: Callable[..., Any], bucket: str) -> Any:
-    """What S3 answers; None when nothing of the kind was set."""
-    try:
-        return get(Bucket=bucket)
-    except ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
-            return None
-        raise
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_bucket_lifecycle_configuration(
+        Bucket=bucket, LifecycleConfiguration={"Rules": [_expiry()]}
+    )
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [_tls_only(f"arn:{partition}:s3:::{bucket}")],
+    }
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
 
 
 def _expiry() -> dict[str, Any]:
@@ -145,7 +114,7 @@ def _expiry() -> dict[str, Any]:
 
 def _tls_only(arn: str) -> dict[str, Any]:
     return {
-        "Sid": TLS_ONLY,
+        "Sid": "DenyInsecureTransport",
         "Effect": "Deny",
         "Principal": "*",
         "Action": "s3:*",
