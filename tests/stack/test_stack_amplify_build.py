@@ -202,9 +202,6 @@ def _state_is_kept_safe(builds: Builds, clone: Path) -> None:
         "the state is missing, or its lock or the mark of a cut-off build was left"
     )
     assert s3.get_bucket_versioning(Bucket=builds.bucket)["Status"] == "Enabled"
-    encryption = s3.get_bucket_encryption(Bucket=builds.bucket)
-    (rule,) = encryption["ServerSideEncryptionConfiguration"]["Rules"]
-    assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
     assert "DenyInsecureTransport" in s3.get_bucket_policy(Bucket=builds.bucket)["Policy"]
     # In .terraform is a file of that name which holds where the state is.
     kept = [path for path in clone.rglob("*.tfstate") if ".terraform" not in path.parts]
