@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from common.aws_errors import is_missing
 from common.errors import ConflictError
 
 CHUNK_BYTES = 1 << 20
@@ -30,6 +33,7 @@ class S3Source:
         size: bytes.
         metadata: user metadata, lower-case keys.
         headers: content headers as CopyObject's parameters spell them.
+        sha256: checksum over the parts' as S3 answers it; "" when it holds none or was not asked.
     """
 
     bucket: str
@@ -39,6 +43,7 @@ class S3Source:
     size: int
     metadata: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    sha256: str = ""
 
     @property
     def uri(self) -> str:
@@ -53,12 +58,18 @@ class S3Source:
         return {"Bucket": self.bucket, "Key": self.key, **self.version_arguments()}
 
 
-def pin(s3: Any, bucket: str, key: str, version_id: str | None = None) -> S3Source:
+def pin(
+    s3: Any, bucket: str, key: str, version_id: str | None = None, *, checksum: bool = False
+) -> S3Source:
     """A version of the object, the current one unless named.
+
+    Parameters:
+        checksum: whether to ask for it.
 
     Errors: botocore's ClientError when it is missing or denied.
     """
-    head = s3.head_object(Bucket=bucket, Key=key, **_version(version_id))
+    named = {"Bucket": bucket, "Key": key, **_version(version_id)}
+    head = s3.head_object(**named, **({"ChecksumMode": "ENABLED"} if checksum else {}))
     return S3Source(
         bucket=bucket,
         key=key,
@@ -67,7 +78,20 @@ def pin(s3: Any, bucket: str, key: str, version_id: str | None = None) -> S3Sour
         size=head["ContentLength"],
         metadata=head.get("Metadata", {}),
         headers={name: head[name] for name in _CARRIED_HEADERS if head.get(name)},
+        sha256=head.get("ChecksumSHA256", ""),
     )
+
+
+def find(
+    s3: Any, bucket: str, key: str, version_id: str | None = None, *, checksum: bool = False
+) -> S3Source | None:
+    """What `pin` gives; None when there is no such object."""
+    try:
+        return pin(s3, bucket, key, version_id, checksum=checksum)
+    except ClientError as exc:
+        if is_missing(exc):
+            return None
+        raise
 
 
 def without_encoding(source: S3Source) -> S3Source:

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from common.errors import ConflictError, VisAssisError
 from common.model_index import Model
-from common.s3_source import S3Source, without_encoding
+from common.s3_source import S3Source, find, without_encoding
 from promote_model import production
 from promote_model.approvals import is_pinned
 from promote_model.artifact import look_into, read_upload, verify
@@ -157,7 +157,7 @@ class Chooser:
         if is_copied and is_whole:
             return model
         # Somebody deleted it, or a run that was overtaken did; S3 keeps it as an old version.
-        source = production.find(self.s3, self.bucket, model.key, model.version_id)
+        source = find(self.s3, self.bucket, model.key, model.version_id)
         if source is None:
             return None
         if not is_whole:

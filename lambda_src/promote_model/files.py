@@ -13,9 +13,8 @@ from botocore.exceptions import ClientError
 from common.aws_errors import is_conflict, is_missing
 from common.errors import ConflictError
 from common.model_index import CHUNK_BYTES, FILES, File, Stored
-from common.s3_source import S3Source, read_ranges
+from common.s3_source import S3Source, find, read_ranges
 from common.s3_upload import upload
-from promote_model import production
 from promote_model.errors import Refused
 from promote_model.zip_check import Packed
 
@@ -104,7 +103,7 @@ def _plain(s3: Any, source: S3Source, item: Packed) -> Iterator[bytes]:
 def _stored(s3: Any, bucket: str, source: S3Source, item: Packed, plain: _Digest) -> Stored:
     """The object with the file; one that is there stays, however it was compressed."""
     key = f"{FILES}{plain.sha256}"
-    present = production.find(s3, bucket, key)
+    present = find(s3, bucket, key)
     if present is not None:
         found = _described(s3, present, plain)
         if found is not None:

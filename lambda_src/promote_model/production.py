@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from common.aws_errors import is_conflict, is_missing
 from common.s3_copy import Destination, copy_pinned
-from common.s3_source import S3Source, pin
+from common.s3_source import S3Source, find
 from promote_model.state import Approval, Candidate
 from promote_model.uploads import SERVED, Listed
 
@@ -67,16 +67,6 @@ def serve_copy(
         ),
         multipart_threshold=in_parts_above,
     )
-
-
-def find(s3: Any, bucket: str, key: str, version_id: str | None = None) -> S3Source | None:
-    """A version of an object, the current one unless named; None when there is none."""
-    try:
-        return pin(s3, bucket, key, version_id)
-    except ClientError as exc:
-        if is_missing(exc):
-            return None
-        raise
 
 
 def remove(s3: Any, bucket: str, items: Iterable[Listed]) -> list[str]:

@@ -31,9 +31,8 @@ def release_id_of_parts(digests: Iterable[bytes]) -> str:
     return hashlib.sha256(b"".join(digests)).hexdigest()[:32]
 
 
-def is_of_object(release: str, head: Mapping[str, Any]) -> bool:
-    """Whether an id is that of an object, as HeadObject answers it with its checksum."""
-    sha256 = head.get("ChecksumSHA256", "")
+def is_of_object(release: str, sha256: str) -> bool:
+    """Whether an id is that of an object with this checksum, which is "" when it has none."""
     return bool(sha256) and release == release_id(sha256)
 
 

@@ -7,11 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from common.aws_errors import is_missing
 from common.s3_copy import Destination, copy_pinned
-from common.s3_source import S3Source
+from common.s3_source import S3Source, find
 from update_endpoint import configs, names
 from update_endpoint.entry import REFUSED, Entry
 from update_endpoint.errors import ArchiveRefused, ReleaseMismatch
@@ -19,7 +16,7 @@ from update_endpoint.inspect_archive import inspect
 from update_endpoint.ranged_reader import RangedReader
 from update_endpoint.record import Record
 from update_endpoint.settings import STAGING, UPLOAD_KEY, Settings
-from update_endpoint.state import Deployment, Upload
+from update_endpoint.state import Deployment
 
 CHECKSUM = "SHA256"
 MAX_UNPACKED_BYTES = 64 << 30
@@ -37,81 +34,50 @@ def wanted(
 
     Errors: `ReleaseMismatch`, `CopyError`, `ConflictError`, ClientError.
     """
-    upload = look(s3, settings.bucket, UPLOAD_KEY)
+    upload = find(s3, settings.bucket, UPLOAD_KEY)
     if upload is None:
         return None
-    if refusal := record.refusal(upload.version_id, RULES):
+    version_id = str(upload.version_id)
+    if refusal := record.refusal(version_id, RULES):
         return refusal
-    release = record.release_of_version(upload.version_id)
+    release = record.release_of_version(version_id)
     if not (release and _exists(s3, settings, release)):
-        source = _source(settings, UPLOAD_KEY, upload)
-        reader = RangedReader(s3, source, clock=clock, seconds=INSPECTION_SECONDS)
+        reader = RangedReader(s3, upload, clock=clock, seconds=INSPECTION_SECONDS)
         try:
             inspect(reader, MAX_UNPACKED_BYTES, settings.hosting.program())
         except ArchiveRefused as exc:
-            return Entry(
-                release, REFUSED, upload.version_id, upload.size, reason=str(exc), rules=RULES
-            )
-        release = _make(s3, settings, upload, source)
-    return configs.deployment(settings, release, upload.version_id, upload.size)
-
-
-def look(s3: Any, bucket: str, key: str) -> Upload | None:
-    """The current object at a key, None when there is none."""
-    head = _head(s3, bucket, key)
-    if head is None:
-        return None
-    return Upload(
-        version_id=head["VersionId"],
-        etag=head["ETag"],
-        size=head["ContentLength"],
-        sha256=head.get("ChecksumSHA256", ""),
-    )
-
-
-def _head(s3: Any, bucket: str, key: str) -> dict[str, Any] | None:
-    try:
-        answer: dict[str, Any] = s3.head_object(Bucket=bucket, Key=key, ChecksumMode="ENABLED")
-    except ClientError as exc:
-        if is_missing(exc):
-            return None
-        raise
-    return answer
-
-
-def _source(settings: Settings, key: str, found: Upload) -> S3Source:
-    return S3Source(settings.bucket, key, found.version_id, found.etag, found.size)
+            return Entry(release, REFUSED, version_id, upload.size, reason=str(exc), rules=RULES)
+        release = _make(s3, settings, upload)
+    return configs.deployment(settings, release, version_id, upload.size)
 
 
 def _exists(s3: Any, settings: Settings, release: str) -> bool:
-    key = names.release_key(release)
-    head = _head(s3, settings.bucket, key)
-    if head is not None and not names.is_of_object(release, head):
+    found = find(s3, settings.bucket, names.release_key(release), checksum=True)
+    if found is not None and not names.is_of_object(release, found.sha256):
         raise ReleaseMismatch(
-            f"s3://{settings.bucket}/{key} does not hold the bytes that its id stands for: "
+            f"{found.uri} does not hold the bytes that its id stands for: "
             "delete it to have it written again"
         )
-    return head is not None
+    return found is not None
 
 
-def _make(s3: Any, settings: Settings, upload: Upload, source: S3Source) -> str:
+def _make(s3: Any, settings: Settings, upload: S3Source) -> str:
     """Id of the release after copying: S3 computes the checksum that it is made of on the way.
 
     The key of the release follows from that checksum, so the first copy goes elsewhere.
     """
-    key = f"{STAGING}{hashlib.sha256(upload.version_id.encode()).hexdigest()[:32]}"
-    staged = look(s3, settings.bucket, key)
+    key = f"{STAGING}{hashlib.sha256(str(upload.version_id).encode()).hexdigest()[:32]}"
+    staged = find(s3, settings.bucket, key, checksum=True)
     if staged is None:
-        _copy(s3, settings, source, key, "")
-        staged = look(s3, settings.bucket, key)
+        _copy(s3, settings, upload, key, "")
+        staged = find(s3, settings.bucket, key, checksum=True)
     if staged is None or not staged.sha256:
         raise ReleaseMismatch(
             f"s3://{settings.bucket}/{key} came without a {CHECKSUM} checksum: delete it"
         )
     release = names.release_id(staged.sha256)
     if not _exists(s3, settings, release):
-        origin = _source(settings, key, staged)
-        _copy(s3, settings, origin, names.release_key(release), release)
+        _copy(s3, settings, staged, names.release_key(release), release)
     s3.delete_object(Bucket=settings.bucket, Key=key, VersionId=staged.version_id)
     if not _exists(s3, settings, release):
         raise ReleaseMismatch(f"release {release} was removed while it was being made")

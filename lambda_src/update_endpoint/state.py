@@ -33,21 +33,6 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
-class Upload:
-    """The current object at the upload key, pinned.
-
-    Parameters:
-        size: bytes.
-        sha256: checksum over the parts' as S3 answers it, "" when it holds none.
-    """
-
-    version_id: str
-    etag: str
-    size: int
-    sha256: str = ""
-
-
-@dataclass(frozen=True)
 class Deployment:
     """One release under the present settings: what the endpoint should serve.
 

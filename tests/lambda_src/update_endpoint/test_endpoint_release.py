@@ -66,9 +66,8 @@ def test_parts_are_part_of_the_id_and_of_one_size(world: NavigationWorld) -> Non
             Destination(BUCKET, f"copy-{number}", tags={}, checksum="SHA256"),
             parts=PartPlan(part_bytes=upload_parts, threads=2),
         )
-        found = release.look(world.s3, BUCKET, f"copy-{number}")
-        assert found is not None
-        ids.append(names.release_id(found.sha256))
+        copy = pin(world.s3, BUCKET, f"copy-{number}", checksum=True)
+        ids.append(names.release_id(copy.sha256))
         cut = [A[i : i + upload_parts] for i in range(0, len(A), upload_parts)]
         assert ids[-1] == names.release_id_of_parts(hashlib.sha256(i).digest() for i in cut)
     assert len(set(ids)) == 2
