@@ -83,7 +83,7 @@ def publish(s3: Any, bucket: str, source: S3Source, packed: Iterable[Packed]) ->
     for item in packed:
         plain = _Digest()
         try:
-            for piece in _plain(s3, source, item):
+            for piece in plain_bytes(s3, source, item):
                 plain.add(piece)
         except NoStream as error:
             raise Refused(f"{item.path[:80]!r} is damaged: {error}") from error
@@ -95,7 +95,8 @@ def publish(s3: Any, bucket: str, source: S3Source, packed: Iterable[Packed]) ->
     return tuple(files)
 
 
-def _plain(s3: Any, source: S3Source, item: Packed) -> Iterator[bytes]:
+def plain_bytes(s3: Any, source: S3Source, item: Packed) -> Iterator[bytes]:
+    """The plain bytes of a file in a zip; `NoStream` when they are not what its directory says."""
     pieces = read_ranges(s3, source, item.start, item.stop)
     return inflated(pieces, item.bytes) if item.is_deflated else pieces
 

@@ -60,13 +60,6 @@ def promote(where: Place, message: event_queue.Message, function_name: str) -> N
         emit_seconds({"FunctionName": function_name}, ServedSeconds=seconds)
 
 
-@cache
-def signing_key() -> SigningKey | None:
-    """What signs the index, for the life of the process."""
-    alias = settings().signing_key_alias
-    return SigningKey(client("kms"), alias) if alias else None
-
-
 def now() -> datetime:
     """The time in UTC."""
     return datetime.now(UTC)
@@ -84,7 +77,7 @@ def place(function_name: str) -> Place:
             s3,
             chosen.production_bucket,
             types=chosen.groups,
-            key=signing_key(),
+            key=SigningKey.parse(client("kms"), chosen.signing_key) if chosen.signing_key else None,
             lifetime=chosen.index_lifetime,
             now=now,
             logger=logger,

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from botocore.exceptions import ClientError
 
 from common.model_index import FILES, Entry, Model
 from promote_model import production, record
@@ -88,7 +87,7 @@ def reconcile(place: Place, model_type: str, event: Mapping[str, Any]) -> Outcom
     started, group = place.now(), place.groups[model_type]
     unapproved = unapproved_by(event, group)
     stored = record.load(place.s3, place.bucket, model_type)
-    known = _not_behind_the_index(place, model_type, stored)
+    known = _not_behind_the_index(stored, model_type, place.index)
     look = known.looks + 1
     registry = look_at(
         place.sagemaker,
@@ -120,7 +119,7 @@ def reconcile(place: Place, model_type: str, event: Mapping[str, Any]) -> Outcom
         # Before acting: a run that breaks off must not forget what it was the first to see.
         noted = record.save(place.s3, place.bucket, model_type, noted, started)
     chosen = chooser.choose()
-    decided = _decided(_with_uploads(noted, chosen.uploads, look), chosen)
+    decided = _decided(_with_uploads(noted, chosen.uploads, look), chosen, started)
     new = tuple(
         refusal for item, refusal in chosen.refused.items() if known.refused.get(item) != refusal
     )
@@ -147,16 +146,15 @@ def reconcile(place: Place, model_type: str, event: Mapping[str, Any]) -> Outcom
     return replace(outcome, seconds=round((place.now() - started).total_seconds(), 3))
 
 
-def _not_behind_the_index(place: Place, model_type: str, known: record.Record) -> record.Record:
-    """The record; the index takes no smaller sequence after a record was lost or restored."""
-    try:
-        index, _ = place.index.read()
-    except ClientError as error:
-        # Writing meets it again, when the record holds what this run is the first to see.
-        place.logger.warning("index not read", reason=str(error))
-        index = None
+def _not_behind_the_index(
+    known: record.Record, model_type: str, writer: IndexWriter
+) -> record.Record:
+    """The record; if it was lost or restored, the index says what is served."""
+    index, _ = writer.read()
     entry = index.entries.get(model_type) if index else None
-    return replace(known, sequence=max(known.sequence, entry.sequence if entry else 0))
+    if entry is None or entry.sequence <= known.sequence:
+        return known
+    return replace(known, sequence=entry.sequence, served=None, model=entry.model)
 
 
 def _with_uploads(known: record.Record, uploads: list[Upload], look: int) -> record.Record:
@@ -168,13 +166,15 @@ def _with_uploads(known: record.Record, uploads: list[Upload], look: int) -> rec
     )
 
 
-def _decided(noted: record.Record, chosen: Chosen) -> record.Record:
+def _decided(noted: record.Record, chosen: Chosen, now: datetime) -> record.Record:
     pins, candidate = dict(noted.pins), chosen.candidate
+    # Seconds since 1970, so that none comes again even after record and index were lost.
+    later = max(noted.sequence + 1, int(now.timestamp()))
     if isinstance(candidate, Approval) and chosen.model:
         pins[candidate.arn] = Pin(candidate.created_at, chosen.model.sha256)
     return replace(
         noted,
-        sequence=noted.sequence + (chosen.model != noted.model),
+        sequence=noted.sequence if chosen.model == noted.model else later,
         pins=pins,
         refused=chosen.refused,
         served=candidate.id if candidate else None,

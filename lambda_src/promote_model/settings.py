@@ -21,7 +21,7 @@ class Settings:
         retry: when a failing message is tried again.
         copy_in_parts_above: bytes above which an artifact is copied in parallel parts.
         index_lifetime: after which front ends refuse an index.
-        signing_key_alias: of the key that signs the index, None when none does.
+        signing_key: that signs the index, as front ends take it; None when none does.
     """
 
     groups: Mapping[str, str]
@@ -29,11 +29,11 @@ class Settings:
     retry: RetryPolicy
     copy_in_parts_above: int
     index_lifetime: timedelta
-    signing_key_alias: str | None
+    signing_key: str | None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Reads what `modules/model_promotion` sets; only SIGNING_KEY_ALIAS may be left out."""
+        """Reads what `modules/model_promotion` sets; only SIGNING_KEY may be left out."""
         catalogue = settings.json_object(environment, "CATALOGUE")
         return cls(
             groups={
@@ -44,7 +44,7 @@ class Settings:
             retry=RetryPolicy.from_environment(environment),
             copy_in_parts_above=settings.positive_integer(environment, "COPY_IN_PARTS_ABOVE"),
             index_lifetime=timedelta(days=settings.positive_integer(environment, "INDEX_DAYS")),
-            signing_key_alias=environment.get("SIGNING_KEY_ALIAS") or None,
+            signing_key=environment.get("SIGNING_KEY") or None,
         )
 
     def group_of(self, model_type: str) -> str:

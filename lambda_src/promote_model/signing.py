@@ -1,24 +1,24 @@
-"""Signs the index with a key of KMS, and knows its own signatures again."""
+"""Signs the index with a key of KMS, and knows its own signatures again by the public half."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from base64 import b64decode
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
-from botocore.exceptions import ClientError
-
-from common.aws_errors import code
-from common.errors import VisAssisError
+from common.errors import SettingsError, VisAssisError
 from common.model_index import Envelope
+from promote_model import p256
 
 _COORDINATE = 32
-"""Bytes of r and s on P-256."""
+"""Bytes of a coordinate, of r and of s."""
+_HEADER = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
+"""What a SubjectPublicKeyInfo of an uncompressed point on P-256 begins with (RFC 5480)."""
 
 
 class SignatureInvalid(VisAssisError):  # noqa: N818 - named after what was found
-    """KMS answered something else than a signature on P-256."""
+    """KMS answered something else than a signature by the key."""
 
 
 @dataclass(frozen=True)
@@ -26,79 +26,67 @@ class SigningKey:
     """An asymmetric key on P-256.
 
     Attributes:
-        alias: of the key; KMS answers with its id.
-        known: the last envelope that was found to be signed by it: most runs meet it again.
+        id: of the key in KMS.
+        public: its public half.
     """
 
-    kms: Any
-    alias: str
-    known: set[Envelope] = field(default_factory=set, compare=False)
+    kms: Any = field(repr=False)
+    id: str
+    public: p256.Point
+
+    @classmethod
+    def parse(cls, kms: Any, text: str) -> Self:
+        """The key that front ends know as `{id}={base64 of SubjectPublicKeyInfo}`.
+
+        Raises:
+            SettingsError: when the text is none.
+        """
+        key_id, _, encoded = text.partition("=")
+        try:
+            point = b64decode(encoded, validate=True).removeprefix(_HEADER)
+        except ValueError:
+            point = b""
+        if not key_id or len(point) != 2 * _COORDINATE:
+            raise SettingsError(
+                f"environment variable SIGNING_KEY is {text!r}, no key on P-256: apply again"
+            )
+        return cls(kms, key_id, _halves(point))
 
     def sign(self, payload: bytes) -> Envelope:
-        """The payload with a signature over it."""
-        answer = self.kms.sign(**self._message(payload))
-        return Envelope(payload, raw_signature(answer["Signature"]), _id_in(answer))
+        """The payload with a signature over it.
+
+        Raises:
+            SignatureInvalid: when KMS answered none by this key.
+        """
+        answer = self.kms.sign(
+            KeyId=self.id,
+            Message=hashlib.sha256(payload).digest(),
+            MessageType="DIGEST",
+            SigningAlgorithm="ECDSA_SHA_256",
+        )
+        envelope = Envelope(payload, raw_signature(answer["Signature"]), self.id)
+        if not self.signed(envelope):
+            raise SignatureInvalid(f"KMS answered no signature by {self.id}, or not on P-256")
+        return envelope
 
     def signed(self, envelope: Envelope) -> bool:
         """Whether this key signed the envelope."""
-        if envelope in self.known:
-            return True
         signature = envelope.signature or b""
-        if len(signature) != 2 * _COORDINATE:
+        if envelope.key_id != self.id or len(signature) != 2 * _COORDINATE:
             return False
-        der = der_signature(signature)
-        try:
-            answer = self.kms.verify(**self._message(envelope.payload), Signature=der)
-        except ClientError as error:
-            if code(error) == "KMSInvalidSignatureException":
-                return False
-            raise
-        if envelope.key_id != _id_in(answer):
-            return False
-        self.known.clear()
-        self.known.add(envelope)
-        return True
-
-    def _message(self, payload: bytes) -> dict[str, Any]:
-        return {
-            "KeyId": self.alias,
-            "Message": hashlib.sha256(payload).digest(),
-            "MessageType": "DIGEST",
-            "SigningAlgorithm": "ECDSA_SHA_256",
-        }
-
-
-def _id_in(answer: Mapping[str, Any]) -> str:
-    return str(answer["KeyId"]).rpartition("/")[2]
+        digest = int.from_bytes(hashlib.sha256(envelope.payload).digest())
+        return p256.is_signature(self.public, digest, *_halves(signature))
 
 
 def raw_signature(der: bytes) -> bytes:
     """r and s, 32 bytes each, as WebCrypto takes them, of a signature in DER, as KMS gives it.
 
-    Raises:
-        SignatureInvalid: when it is anything but a sequence of two such numbers.
+    Of other bytes it makes something that is no signature.
     """
-    try:
-        numbers, position = [], 2
-        for _ in range(2):
-            length = der[position + 1]
-            content = der[position + 2 : position + 2 + length]
-            numbers.append(int.from_bytes(content).to_bytes(_COORDINATE))
-            position += 2 + length
-        raw = b"".join(numbers)
-        if der_signature(raw) == der:
-            return raw
-    except (IndexError, OverflowError):
-        pass
-    raise SignatureInvalid(f"KMS answered {len(der)} bytes that are no ECDSA signature on P-256")
+    r_end = 4 + der[3] if len(der) > 3 else 0
+    parts = (der[4:r_end], der[r_end + 2 :])
+    return b"".join(part[-_COORDINATE:].rjust(_COORDINATE, b"\0") for part in parts)
 
 
-def der_signature(raw: bytes) -> bytes:
-    """A signature of r and s in DER; each number in its one shortest form."""
-    numbers = b""
-    for part in (raw[:_COORDINATE], raw[_COORDINATE:]):
-        value = int.from_bytes(part)
-        # One more bit than the number has: DER's integers carry a sign.
-        content = value.to_bytes(value.bit_length() // 8 + 1)
-        numbers += bytes([2, len(content)]) + content
-    return bytes([0x30, len(numbers)]) + numbers
+def _halves(content: bytes) -> tuple[int, int]:
+    return int.from_bytes(content[:_COORDINATE]), int.from_bytes(content[_COORDINATE:])

@@ -29,7 +29,7 @@ module "function" {
     POWERTOOLS_SERVICE_NAME = "promote-model"
     PRODUCTION_BUCKET       = var.production_bucket.name
     RETRY_BASE_SECONDS      = tostring(var.retry_base_seconds)
-    SIGNING_KEY_ALIAS       = local.signing_key_alias
+    SIGNING_KEY             = local.signing_key
   }
 }
 
@@ -37,10 +37,10 @@ module "function" {
 resource "aws_lambda_invocation" "index" {
   function_name = module.function.name
   input         = jsonencode({ build_index = true })
-  triggers      = { code = var.package.source_hash, signing_key = local.signing_key_alias }
+  triggers      = { code = var.package.source_hash, signing_key = local.signing_key }
 
   # Beside the function, the permissions of its role.
-  depends_on = [module.function, module.model_rights, aws_kms_alias.signing]
+  depends_on = [module.function, module.model_rights]
 }
 
 module "event_queue" {

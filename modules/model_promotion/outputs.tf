@@ -41,7 +41,5 @@ output "rule_names" {
 
 output "signing_keys" {
   description = "Public keys that sign the index, as front ends take them: id and base64 of the DER form, the signing one first."
-  value = [
-    for name in var.index.signing_keys : "${aws_kms_key.signing[name].key_id}=${data.aws_kms_public_key.signing[name].public_key}"
-  ]
+  value       = local.signing_keys
 }

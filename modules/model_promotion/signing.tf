@@ -2,8 +2,6 @@ locals {
   # The account manages the key and hands out its public half. To sign it would have to change this policy.
   key_managers = [
     "kms:CancelKeyDeletion",
-    "kms:CreateAlias",
-    "kms:DeleteAlias",
     "kms:DescribeKey",
     "kms:DisableKey",
     "kms:EnableKey",
@@ -15,7 +13,6 @@ locals {
     "kms:ScheduleKeyDeletion",
     "kms:TagResource",
     "kms:UntagResource",
-    "kms:UpdateAlias",
     "kms:UpdateKeyDescription",
   ]
 
@@ -34,7 +31,7 @@ locals {
         Sid       = "PromotionSigns"
         Effect    = "Allow"
         Principal = { AWS = module.function.role_arn }
-        Action    = ["kms:Sign", "kms:Verify"]
+        Action    = ["kms:Sign"]
         # In a key's policy: this key.
         Resource  = "*"
         Condition = { StringEquals = { "kms:MessageType" = "DIGEST", "kms:SigningAlgorithm" = "ECDSA_SHA_256" } }
@@ -42,9 +39,11 @@ locals {
     ]
   }
 
-  # The first signs. By its name, as the function's settings are to be known while planning.
-  aliases           = { for name in var.index.signing_keys : name => "alias/${var.stack.name_prefix}-model-signing-${name}" }
-  signing_key_alias = length(var.index.signing_keys) == 0 ? "" : local.aliases[var.index.signing_keys[0]]
+  # As front ends take them; the first signs.
+  signing_keys = [
+    for name in var.index.signing_keys : "${aws_kms_key.signing[name].key_id}=${data.aws_kms_public_key.signing[name].public_key}"
+  ]
+  signing_key = length(local.signing_keys) == 0 ? "" : local.signing_keys[0]
 }
 
 # AWS keeps a deleted key for a week, unbilled, in which it can be brought back.
@@ -56,13 +55,6 @@ resource "aws_kms_key" "signing" {
   customer_master_key_spec = "ECC_NIST_P256"
   deletion_window_in_days  = 7
   policy                   = jsonencode(local.key_policy)
-}
-
-resource "aws_kms_alias" "signing" {
-  for_each = aws_kms_key.signing
-
-  name          = local.aliases[each.key]
-  target_key_id = each.value.key_id
 }
 
 data "aws_kms_public_key" "signing" {

@@ -12,7 +12,6 @@ from common.logging import build_logger
 from common.model_index import INDEX_KEY, Entry, Model, parse
 from promote_model.index_writer import IndexWriter
 from promote_model.reconcile import Outcome, Place, reconcile
-from promote_model.signing import SigningKey
 from tests.fakes.clock import Clock
 from tests.fakes.kms import FakeKms
 from tests.fakes.model_zips import model_in, model_zip
@@ -38,6 +37,7 @@ class World:
         self.copy_in_parts_above = 1 << 20
         self.s3 = FakeS3(self.clock, OUTPUT, PRODUCTION)
         self.kms = FakeKms()
+        self.is_signed = True
         self.groups = {TYPE: GROUP}
         self.registry = FakeRegistry(self.clock, GROUP)
         self.alarms: list[int] = []
@@ -140,10 +140,8 @@ class World:
         )
 
     def index(self) -> IndexWriter:
-        key = SigningKey(self.kms, self.kms.alias)
-        return IndexWriter(
-            self.s3, PRODUCTION, self.groups, key, LIFETIME, now=self.clock, logger=LOGGER
-        )
+        key = self.kms.key() if self.is_signed else None
+        return IndexWriter(self.s3, PRODUCTION, self.groups, key, LIFETIME, self.clock, LOGGER)
 
     def entry(self) -> Entry | None:
         """What the index says."""

@@ -204,8 +204,6 @@ JUSTIFIED = {
     # AWS's guide lists them for every request on a key, its table for few.
     ("UNKNOWN_CONDITION_FOR_ACTION", "kms:KeySpec"),
     ("UNKNOWN_CONDITION_FOR_ACTION", "kms:KeyUsage"),
-    # Two statements: the key by its tag, the alias by its name.
-    ("RESOURCE_MISMATCH", "kms:CreateAlias"),
     # AWS asks for it, as hashicorp/terraform-provider-aws#20634 shows, and does not list it.
     ("UNKNOWN_ACTION", "apigateway:TagResource"),
 }

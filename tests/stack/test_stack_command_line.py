@@ -20,6 +20,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from pydantic import TypeAdapter
 from typer.testing import CliRunner, Result
 
+from promote_model.production import ARN_TAG
 from tests.stack.api_driver import MODELS, ApiDriver
 from tests.stack.stack_driver import TypeDriver, make_zip
 from tests.stack.test_stack_command_line_documents import ELSEWHERE, PAGES
@@ -243,6 +244,23 @@ def test_what_differs_between_two_versions(driver: TypeDriver, shell: Commands) 
     assert "onnx/model_quantized.onnx: 3 bytes -> 5 bytes" in shell.run("diff", "tts", *versions)
 
 
+def test_models_are_verified_until_somebody_changes_one(
+    driver: TypeDriver, shell: Commands
+) -> None:
+    driver.register_approved("one")
+    shown = driver.wait_until_shows("one")
+    assert shown is not None
+    printed = shell.run("verify-models")
+    sequence = str(shell.json("verify-models")["sequence"])
+    assert f"{driver.type}: version" in printed
+    assert f"--at-least {sequence}" in printed
+    # Nobody but promotion may overwrite the zip.
+    tags = {"TagSet": [{"Key": ARN_TAG, "Value": "arn:of:another"}]}
+    driver.s3.put_object_tagging(Bucket=driver.production, Key=shown.key, Tagging=tags)
+    printed = shell.fail("verify-models", "--at-least", sequence)
+    assert f"wrong: {driver.type}: the tags of {shown.key} name another version" in printed
+
+
 def test_a_stack_at_rest_costs_two_dollars_and_a_signing_key(
     shell: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -253,7 +271,9 @@ def test_a_stack_at_rest_costs_two_dollars_and_a_signing_key(
 
     monkeypatch.setattr(cost, "_sweeps", sweeps)
     found = shell.json("cost")
-    signing = sum(item["dollars"] for item in found["items"] if item["what"] == "signing")
+    items = {item["unit"]: item for item in found["items"]}
+    assert items["KMS signature"]["quantity"] > 0
+    signing = items["signing key"]["dollars"] + items["KMS signature"]["dollars"]
     assert found["at_rest"] == found["with_what_runs"] <= 2 + signing
     assert signing <= 1
     assert f"${found['at_rest']:.2f} a month at rest" in shell.run("status", "--plain")

@@ -24,6 +24,8 @@ MINUTES = HOURS * 60
 POLLS_PER_MINUTE = 5 * 60 / 20
 # What one sweep takes: seconds of a gigabyte, requests to S3, bytes of its log.
 GB_SECONDS, LISTS, READS, LOG = 0.5, 3, 5, 3000
+# Of the index, at the least `model_index_days`; each is a signature.
+RENEWALS = HOURS / 24
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _UNITS = {"minute": 1, "hour": 60, "day": 1440}
 NAMESPACE = "VisAssis"
@@ -95,7 +97,9 @@ def _at_rest(cloud: Cloud, outputs: Mapping[str, Any]) -> Iterator[Entry]:
     yield "alarms", "alarm metric", watched, False
     yield "metrics of our own", "custom metric", _own_metrics(cloudwatch), False
     yield "dashboard", "dashboard", 1, False
-    yield "signing", "signing key", len(outputs.get("model_signing_keys", ())), False
+    keys = len(outputs.get("model_signing_keys", ()))
+    yield "signing", "signing key", keys, False
+    yield "signatures", "KMS signature", RENEWALS if keys else 0, False
     queues = 1 + len(outputs["navigation_queue_urls"])
     yield "polling of queues", "FIFO queue request", queues * POLLS_PER_MINUTE * MINUTES, False
     events, promotion = cloud.client("events"), outputs["promotion_rule_names"].values()

@@ -21,8 +21,9 @@ from common.errors import VisAssisError
 from common.model_index import CHUNK_BYTES, INDEX_KEY, Envelope, File, Index, IndexInvalid, Model
 from common.s3_source import S3Source, pin, read_ranges, sha256_of
 from promote_model.artifact import look_into
-from promote_model.files import NoStream, inflated
+from promote_model.files import NoStream, inflated, plain_bytes
 from promote_model.production import ARN_TAG, VERSION_TAG
+from promote_model.zip_check import Packed
 from vis_assis.aws.cloud import is_not_found
 from vis_assis.errors import CommandError
 
@@ -174,11 +175,11 @@ def _check_zip(s3: Any, source: S3Source, kind: str, model: Model) -> Iterator[s
         yield f"{kind}: {model.key} is not what the index says"
         return
     try:
-        packed = {(item.path, item.bytes) for item in look_into(s3, source)}
-    except VisAssisError as error:
+        packed = {(item.path, _plain_sha256(s3, source, item)) for item in look_into(s3, source)}
+    except (VisAssisError, NoStream) as error:
         yield f"{kind}: {model.key}: {error}"
         return
-    if packed != {(file.path, file.bytes) for file in model.files}:
+    if packed != {(file.path, file.sha256) for file in model.files}:
         yield f"{kind}: the index lists other files than the zip"
     if model.package_arn is not None:
         answer = s3.get_object_tagging(
@@ -187,6 +188,13 @@ def _check_zip(s3: Any, source: S3Source, kind: str, model: Model) -> Iterator[s
         tags = {tag["Key"]: tag["Value"] for tag in answer["TagSet"]}
         if tags != {ARN_TAG: model.package_arn, VERSION_TAG: str(model.version)}:
             yield f"{kind}: the tags of {model.key} name another version than the index"
+
+
+def _plain_sha256(s3: Any, source: S3Source, item: Packed) -> str:
+    digest = hashlib.sha256()
+    for piece in plain_bytes(s3, source, item):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _holds(s3: Any, stored: S3Source, file: File) -> bool:

@@ -45,7 +45,7 @@ def verify_models_command(
             for problem in found.problems:
                 say(f"wrong: {problem}")
         if found.problems:
-            raise CommandError(f"{len(found.problems)} things are not as promotion signed them")
+            raise CommandError("the bucket is not as promotion signed it")
         if not as_json:
             say(f"Next time: `vis-assis verify-models --at-least {found.sequence}`")
 

@@ -231,9 +231,6 @@ FINDERS: Mapping[str, Finder] = {
         *("iam", "list_attached_role_policies", {"RoleName": "role"}, "{role}/{policy_arn}"),
         *("AttachedPolicies", {"PolicyArn": "policy_arn"}),
     ),
-    "aws_kms_alias": Finder(
-        "kms", "list_aliases", {}, "{AliasName}", "Aliases", {"AliasName": "name"}
-    ),
     "aws_kms_key": _Key("kms", "list_keys", {}, ""),
     "aws_lambda_alias": Finder(
         "lambda",

@@ -12,7 +12,6 @@ import pytest
 
 from common.model_index import INDEX_KEY, Envelope, Index
 from promote_model.production import ARN_TAG
-from promote_model.signing import SigningKey
 from tests.fakes.kms import FakeKms
 from tests.fakes.promotion_world import LIFETIME, PRODUCTION, TYPE, World
 from vis_assis.aws.model_verification import verify
@@ -27,8 +26,7 @@ class Signed(World):
         self.approved(b"one")
         self.run()
         self.at_least = 0
-        key_id = self.kms.arn.rpartition("/")[2]
-        self.trusted = {key_id: self.kms.public_der()}
+        self.trusted = {self.kms.id: self.kms.public_der()}
 
     def problems(self) -> list[str]:
         try:
@@ -79,7 +77,7 @@ def promoted_swap(world: Signed) -> None:
     """Even if the key signed it."""
     index = Index.parse(world.envelope().payload)
     swapped = replace(index, entries={"tts": index.entries[TYPE]})
-    world.put(SigningKey(world.kms, world.kms.alias).sign(swapped.dump()))
+    world.put(world.kms.key().sign(swapped.dump()))
 
 
 def replayed(world: Signed) -> None:
@@ -103,13 +101,11 @@ def expired(world: Signed) -> None:
 
 
 def unknown_key(world: Signed) -> None:
-    stranger = FakeKms("5e6f")
-    world.put(SigningKey(stranger, stranger.alias).sign(world.envelope().payload))
+    world.put(FakeKms("5e6f").key().sign(world.envelope().payload))
 
 
 def unknown_key_under_a_known_name(world: Signed) -> None:
-    stranger = FakeKms("5e6f")
-    forged = SigningKey(stranger, stranger.alias).sign(world.envelope().payload)
+    forged = FakeKms("5e6f").key().sign(world.envelope().payload)
     world.put(replace(forged, key_id=world.envelope().key_id))
 
 
@@ -210,14 +206,21 @@ def test_an_attack_is_noticed(attack: Callable[[Signed], None], said: str) -> No
     assert said in world.problems()[0]
 
 
-def test_a_file_list_that_is_not_the_zips_is_noticed_even_if_it_is_signed() -> None:
+@pytest.mark.parametrize("is_other", [False, True])
+def test_a_file_list_that_is_not_the_zips_is_noticed_even_if_it_is_signed(
+    *, is_other: bool
+) -> None:
+    """One file less, or the file of another model under the same path and with the same size."""
     world = Signed()
+    model, files = world.model(), world.model().files[:1]
+    if is_other:
+        world.approved(b"two")
+        world.run()
+        files = world.model().files
     index = Index.parse(world.envelope().payload)
-    model = world.model()
-    entry = replace(index.entries[TYPE], model=replace(model, files=model.files[:1]))
-    short = replace(index, entries={TYPE: entry})
-    world.put(SigningKey(world.kms, world.kms.alias).sign(short.dump()))
-    assert world.problems() == ["depth: the index lists other files than the zip"]
+    entry = replace(index.entries[TYPE], model=replace(model, files=files))
+    world.put(world.kms.key().sign(replace(index, entries={TYPE: entry}).dump()))
+    assert world.problems()[-1] == "depth: the index lists other files than the zip"
 
 
 def test_without_keys_any_index_is_read() -> None:
