@@ -84,6 +84,10 @@ soak: $(DEV)
 status: $(DEPLOY)
 	@$(PY) -m vis_assis status
 
+## prune: list what executions older than DAYS=90 left that no version needs (AUTO_APPROVE=1 deletes it)
+prune: $(DEPLOY)
+	@$(PY) -m vis_assis prune
+
 ## navigation-status: every release of the navigation model and its state
 navigation-status: $(DEPLOY)
 	@$(PY) -m vis_assis navigation status
@@ -215,7 +219,7 @@ clean:
 help:
 	@awk '/^## [a-z-]+: / { name = $$2; sub(/:$$/, "", name); sub(/^## [a-z-]+: /, ""); printf "  make %-20s %s\n", name, $$0 }' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: doctor drift verify amplify-role bench bench-client bench-navigation mutants test-long demo local env-local user status navigation-status navigation-rollback test test-model test-browser screenshots recordings web lint fmt pipelines pin docs package lock weight setup clean help deploy destroy backup restore soak
+.PHONY: doctor drift verify amplify-role bench bench-client bench-navigation mutants test-long demo local env-local user status prune navigation-status navigation-rollback test test-model test-browser screenshots recordings web lint fmt pipelines pin docs package lock weight setup clean help deploy destroy backup restore soak
 
 .venv/bin/uv: requirements/uv.txt
 	@vis_assis/build/check_tools.sh terraform

@@ -7,6 +7,7 @@ module "teardown" {
 
   keep = {
     deletion_protection  = var.deletion_protection
+    retain_buckets       = var.retain_buckets
     retain_models        = var.retain_models
     user_pool_protection = var.sign_in.deletion_protection
   }

@@ -453,11 +453,23 @@ variable "region" {
   }
 }
 
-variable "retain_models" {
-  description = "Whether `make destroy` leaves the buckets with their objects and the model package groups with their versions behind."
+variable "retain_buckets" {
+  description = "Whether `make destroy` leaves the buckets with their objects behind."
   type        = bool
   default     = false
   nullable    = false
+}
+
+variable "retain_models" {
+  description = "Whether `make destroy` leaves the model package groups with their versions behind; needs retain_buckets, where their artifacts are."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = var.retain_buckets || !var.retain_models
+    error_message = "Set retain_buckets with retain_models: the versions point to artifacts in the output bucket."
+  }
 }
 
 variable "retry_base_seconds" {

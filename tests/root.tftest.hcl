@@ -140,6 +140,7 @@ run "refuses_the_other_values_that_cannot_work" {
     name_prefix                   = "VisAssis"
     promotion_sweep_rate          = "rate(4 days)" # of the index's 14
     no_amplify                    = false
+    retain_models                 = true
     retry_base_seconds            = 1.5
     tags                          = { for number in range(9) : "tag-${number}" => "x" }
 
@@ -156,6 +157,7 @@ run "refuses_the_other_values_that_cannot_work" {
     var.name_prefix,
     var.no_amplify,
     var.promotion_sweep_rate,
+    var.retain_models,
     var.retry_base_seconds,
     var.tags,
     var.navigation_capture,

@@ -17,7 +17,7 @@ run "names_the_function_after_the_stack" {
   }
 
   variables {
-    keep           = { deletion_protection = true, retain_models = false, user_pool_protection = false }
+    keep           = { deletion_protection = true, retain_buckets = false, retain_models = false, user_pool_protection = false }
     settle_seconds = 60
     package        = { path = "./no-such.zip", source_hash = "one" }
   }

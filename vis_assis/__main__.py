@@ -69,6 +69,7 @@ app.command("backup")(app_commands.backup_command)
 app.command("restore")(app_commands.restore_command)
 app.command("env-local")(app_commands.env_local_command)
 app.command("amplify-role")(app_commands.amplify_role_command)
+app.command("prune")(app_commands.prune_command)
 app.command("verify")(app_commands.verify_command)
 app.command("verify-models")(verify_models.verify_models_command)
 

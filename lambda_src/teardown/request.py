@@ -42,13 +42,15 @@ class Stack:
         name: name prefix of the stack, and value of the tag `Stack`.
         settle_seconds: how long IAM may go on granting a right that was taken away.
         deletion_protection: whether nothing at all may be removed.
-        retain_models: whether buckets and registered versions outlive the stack.
+        retain_buckets: whether the buckets outlive the stack.
+        retain_models: whether registered versions outlive the stack.
         user_pool_protection: whether Cognito would refuse to delete the user pool.
     """
 
     name: str
     settle_seconds: int = 60
     deletion_protection: bool = False
+    retain_buckets: bool = False
     retain_models: bool = False
     user_pool_protection: bool = False
 

@@ -16,10 +16,7 @@ Clients = Callable[[str], Any]
 
 JOBS = ("/aws/sagemaker/ProcessingJobs", "/aws/sagemaker/TrainingJobs")
 STUDIO = "/aws/sagemaker/studio"
-_FORGET = (
-    "terraform state rm aws_lambda_invocation.teardown_guard module.model_buckets "
-    "module.model_registry"
-)
+_FORGET = "terraform state rm aws_lambda_invocation.teardown_guard"
 
 
 def run(client: Clients, stack: Stack, request: Request, deadline: Deadline) -> dict[str, Any]:
@@ -75,10 +72,14 @@ def check_kept(stack: Stack, request: Request) -> None:
             f"the user pool of {stack.name} is protected and nothing was removed: apply sign_in "
             "with deletion_protection=false first, then destroy"
         )
-    if stack.retain_models:
+    addresses = [
+        *(["module.model_buckets"] if stack.retain_buckets else []),
+        *(["module.model_registry"] if stack.retain_models else []),
+    ]
+    if addresses:
         raise DestroyRefused(
-            f"retain_models of {stack.name} is on and nothing was removed: run `make destroy`, or "
-            f"`{_FORGET}` and destroy again"
+            f"retain_buckets or retain_models of {stack.name} is on and nothing was removed: run "
+            f"`make destroy`, or `{_FORGET} {' '.join(addresses)}` and destroy again"
         )
 
 

@@ -1,7 +1,8 @@
 variable "keep" {
-  description = "What a destroy must leave alone: everything (deletion_protection), the buckets and registered models, the user pool."
+  description = "What a destroy must leave alone: everything (deletion_protection), the buckets, the registered models, the user pool."
   type = object({
     deletion_protection  = bool
+    retain_buckets       = bool
     retain_models        = bool
     user_pool_protection = bool
   })

@@ -7,13 +7,19 @@ from pathlib import Path
 from tests.modules.planner import Plan
 from vis_assis.stack.cleanup import requests
 from vis_assis.stack.retention import GUARD, KEPT_MODULES
+from vis_assis.takeover.orphaned_models import PRODUCTION
 from vis_assis.terraform.plan import Plan as CommandsPlan
 from vis_assis.terraform.runner import Terraform
 
 
 def test_the_addresses_that_the_commands_name_exist(default_plan: Plan) -> None:
+    assert default_plan.resources[PRODUCTION]["type"] == "aws_s3_bucket"
+    assert (
+        default_plan.outputs["production_bucket"]
+        == (default_plan.resources[PRODUCTION]["change"]["after"]["bucket"])
+    )
     assert default_plan.resources[GUARD]["type"] == "aws_lambda_invocation"
-    for module in KEPT_MODULES:
+    for module in KEPT_MODULES.values():
         assert any(address.startswith(f"{module}.") for address in default_plan.resources)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.stack.cut_off_runs import CommandLine
 from tests.stack.stack_driver import TypeDriver, make_zip
 from vis_assis.aws import model_status
 from vis_assis.journeys import edge_path
@@ -63,6 +64,12 @@ def test_a_bad_upload_over_the_served_one_leaves_it_in_service_and_alarms(
     assert before is not None
     current = driver.s3.head_object(Bucket=driver.production, Key=before.key)
     assert current["VersionId"] == before.version_id, "no lifecycle rule takes a current version"
+
+
+def test_young_executions_are_not_pruned(serving: TypeDriver, commands: CommandLine) -> None:
+    del serving
+    assert "Nothing older than 1 days that no version needs" in commands.run("prune", "--days=1")
+    assert "set DAYS to 1 or more" in commands.fail("prune", "--days=0", "--auto-approve")
 
 
 def test_what_nobody_looks_at_is_named(serving: TypeDriver) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from update_endpoint.settings import UPLOAD_KEY
 from vis_assis.amplify import role as amplify_role
-from vis_assis.aws import navigation
+from vis_assis.aws import navigation, old_executions
 from vis_assis.aws.cloud import Cloud
 from vis_assis.aws.upload import upload
 from vis_assis.backup.restore import restore
@@ -18,7 +19,7 @@ from vis_assis.build.environments import ROOT
 from vis_assis.cli.deployed import deployed_stack
 from vis_assis.cli.one_line import one_line_errors, say
 from vis_assis.cli.output import AsJson, print_json, print_table, progress
-from vis_assis.cli.stack_commands import StateDir
+from vis_assis.cli.stack_commands import AutoApprove, StateDir
 from vis_assis.errors import CommandError
 from vis_assis.stack.target import LOCAL_STATE_DIR
 from vis_assis.terraform.interruption import interruptible
@@ -53,6 +54,31 @@ def amplify_role_command(
             amplify_role.remove(Cloud(), prefix, say)
         else:
             amplify_role.ensure(Cloud(), prefix, app_id, say)
+
+
+def prune_command(
+    *,
+    days: Annotated[int, typer.Option(envvar="DAYS", help="Keep what is younger.")] = 90,
+    auto_approve: AutoApprove = False,
+    state_dir: StateDir = LOCAL_STATE_DIR,
+) -> None:
+    """Lists what old executions left that no version needs; AUTO_APPROVE=1 deletes it."""
+    with deployed_stack("prune", state_dir) as stack:
+        if days < 1:
+            raise CommandError("an execution may be under way: set DAYS to 1 or more")
+        s3, bucket = stack.cloud.client("s3"), stack.outputs["output_bucket"]
+        before = datetime.now(UTC) - timedelta(days=days)
+        types = list(stack.outputs["pipeline_names"])
+        found = old_executions.unneeded(s3, stack.cloud.client("sagemaker"), bucket, types, before)
+        for item in found:
+            say(f"{item.newest:%Y-%m-%d}  {item.bytes / 1e6:8.1f} MB  s3://{bucket}/{item.folder}")
+        if not found:
+            say(f"Nothing older than {days} days that no version needs")
+        elif auto_approve:
+            old_executions.remove(s3, bucket, found)
+            say(f"Deleted what {len(found)} executions left")
+        else:
+            say("Add AUTO_APPROVE=1 to delete these")
 
 
 def navigation_publish_command(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 
 from teardown.removal import Deadline
@@ -39,18 +39,24 @@ def made_beside(cloud: Cloud, plan: Plan) -> list[tuple[str, str]]:
     return list(dict.fromkeys(found))
 
 
-def make_up_for(cloud: Cloud, plan: Plan, report: Report) -> None:
+def make_up_for(cloud: Cloud, plan: Plan, report: Report, forgotten: Collection[str] = ()) -> None:
     """Takes each step of the cleanup whose invocation the state does not know.
 
     Args:
         cloud: the account.
         plan: a plan to create or change: what it would create is not in the state.
         report: told of what was removed.
+        forgotten: addresses of invocations that were taken out of the state since.
 
     Raises:
         TeardownIncomplete: when something could not be removed, or stays busy for 15 minutes.
     """
-    for request, stack in requests(plan, plan.changes("create")):
+    unknown = (
+        change
+        for change in plan.all_changes()
+        if change.actions == ("create",) or change.address in forgotten
+    )
+    for request, stack in requests(plan, unknown):
         end = time.monotonic() + LONGEST_SECONDS
         deadline = Deadline(partial(lambda end: end - time.monotonic(), end), time.sleep)
         for line in run(cloud.client, stack, request, deadline).get("removed", []):

@@ -5,6 +5,7 @@ It applies the plan that it showed, and asks first when that plan destroys what 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from vis_assis.aws.cloud import Cloud
@@ -14,6 +15,8 @@ from vis_assis.stack.preparation import Confirm, Report, check_name, prepare
 from vis_assis.stack.target import Target
 from vis_assis.takeover.adopt import find_unrecorded, plan_with_imports
 from vis_assis.takeover.journal import cut_off, under_way
+from vis_assis.takeover.orphaned_models import keep_in_production
+from vis_assis.takeover.stale_invocations import stale_invocations
 from vis_assis.terraform.plan import Plan, make_plan
 
 
@@ -43,8 +46,11 @@ def deploy(
     report(f"Planning for {target.where}")
     plan = make_plan(target.terraform)
     name = check_name(plan)
+    if stale := stale_invocations(plan):
+        target.terraform.forget(stale)
+        plan = make_plan(target.terraform)
     cloud = Cloud(region=plan.variable("region"))
-    plan = _with_unrecorded(target, cloud, plan, report, adopt)
+    plan, imports = _with_unrecorded(target, cloud, plan, report, adopt)
     for line in plan.summary():
         report(f"  {line}")
     removed = (change for change in plan.all_changes() if "delete" in change.actions)
@@ -53,6 +59,8 @@ def deploy(
         report(f"Destroyed with its contents: {line}")
     if lost and not confirm(name):
         raise CommandError(f"nothing was changed: the answer was not {name}")
+    for key in keep_in_production(cloud, plan, imports):
+        report(f"Stays in production as an upload by hand, its version is gone: {key}")
     if not plan.steps():
         report("Nothing to change")
     with under_way(target.journal, "deploy", target.journal_copy):
@@ -60,10 +68,12 @@ def deploy(
     return target.terraform.outputs()
 
 
-def _with_unrecorded(target: Target, cloud: Cloud, plan: Plan, report: Report, adopt: bool) -> Plan:
+def _with_unrecorded(
+    target: Target, cloud: Cloud, plan: Plan, report: Report, adopt: bool
+) -> tuple[Plan, Mapping[str, str]]:
     found = find_unrecorded(cloud, plan)
     if not found:
-        return plan
+        return plan, {}
     interrupted = cut_off(target.journal, target.journal_copy)
     if not (interrupted or adopt):
         raise CommandError(
@@ -72,5 +82,4 @@ def _with_unrecorded(target: Target, cloud: Cloud, plan: Plan, report: Report, a
             "or another name_prefix; if that state is lost, ADOPT=1 takes them over"
         )
     report(f"Taking over {len(found)} unrecorded resources ({interrupted or 'ADOPT=1'})")
-    plan, _ = plan_with_imports(target.terraform, cloud, found)
-    return plan
+    return plan_with_imports(target.terraform, cloud, found)

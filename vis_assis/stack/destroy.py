@@ -1,11 +1,13 @@
 """`make destroy`: shows what will go, asks, and leaves nothing of the stack.
 
-A state is planned once and believed. The account is looked through only when a run was
-interrupted, with ADOPT=1, or when the state lacks the function that cleans up.
+A whole state is planned once and believed. The account is looked through only when a run was
+interrupted, with ADOPT=1, or when the state knows what is gone or lacks the function that cleans
+up.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,10 +22,13 @@ from vis_assis.stack.retention import forget, is_kept, kept_modules
 from vis_assis.stack.target import Target
 from vis_assis.takeover.adopt import find_unrecorded, import_root, plan_with_imports
 from vis_assis.takeover.journal import close, cut_off, under_way
+from vis_assis.takeover.stale_invocations import stale_invocations
 from vis_assis.terraform.plan import Change, Plan, make_plan
+from vis_assis.terraform.runner import Terraform
 
 KEY = "aws_kms_key"
 LISTED_NAMES = 3
+_DATA = re.compile(r"(^|\.)data\.")
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class _Found:
         going: what the state knows and what would be imported, without what is kept.
         kept: addresses of the modules that outlive the stack.
         imports: import ids by address of what the state does not know.
+        stale: addresses of invocations that cannot run any more.
         beside: kind and name of what the cleanup removes.
         whole: a plan to create the stack, with the imports; None where the state is trusted.
     """
@@ -41,6 +47,7 @@ class _Found:
     going: Sequence[Change]
     kept: tuple[str, ...]
     imports: Mapping[str, str]
+    stale: Sequence[str]
     beside: Sequence[tuple[str, str]]
     whole: Plan | None
 
@@ -85,11 +92,11 @@ def destroy(
         if not confirm(name):
             raise CommandError(f"nothing was destroyed: the answer was not {name}")
         with under_way(target.journal, "destroy", target.journal_copy):
-            if found.imports or found.kept:
+            if found.imports or found.stale or found.kept:
                 _correct_state(target, found, report)
                 plan = make_plan(target.terraform, destroy=True)
             if found.whole is not None:
-                make_up_for(cloud, found.whole, report)
+                make_up_for(cloud, found.whole, report, found.stale)
             plan.apply_with_progress(report)
             _check(target, cloud, found, plan)
     else:
@@ -121,14 +128,22 @@ def _look(target: Target, cloud: Cloud, plan: Plan, *, takes_over: bool) -> _Fou
     """
     existing = list(plan.changes("delete"))
     whole, imports = None, dict[str, str]()
-    if takes_over or not knows_cleanup(plan):
+    if takes_over or _is_part_gone(target.terraform, plan) or not knows_cleanup(plan):
         whole = make_plan(target.terraform)
+    stale = stale_invocations(whole) if whole else []
     if whole and takes_over and (unrecorded := find_unrecorded(cloud, whole)):
         whole, imports = plan_with_imports(target.terraform, cloud, unrecorded)
         existing += [change for change in whole.all_changes() if change.address in imports]
     kept = kept_modules(plan, existing)
     going = [change for change in existing if not is_kept(change.address, kept)]
-    return _Found(going, kept, imports, made_beside(cloud, whole or plan), whole)
+    return _Found(going, kept, imports, stale, made_beside(cloud, whole or plan), whole)
+
+
+def _is_part_gone(terraform: Terraform, plan: Plan) -> bool:
+    """Whether the state knows resources that do not exist; a plan to destroy is silent on them."""
+    existing = {change.address for change in plan.all_changes()}
+    recorded = {address for address in terraform.recorded() if not _DATA.search(address)}
+    return not recorded <= existing
 
 
 def _lines(found: _Found) -> Iterator[str]:
@@ -148,12 +163,15 @@ def _lines(found: _Found) -> Iterator[str]:
 
 
 def _correct_state(target: Target, found: _Found, report: Report) -> None:
-    """Makes the state what is to be destroyed: what exists, without what is kept."""
+    """Makes the state what is to be destroyed: what exists, without what is stale or kept."""
     if found.imports:
         report(f"Taking over {len(found.imports)} resources that the state does not know")
         # These and what they depend on, to avoid creating resources only to delete them: a
         # dependency that is gone is made again, as the rights of a function.
         make_plan(import_root(target.terraform), targets=list(found.imports)).apply()
+    if found.stale:
+        report(f"Skipping {len(found.stale)} steps of the cleanup that cannot run any more")
+        target.terraform.forget(found.stale)
     if found.kept:
         forget(target.terraform, found.kept)
 

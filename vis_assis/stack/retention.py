@@ -11,7 +11,10 @@ from vis_assis.terraform.runner import Terraform
 
 # The guard refuses a destroy that would take what is kept, as Terraform cannot leave it by itself.
 GUARD = "aws_lambda_invocation.teardown_guard"
-KEPT_MODULES = ("module.model_buckets", "module.model_registry")
+KEPT_MODULES = {
+    "retain_buckets": "module.model_buckets",
+    "retain_models": "module.model_registry",
+}
 
 
 def kept_modules(plan: Plan, existing: Iterable[Change]) -> tuple[str, ...]:
@@ -24,13 +27,15 @@ def kept_modules(plan: Plan, existing: Iterable[Change]) -> tuple[str, ...]:
     Raises:
         CommandError: when the deployed stack and the variables do not agree.
     """
-    recorded, wanted = deployed_settings(existing), bool(plan.variable("retain_models"))
-    if recorded is not None and bool(recorded["retain_models"]) != wanted:
-        raise CommandError(
-            f"retain_models is {str(wanted).lower()} here but the stack was deployed with the "
-            "opposite: give the same VARS, or run `make deploy` with retain_models as it should be"
-        )
-    return KEPT_MODULES if wanted else ()
+    recorded = deployed_settings(existing)
+    for name in KEPT_MODULES:
+        wanted = bool(plan.variable(name))
+        if recorded is not None and bool(recorded[name]) != wanted:
+            raise CommandError(
+                f"{name} is {str(wanted).lower()} here but the stack was deployed with the "
+                f"opposite: give the same VARS, or run `make deploy` with {name} as it should be"
+            )
+    return tuple(module for name, module in KEPT_MODULES.items() if plan.variable(name))
 
 
 def is_kept(address: str, kept: tuple[str, ...]) -> bool:

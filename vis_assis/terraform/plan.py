@@ -71,6 +71,10 @@ class Plan:
         for kind, counts in sorted(kinds.items()):
             yield f"{kind}: " + ", ".join(f"{n} to {verb}" for verb, n in sorted(counts.items()))
 
+    def gone(self) -> Iterator[Change]:
+        """The recorded resources that do not exist any more, with the attributes they had."""
+        return (drift for drift in self.drifted() if drift.actions == ("delete",))
+
     def drifted(self) -> Iterator[Change]:
         """What was changed or deleted since the last run of Terraform, but not by it."""
         return self._listed("resource_drift")

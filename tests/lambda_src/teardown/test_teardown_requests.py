@@ -26,11 +26,13 @@ def test_deletion_protection_stops_every_stage(account: Account, stage: str) -> 
     assert account.state() == before
 
 
-def test_the_guard_says_how_to_keep_things(account: Account) -> None:
-    with pytest.raises(
-        DestroyRefused, match=r"state rm \S+\.teardown_guard module\.model_buckets "
-    ):
-        account.run("guard", stack=changed(retain_models=True))
+@pytest.mark.parametrize(
+    ("kept", "address"),
+    [("retain_buckets", "module.model_buckets"), ("retain_models", "module.model_registry")],
+)
+def test_the_guard_says_how_to_keep_things(account: Account, kept: str, address: str) -> None:
+    with pytest.raises(DestroyRefused, match=rf"state rm \S+\.teardown_guard {address}`"):
+        account.run("guard", stack=changed(**{kept: True}))
     assert account.run("guard") == {"stage": "guard", "action": "delete", "removed": []}
 
 
@@ -90,11 +92,11 @@ def test_anything_else_removes_nothing(event: dict[str, Any]) -> None:
         parse(event, "vis")
 
 
-ENVIRONMENT = {"KEEP": '{"retain_models": true}', "SETTLE_SECONDS": "60", "STACK_NAME": "vis"}
+ENVIRONMENT = {"KEEP": '{"retain_buckets": true}', "SETTLE_SECONDS": "60", "STACK_NAME": "vis"}
 
 
 def test_the_settings_are_read() -> None:
-    assert read_stack(ENVIRONMENT) == Stack("vis", 60, retain_models=True)
+    assert read_stack(ENVIRONMENT) == Stack("vis", 60, retain_buckets=True)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from vis_assis.terraform.runner import Terraform
 
 KEEP = {
     "deletion_protection": False,
+    "retain_buckets": False,
     "retain_models": False,
     "user_pool_protection": False,
 }

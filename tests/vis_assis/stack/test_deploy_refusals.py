@@ -16,6 +16,7 @@ from vis_assis.terraform.plan import Change
 
 KEEP = {
     "deletion_protection": False,
+    "retain_buckets": False,
     "retain_models": False,
     "user_pool_protection": False,
 }
@@ -80,7 +81,7 @@ def test_what_cannot_go_is_named_with_the_way_out(changes: list[Change], remedy:
 @pytest.mark.parametrize(
     "change",
     [
-        function(retain_models=True),
+        function(retain_buckets=True),
         gone("aws_cognito_user_pool", pool("INACTIVE")),
         gone("aws_cognito_user_pool", pool("ACTIVE"), pool("INACTIVE")),
         gone("aws_s3_bucket", bucket(force_destroy=False)),

@@ -14,7 +14,7 @@ from vis_assis.stack.retention import is_kept, kept_modules as kept_modules_of
 from vis_assis.terraform.plan import Plan
 from vis_assis.terraform.runner import Terraform
 
-KEEP = {"deletion_protection": False, "retain_models": False}
+KEEP = {"deletion_protection": False, "retain_buckets": False, "retain_models": False}
 
 
 def plan(
@@ -55,9 +55,9 @@ def test_nothing_is_kept_by_default() -> None:
 
 
 def test_what_the_deployed_stack_and_the_variables_retain_is_kept() -> None:
-    wanted = {**KEEP, "retain_models": True}
+    wanted = {**KEEP, "retain_buckets": True}
     kept = kept_modules(plan(wanted, wanted))
-    assert kept == ("module.model_buckets", "module.model_registry")
+    assert kept == ("module.model_buckets",)
     assert is_kept("module.model_buckets.module.access_logs.aws_s3_bucket.this", kept)
     assert not is_kept("module.model_buckets_of_others.aws_s3_bucket.this", kept)
 
@@ -70,7 +70,7 @@ def test_a_deployed_stack_that_says_otherwise_stops_the_destroy(wanted: bool) ->
 
 
 def test_without_the_function_the_variables_decide() -> None:
-    assert kept_modules(plan({**KEEP, "retain_models": True})) != ()
+    assert kept_modules(plan({**KEEP, "retain_models": True})) == ("module.model_registry",)
 
 
 def test_the_state_of_another_stack_is_refused() -> None:
