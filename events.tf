@@ -27,3 +27,8 @@ resource "aws_cloudwatch_event_target" "setup_autoscaling" {
 
   depends_on = [module.teardown_cleanup]
 }
+
+moved {
+  from = module.event_sources.aws_lambda_event_source_mapping.this
+  to   = aws_lambda_event_source_mapping.this
+}

@@ -57,3 +57,13 @@ resource "aws_lambda_invocation" "teardown_guard" {
 
   depends_on = [aws_cloudwatch_event_target.setup_autoscaling, aws_lambda_event_source_mapping.this]
 }
+
+moved {
+  from = module.teardown_run
+  to   = module.teardown_cleanup
+}
+
+moved {
+  from = module.teardown_guard.aws_lambda_invocation.this
+  to   = aws_lambda_invocation.teardown_guard
+}

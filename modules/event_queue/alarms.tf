@@ -80,3 +80,8 @@ resource "aws_cloudwatch_metric_alarm" "undelivered" {
   treat_missing_data  = "notBreaching"
   alarm_actions       = [var.alarms.topic_arn]
 }
+
+moved {
+  from = aws_cloudwatch_metric_alarm.undelivered["undelivered"]
+  to   = aws_cloudwatch_metric_alarm.undelivered
+}

@@ -84,3 +84,8 @@ module "event_queue" {
     }
   }
 }
+
+moved {
+  from = module.lane
+  to   = module.event_queue
+}

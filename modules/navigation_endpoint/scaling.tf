@@ -49,3 +49,9 @@ resource "aws_lambda_permission" "scaling" {
   principal     = "events.amazonaws.com"
   source_arn    = "arn:${var.stack.account.partition}:events:${var.stack.account.region}:${var.stack.account.id}:rule/${aws_cloudwatch_event_rule.scaling.name}"
 }
+
+# Of the same name: the removal of the old rule would take the new one along.
+moved {
+  from = module.scaling_lane.aws_cloudwatch_event_rule.this["endpoint"]
+  to   = aws_cloudwatch_event_rule.scaling
+}

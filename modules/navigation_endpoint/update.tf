@@ -88,3 +88,8 @@ module "update_queue" {
   # An event handled before the first release's role may read it would count as a failed release.
   depends_on = [aws_iam_role_policy.execution]
 }
+
+moved {
+  from = module.update_lane
+  to   = module.update_queue
+}

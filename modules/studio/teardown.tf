@@ -17,6 +17,15 @@ resource "aws_lambda_invocation" "network" {
   depends_on = [aws_iam_role_policy.network, aws_subnet.this]
 }
 
+# Forgotten, as destroying it would run the cleanup.
+removed {
+  from = aws_lambda_invocation.network_last
+
+  lifecycle {
+    destroy = false
+  }
+}
+
 resource "aws_iam_role_policy" "contents" {
   name = "studio-contents"
   role = var.teardown_function.role_name

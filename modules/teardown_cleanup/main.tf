@@ -25,3 +25,33 @@ resource "aws_lambda_invocation" "model" {
 
   depends_on = [aws_iam_role_policy.cleanup, module.model_rights]
 }
+
+moved {
+  from = aws_lambda_invocation.last
+  to   = aws_lambda_invocation.navigation
+}
+
+# Forgotten, as destroying one would run the cleanup.
+removed {
+  from = aws_lambda_invocation.first
+
+  lifecycle {
+    destroy = false
+  }
+}
+
+removed {
+  from = aws_lambda_invocation.second
+
+  lifecycle {
+    destroy = false
+  }
+}
+
+removed {
+  from = aws_lambda_invocation.third
+
+  lifecycle {
+    destroy = false
+  }
+}
