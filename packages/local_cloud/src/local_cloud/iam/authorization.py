@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ministack.core import iam_evaluator
@@ -10,6 +11,7 @@ from ministack.services import iam
 
 from local_cloud.gateway import calls
 from local_cloud.gateway.aws_request import AwsRequest, AwsResponse, error_response
+from local_cloud.iam.checks import Check, around_checks
 from local_cloud.iam.permissions import resource_arns
 
 _ROLE_PARAMETERS = ("RoleArn", "ExecutionRoleArn")
@@ -97,23 +99,16 @@ def _tags(parameters: dict[str, Any]) -> dict[str, Any]:
 def record_every_check() -> None:
     """AWS has CloudTrail; MiniStack's evaluator kept no trace of what it decided.
 
-    Wraps `enforce`, through which all services go, so that `calls` sees each decision.
+    All services ask `enforce`: around it, `calls` sees each decision.
     """
-    original = iam_evaluator.enforce
 
-    def enforce(  # noqa: PLR0917 - the signature of the original
-        access_key_id: str,
-        iam_action: str,
-        service: str,
-        region: str,
-        resource_arn: str = "*",
-        service_context: dict[str, Any] | None = None,
-    ) -> Any:
-        denied = original(access_key_id, iam_action, service, region, resource_arn, service_context)
-        calls.record(iam_action, [resource_arn], _principal(access_key_id), allowed=denied is None)
+    def recorded(check: Check, decide: Callable[[Check], Any]) -> Any:
+        denied = decide(check)
+        principal = _principal(check.access_key_id)
+        calls.record(check.iam_action, [check.resource_arn], principal, allowed=denied is None)
         return denied
 
-    iam_evaluator.enforce = enforce
+    around_checks(recorded)
 
 
 def name_the_role_of_a_session() -> None:

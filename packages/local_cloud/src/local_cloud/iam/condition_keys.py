@@ -7,11 +7,13 @@ Sources: service authorization reference, "Amazon Cognito User Pools" (aws:Resou
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from ministack.core import iam_actions, iam_evaluator
+from ministack.core import iam_actions
 from ministack.services import cognito, lambda_svc, tagging
+
+from local_cloud.iam.checks import Check, around_checks
 
 _MAPPING = ":event-source-mapping:"
 
@@ -63,23 +65,16 @@ def new_mappings_carry_their_function() -> None:
 
 def mappings_carry_their_function() -> None:
     """AWS fills lambda:FunctionArn with the function of the mapping that a request names."""
-    original = iam_evaluator.enforce
 
-    def enforce(  # noqa: PLR0917 - the signature of the original
-        access_key_id: str,
-        iam_action: str,
-        service: str,
-        region: str,
-        resource_arn: str = "*",
-        service_context: dict[str, Any] | None = None,
-    ) -> Any:
-        if _MAPPING in resource_arn:
-            mapping = lambda_svc._esms.get(resource_arn.rpartition(":")[2]) or {}
+    def with_function(check: Check, decide: Callable[[Check], Any]) -> Any:
+        if _MAPPING in check.resource_arn:
+            mapping = lambda_svc._esms.get(check.resource_arn.rpartition(":")[2]) or {}
             function = {"lambda:FunctionArn": mapping.get("FunctionArn", "")}
-            service_context = {**(service_context or {}), **function}
-        return original(access_key_id, iam_action, service, region, resource_arn, service_context)
+            context = {**(check.service_context or {}), **function}
+            check = check._replace(service_context=context)
+        return decide(check)
 
-    iam_evaluator.enforce = enforce
+    around_checks(with_function)
 
 
 def _tagged_pools() -> Iterator[tuple[str, list[dict[str, str]]]]:

@@ -6,7 +6,7 @@ Source where none is named: service authorization reference of each service.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ministack.core import iam_actions, iam_evaluator
@@ -14,6 +14,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import apigateway, lambda_svc, tagging
 
 from local_cloud.ec2 import service as ec2_service
+from local_cloud.iam.checks import Check, around_checks
 from local_cloud.sagemaker import tags as sagemaker_tags
 
 Context = dict[str, Any]
@@ -77,27 +78,23 @@ def some_requests_take_several_checks() -> None:
     MiniStack checked one action on one resource.
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
     """
-    original = iam_evaluator.enforce
 
-    def enforce(  # noqa: PLR0917 - the signature of the original
-        access_key_id: str,
-        iam_action: str,
-        service: str,
-        region: str,
-        resource_arn: str = "*",
-        service_context: Context | None = None,
-    ) -> Any:
-        context = dict(service_context or {})
-        checks = context.pop(CHECKS, None) or [(iam_action, resource_arn, {})]
-        if iam_action == "apigateway:POST" and resource_arn.endswith("/stages"):
-            checks += [("apigateway:TagResource", resource_arn, {})] * ("aws:TagKeys" in context)
+    def one_by_one(check: Check, decide: Callable[[Check], Any]) -> Any:
+        context = dict(check.service_context or {})
+        checks = context.pop(CHECKS, None) or [(check.iam_action, check.resource_arn, {})]
+        if check.iam_action == "apigateway:POST" and check.resource_arn.endswith("/stages"):
+            tagged = "aws:TagKeys" in context
+            checks += [("apigateway:TagResource", check.resource_arn, {})] * tagged
         for action, arn, more in checks:
-            denied = original(access_key_id, action, service, region, arn, {**context, **more})
+            part = check._replace(
+                iam_action=action, resource_arn=arn, service_context={**context, **more}
+            )
+            denied = decide(part)
             if denied is not None:
                 return denied
         return None
 
-    iam_evaluator.enforce = enforce
+    around_checks(one_by_one)
 
 
 def _given(tags: dict[str, str], keys: Any = ()) -> Context:
