@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,6 +33,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # Where Terraform finds its providers is this machine's affair.
     for name in set(os.environ) - set(without_settings(os.environ)) - {"TF_CLI_ARGS_init"}:
         del os.environ[name]
+    if "LOCAL_CLOUD_CODE" not in os.environ:  # for all workers and clouds of this run
+        code = os.environ["LOCAL_CLOUD_CODE"] = tempfile.mkdtemp()
+        config.add_cleanup(lambda: shutil.rmtree(code, ignore_errors=True))
     for name in ("NO_PROXY", "no_proxy"):
         others = os.environ.get(name)
         os.environ[name] = ",".join(["127.0.0.1", "localhost", *([others] if others else [])])

@@ -1,4 +1,4 @@
-"""No process of the local cloud leaves `.pyc` files beside the sources that it runs."""
+"""No process of the local cloud leaves `.pyc` files beside what is not its own."""
 
 from __future__ import annotations
 
@@ -37,7 +37,22 @@ def test_jobs_leave_none(client: Any, make_role: Any, unique: str) -> None:
     assert found["ProcessingJobStatus"] == "Completed", found.get("FailureReason")
 
 
-def test_functions_leave_none(client: Any, make_role: Any, unique: str) -> None:
-    source = "import sys\n\ndef handle(event, context):\n    return sys.dont_write_bytecode\n"
+def test_functions_leave_those_of_their_own_code_for_the_next_environment(
+    client: Any, make_role: Any, unique: str
+) -> None:
+    source = """
+        import os, sys
+        def handle(event, context):
+            own = os.path.realpath(os.environ["LAMBDA_TASK_ROOT"])
+            try:
+                os.mkdir(os.path.join(sys.prefix, "__pycache__"))
+            except OSError as error:
+                is_refused = "Read-only" in str(error)
+            compiled = os.path.realpath(__cached__)
+            return [os.stat(compiled).st_mtime_ns, compiled.startswith(own), is_refused]
+        """
     f.create_function(client, unique, make_role("lambda"), source)
-    assert f.invoke(client, unique) is True
+    first = f.invoke(client, unique)
+    assert first[1:] == [True, True]
+    client("lambda").update_function_configuration(FunctionName=unique, MemorySize=256)
+    assert f.invoke(client, unique) == first, "compiled once"
