@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -46,3 +47,8 @@ def test_its_tests_need_no_other_product() -> None:
     own = {path.stem for path in (ROOT / "tests").iterdir()} | {"local_cloud"}
     known = sys.stdlib_module_names | declared("test") | GIVEN | own
     assert {n: f for n, f in imported(ROOT / "tests").items() if n not in known} == {}
+
+
+def test_the_server_starts_without_the_ec2_of_moto() -> None:
+    script = "import local_cloud.gateway.server, sys; sys.exit('moto.ec2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -1,20 +1,17 @@
-"""Which endpoint variants are scalable targets, without loading Application Auto Scaling.
-
-Its first use pulls in EC2, which takes seconds; as long as nobody used it, nothing is registered.
-"""
+"""Which endpoint variants are scalable targets."""
 
 from __future__ import annotations
 
-import sys
 from typing import Any
+
+from moto.applicationautoscaling.models import applicationautoscaling_backends
 
 DIMENSION = "sagemaker:variant:DesiredInstanceCount"
 
 
 def scaled_variants(account: str, region: str, endpoint: str) -> list[str]:
     """Resource ids of the endpoint's registered variants."""
-    backend = _backend(account, region)
-    targets = backend.targets.get(DIMENSION, {}) if backend else {}
+    targets = _backend(account, region).targets.get(DIMENSION, {})
     return [name for name in targets if name.startswith(f"endpoint/{endpoint}/variant/")]
 
 
@@ -31,5 +28,4 @@ def deregister_endpoint(account: str, region: str, endpoint: str) -> None:
 
 
 def _backend(account: str, region: str) -> Any:
-    models = sys.modules.get("moto.applicationautoscaling.models")
-    return models.applicationautoscaling_backends[account][region] if models else None
+    return applicationautoscaling_backends[account][region]

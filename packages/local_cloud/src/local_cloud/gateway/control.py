@@ -8,6 +8,7 @@ from typing import Any
 
 from local_cloud import clock
 from local_cloud.account import ACCOUNT_ID, REGION
+from local_cloud.autoscaling import faults
 from local_cloud.eventbridge import events
 from local_cloud.gateway import calls
 from local_cloud.iam.identity import mint_role_credentials
@@ -78,15 +79,11 @@ def _control_endpoints(body: Body) -> Any:
 
 
 def _scaling(_query: Query) -> Any:
-    from local_cloud.autoscaling.faults import describe_scaling  # noqa: PLC0415 - EC2
-
-    return describe_scaling()
+    return faults.describe_scaling()
 
 
 def _control_scaling(body: Body) -> Any:
-    from local_cloud.autoscaling.faults import control_scaling  # noqa: PLC0415 - EC2
-
-    return control_scaling(body)
+    return faults.control_scaling(body)
 
 
 READS: dict[str, Callable[[Query], Any]] = {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
+
 from local_cloud import cognito, ecr, sagemaker, sqs
 from local_cloud.apigateway import (
     access_logs,
     requests as apigateway_requests,
     service as apigateway,
 )
+from local_cloud.autoscaling import faults, policies, tags, targets
 from local_cloud.cloudwatch import alarms, math_alarms, metric_logs, service as cloudwatch
 from local_cloud.ec2 import service as ec2
 from local_cloud.eventbridge import service as eventbridge
@@ -60,3 +63,5 @@ def apply_corrections() -> None:
     transport.loopback_counts_as_tls()
     for service in _SERVICES:
         service.apply()
+    for part in (targets, policies, tags, faults):
+        part.apply(ApplicationAutoScalingResponse)

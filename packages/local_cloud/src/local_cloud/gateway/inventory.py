@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.sagemaker.models import sagemaker_backends
 
 from local_cloud.amplify import apps as amplify_apps
@@ -121,10 +122,7 @@ def _of_moto() -> Iterator[tuple[str, str]]:
             for kind, store in _SAGEMAKER.items():
                 for key in list(getattr(backend, store, {})):
                     yield kind, "/".join(key) if isinstance(key, tuple) else str(key)
-    scaling = sys.modules.get("moto.applicationautoscaling.models")
-    if scaling is None:
-        return
-    for regions in list(scaling.applicationautoscaling_backends.values()):
+    for regions in list(applicationautoscaling_backends.values()):
         for backend in list(regions.values()):
             for targets in list(backend.targets.values()):
                 for resource in list(targets):

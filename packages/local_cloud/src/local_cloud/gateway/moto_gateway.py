@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import get_account_id
+from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.request import Request
 from moto.sagemaker.responses import SageMakerResponse
 
-from local_cloud.autoscaling import service as autoscaling
 from local_cloud.gateway.aws_request import AwsRequest, AwsResponse, error_response
 
 _ACCOUNT_HEADER = "x-moto-account-id"
@@ -44,4 +44,4 @@ def call_moto(request: AwsRequest) -> AwsResponse:
 def _dispatcher(service: str) -> Callable[..., tuple[int, dict[str, Any], Any]]:
     if service == "sagemaker":
         return SageMakerResponse.dispatch  # type: ignore[no-any-return]
-    return autoscaling.responses().dispatch  # type: ignore[no-any-return]
+    return ApplicationAutoScalingResponse.dispatch  # type: ignore[no-any-return]

@@ -8,11 +8,13 @@ by the same linear map, and the next row is added to it. What remains is one row
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
-Words = npt.NDArray[np.uint64]
+Words: TypeAlias = "npt.NDArray[np.uint64]"
 
 _POLYNOMIAL = 0x9A6C9329AC4BC9B5  # reflected, as the NVM Express specification 2.0c gives it
 _ALL_ONES = (1 << 64) - 1
@@ -43,6 +45,8 @@ def _folded(head: bytes, rest: memoryview, lanes: int) -> tuple[bytes, memoryvie
     row_bytes = lanes * _WORD_BYTES
     if len(rest) < 2 * row_bytes:
         return head, rest
+    import numpy as np  # noqa: PLC0415 - an eighth of the server's start, for large objects only
+
     cut = len(rest) % row_bytes
     start = (head + bytes(rest[:cut])).rjust(2 * row_bytes, b"\0")
     row: Words = np.zeros(lanes, "<u8")
@@ -63,6 +67,8 @@ def _advanced(row: Words, tables: Words) -> Words:
 @lru_cache
 def _tables(lanes: int) -> Words:
     """What each 16-bit digit of a word becomes after `lanes` words of zeros."""
+    import numpy as np  # noqa: PLC0415
+
     columns = [_bytewise(1 << bit, bytes(_WORD_BYTES)) for bit in range(64)]
     for _ in range(lanes.bit_length() - 1):
         columns = [_product(columns, column) for column in columns]
