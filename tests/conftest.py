@@ -7,8 +7,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
+import botocore.session
 import pytest
 
 from local_cloud import LocalCloud
@@ -30,6 +32,8 @@ INVENTORY = ROOT / "tests" / "modules" / "inventory"
 def pytest_configure(config: pytest.Config) -> None:
     """Whose account and proxy the shell is set up for makes no difference to a test."""
     gc.disable()  # until all is imported, which is then not searched again and again
+    # Reading the models of AWS's services takes longer than most tests: each once per process.
+    botocore.session.create_loader = cache(botocore.session.create_loader)
     # Where Terraform finds its providers is this machine's affair.
     for name in set(os.environ) - set(without_settings(os.environ)) - {"TF_CLI_ARGS_init"}:
         del os.environ[name]
