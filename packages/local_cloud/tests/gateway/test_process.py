@@ -46,6 +46,7 @@ def test_all_state_is_below_the_state_folder(
     monkeypatch.setattr(child, "_INHERITED", (*child._INHERITED, "TMPDIR"))
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("LOCAL_CLOUD_CODE", raising=False)
     before = _entries_of_shared_folders()
     started = _note_environments(monkeypatch)
     repositories = hub_repositories.write(tmp_path / "repositories")
