@@ -46,9 +46,6 @@ RUN_BY = {
             "HF_TOKEN=… .venv/bin/python -m navigation_model.pack"
         ]
     },
-    "tests/stack/test_stack_command_line_documents.py": {
-        "test_the_commands_of_a_page_run": ["vis-assis navigation publish FILE"]
-    },
     "tests/stack/test_stack_extension.py": {
         "test_a_model_that_was_trained_gets_to_production": [
             "cp pipeline_defs/examples/training.py pipeline_defs/extensions/depth.py",
@@ -61,7 +58,10 @@ RUN_BY = {
     },
     "tests/stack/test_stack_navigation_commands.py": {
         "test_ask": ["vis-assis navigation ask IMAGE PROMPT"],
-        "test_status_and_rollback": ["vis-assis navigation rollback RELEASE"],
+        "test_publish_status_and_rollback": [
+            "vis-assis navigation publish FILE",
+            "vis-assis navigation rollback RELEASE",
+        ],
     },
     "tests/stack/test_stack_plain_terraform.py": {
         "test_fresh_clones_build_what_they_need_and_nothing_else": [

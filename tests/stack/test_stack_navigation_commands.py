@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import uuid
 from pathlib import Path
 
 import pytest
 
+from navigation_model.packer.light import pack_light_release
 from tests.stack.api_driver import sign_in
 from tests.stack.cut_off_runs import CommandLine
 from tests.stack.navigation_driver import NavigationDriver
@@ -19,10 +21,16 @@ def shell(stack: LocalStack) -> CommandLine:
     return CommandLine(stack.cloud, stack.terraform.data_dir.parent)
 
 
-def test_status_and_rollback(navigation: NavigationDriver, shell: CommandLine) -> None:
+def test_publish_status_and_rollback(
+    navigation: NavigationDriver, shell: CommandLine, tmp_path: Path
+) -> None:
     old = next(row.release for row in navigation.releases() if row.state == "serving")
-    label = navigation.label()
-    navigation.serve_new()
+    label, new = navigation.label(), uuid.uuid4().hex[:8]
+    archive = pack_light_release(tmp_path / "model.tar.gz", new).path
+    printed = shell.run("navigation", "publish", str(archive))
+    assert f"Uploaded s3://{navigation.bucket}/paligemma/model.tar.gz" in printed
+    navigation.wait_until_serves(new)
+    navigation.wait_until_idle()
     assert re.search(rf"{old}.*superseded", shell.run("navigation", "status"))
     assert old in shell.run("navigation", "rollback", old)
     navigation.wait_until_serves(label)
