@@ -13,6 +13,7 @@ from vis_assis.verify.session import Deviation, NotChecked
 
 CHANGED = datetime(2026, 11, 29, tzinfo=UTC)
 PACKAGE = {
+    "ModelPackageArn": "arn:aws:sagemaker:eu-west-1:123456789012:model-package/group/2",
     "InferenceSpecification": {
         "Containers": [
             {
