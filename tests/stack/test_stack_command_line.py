@@ -254,7 +254,7 @@ def test_models_are_verified_until_somebody_changes_one(
     sequence = str(shell.json("verify-models")["sequence"])
     assert f"{driver.type}: version" in printed
     assert f"--at-least {sequence}" in printed
-    # Nobody but promotion may overwrite the zip.
+    # Bytes that somebody changes, promotion may have repaired by now.
     tags = {"TagSet": [{"Key": ARN_TAG, "Value": "arn:of:another"}]}
     driver.s3.put_object_tagging(Bucket=driver.production, Key=shown.key, Tagging=tags)
     printed = shell.fail("verify-models", "--at-least", sequence)
