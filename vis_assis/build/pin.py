@@ -38,7 +38,7 @@ def pin(path: Path, api: HfApi, token: str | None = None) -> dict[str, str]:
 
     Raises:
         CatalogueError: when the catalogue is faulty.
-        CommandError: when a model fails a check.
+        CommandError: when a model fails a check, or the file was changed meanwhile.
     """
     content = read_bytes(path)
     read, document = parse(content, path)
@@ -50,6 +50,8 @@ def pin(path: Path, api: HfApi, token: str | None = None) -> dict[str, str]:
         if not COMMIT.fullmatch(models[type_].revision)
     }
     if pinned:
+        if read_bytes(path) != content:
+            raise CommandError(f"{path.name} was changed meanwhile: run `make pin` again")
         path.write_bytes(_with_revisions(content, document, pinned))
     return pinned
 

@@ -112,3 +112,19 @@ def test_only_the_revision_changes(api: HfApi, tmp_path: Path, layout: str) -> N
     assert path.stat().st_mode & 0o777 == 0o640
     assert [entry.name for entry in tmp_path.iterdir()] == ["models.yaml"]
     assert pin(path, api) == {}
+
+
+def test_what_somebody_wrote_meanwhile_stays(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "models.yaml"
+    path.write_text(BLOCK)
+
+    def checked(*_: object) -> str:
+        path.write_text(f"{BLOCK}# new\n")
+        return "c" * 40
+
+    monkeypatch.setattr("vis_assis.build.pin._checked_commit", checked)
+    with pytest.raises(CommandError, match="changed meanwhile: run `make pin` again"):
+        pin(path, HfApi())
+    assert path.read_text() == f"{BLOCK}# new\n"
