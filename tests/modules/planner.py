@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from local_cloud import LocalCloud
+from tests.attached_provider import attached_provider
 from vis_assis.terraform.runner import Terraform
 
 JsonObject = dict[str, Any]
@@ -101,4 +102,6 @@ def planning(folder: Path) -> Iterator[Planner]:
             state=folder / "terraform" / "terraform.tfstate",
         )
         terraform.init()
-        yield Planner(terraform)
+        with attached_provider(terraform) as provider:
+            environment = {**terraform.environment, **provider}
+            yield Planner(dataclasses.replace(terraform, environment=environment))

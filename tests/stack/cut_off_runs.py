@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ class CommandLine:
         is_confirmed: whether it is approved beforehand that data is destroyed.
         answer: what is typed at a terminal; None when there is no terminal.
         root: the clone that the commands run in.
+        provider: variables that attach the commands to a provider of the cloud; those that are
+            killed start their own, which is killed with them.
     """
 
     cloud: LocalCloud
@@ -44,6 +46,7 @@ class CommandLine:
     is_confirmed: bool = True
     answer: str | None = None
     root: Path = ROOT
+    provider: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def data_dir(self) -> Path:
@@ -54,7 +57,7 @@ class CommandLine:
         """Drives the stack that the commands act on."""
         return Terraform(
             data_dir=self.data_dir,
-            environment=self.cloud.environment(),
+            environment={**self.cloud.environment(), **self.provider},
             variables={**LOCAL_VARIABLES, **self.variables},
             state=self.data_dir / "terraform.tfstate",
         )
@@ -88,7 +91,7 @@ class CommandLine:
         """
         journal = self.data_dir / "unfinished"
         before = journal.stat().st_mtime_ns if journal.exists() else None
-        process = self._start(command)
+        process = replace(self, provider={})._start(command)
         deadline = time.monotonic() + LONGEST
         while process.poll() is None and not (
             journal.exists() and journal.stat().st_mtime_ns != before
@@ -113,7 +116,7 @@ class CommandLine:
         Returns:
             Whether it was still under way.
         """
-        terraform = self.terraform
+        terraform = replace(self, provider={}).terraform
         log = self.data_dir / "plain.log"
         with log.open("w") as printed:
             process = subprocess.Popen(
@@ -175,6 +178,7 @@ class CommandLine:
             env={
                 **os.environ,
                 **self.cloud.environment(),
+                **self.provider,
                 "AUTO_APPROVE": "1" if self.is_confirmed else "0",
                 "VARS": shlex.join(given),
             },

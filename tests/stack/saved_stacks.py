@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from local_cloud import LocalCloud
+from tests.attached_provider import attached_provider
 from tests.stack.cut_off_runs import CommandLine
 from vis_assis.build.environments import ROOT
 from vis_assis.local.local_stack import local_cloud
@@ -71,7 +72,9 @@ def loaded(folder: Path, name: str) -> Iterator[CommandLine]:
         for pattern in ("*.json", "terraform/*.tfstate*", "*/terraform/*.tfstate*"):
             for file in state_dir.glob(pattern):
                 file.write_text(address.sub(ours, file.read_text()))
-        yield CommandLine(cloud, state_dir)
+        commands = CommandLine(cloud, state_dir)
+        with attached_provider(commands.terraform) as provider:
+            yield replace(commands, provider=provider)
 
 
 class WorkerStack:

@@ -21,7 +21,7 @@ def beside(first: CommandLine, variables: Mapping[str, Any]) -> CommandLine:
     if not folder.exists():
         folder.mkdir()
         (folder / "cloud").symlink_to(Path("..") / "cloud")
-    return CommandLine(first.cloud, folder, variables)
+    return CommandLine(first.cloud, folder, variables, provider=first.provider)
 
 
 def changed(stack: LocalStack, variables: Mapping[str, Any]) -> LocalStack:

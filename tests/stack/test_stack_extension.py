@@ -124,18 +124,17 @@ def test_a_model_that_was_trained_gets_to_production(extended: LocalStack) -> No
 
 
 def test_a_model_goes_with_its_block(
-    stack: LocalStack, extended: LocalStack, clone: Path, sixth: str
+    commands: CommandLine, stack: LocalStack, extended: LocalStack, clone: Path, sixth: str
 ) -> None:
     assert job_logs(stack, sixth)
     for model_type in EXTENSIONS:
         TypeDriver(extended, model_type).reset()
     shutil.rmtree(clone)
     copy_of_the_repository(clone)
-    folder, variables = stack.terraform.data_dir.parent, stack.terraform.variables
     state = extended.terraform.recorded()
-    asked = CommandLine(
-        stack.cloud, folder, variables, is_confirmed=False, answer="vis-assis", root=clone
-    ).run("deploy")
+    asked = dataclasses.replace(commands, is_confirmed=False, answer="vis-assis", root=clone).run(
+        "deploy"
+    )
 
     assert "aws_sagemaker_model_package_group: 1 to destroy" in asked
     group = extended.outputs["model_package_group_names"][SIXTH]

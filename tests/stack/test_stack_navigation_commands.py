@@ -6,8 +6,6 @@ import re
 import uuid
 from pathlib import Path
 
-import pytest
-
 from navigation_model.packer.light import pack_light_release
 from tests.stack.api_driver import sign_in
 from tests.stack.cut_off_runs import CommandLine
@@ -16,31 +14,26 @@ from vis_assis.journeys.navigation_path import png
 from vis_assis.local.local_stack import LocalStack
 
 
-@pytest.fixture
-def shell(stack: LocalStack) -> CommandLine:
-    return CommandLine(stack.cloud, stack.terraform.data_dir.parent)
-
-
 def test_publish_status_and_rollback(
-    navigation: NavigationDriver, shell: CommandLine, tmp_path: Path
+    navigation: NavigationDriver, commands: CommandLine, tmp_path: Path
 ) -> None:
     old = next(row.release for row in navigation.releases() if row.state == "serving")
     label, new = navigation.label(), uuid.uuid4().hex[:8]
     archive = pack_light_release(tmp_path / "model.tar.gz", new).path
-    printed = shell.run("navigation", "publish", str(archive))
+    printed = commands.run("navigation", "publish", str(archive))
     assert f"Uploaded s3://{navigation.bucket}/paligemma/model.tar.gz" in printed
     navigation.wait_until_serves(new)
     navigation.wait_until_idle()
-    assert re.search(rf"{old}.*superseded", shell.run("navigation", "status"))
-    assert old in shell.run("navigation", "rollback", old)
+    assert re.search(rf"{old}.*superseded", commands.run("navigation", "status"))
+    assert old in commands.run("navigation", "rollback", old)
     navigation.wait_until_serves(label)
-    refused = shell.fail("navigation", "rollback", "nonsense")
+    refused = commands.fail("navigation", "rollback", "nonsense")
     assert refused.startswith("navigation rollback failed: release 'nonsense' is not in s3://")
 
 
-def test_ask(navigation: NavigationDriver, shell: CommandLine, tmp_path: Path) -> None:
+def test_ask(navigation: NavigationDriver, commands: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "way.png").write_bytes(png(30, 20))
-    printed = shell.run(
+    printed = commands.run(
         "navigation", "ask", str(tmp_path / "way.png"), "Is it wide?", "Is it high?"
     )
     assert [line.partition("? ")[0] for line in printed.splitlines()] == [
@@ -48,22 +41,24 @@ def test_ask(navigation: NavigationDriver, shell: CommandLine, tmp_path: Path) -
         "Is it high",
     ]
     (tmp_path / "way.png").write_bytes(b"no picture")
-    assert "navigation ask failed: " in shell.fail(
+    assert "navigation ask failed: " in commands.fail(
         "navigation", "ask", str(tmp_path / "way.png"), "?"
     )
 
 
-def test_a_user_of_the_local_cloud_gets_a_password(shell: CommandLine, stack: LocalStack) -> None:
-    printed = shell.run("user", "add", "new@example.org")
+def test_a_user_of_the_local_cloud_gets_a_password(
+    commands: CommandLine, stack: LocalStack
+) -> None:
+    printed = commands.run("user", "add", "new@example.org")
     password = printed.strip().rsplit(" ", 1)[1]
     client_id = stack.outputs["user_pool_client_id"]
     assert sign_in(stack.client("cognito-idp"), client_id, "new@example.org", password)["IdToken"]
-    assert "'nobody' is no e-mail address" in shell.fail("user", "add", "nobody")
+    assert "'nobody' is no e-mail address" in commands.fail("user", "add", "nobody")
 
 
 def test_the_front_ends_settings_are_written(
-    shell: CommandLine, stack: LocalStack, tmp_path: Path
+    commands: CommandLine, stack: LocalStack, tmp_path: Path
 ) -> None:
-    shell.run("env-local", "--file", str(tmp_path / ".env.local"))
+    commands.run("env-local", "--file", str(tmp_path / ".env.local"))
     written = (tmp_path / ".env.local").read_text()
     assert f"NEXT_PUBLIC_API_GATEWAY_ENDPOINT={stack.outputs['api_url']}\n" in written

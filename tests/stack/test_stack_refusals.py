@@ -11,15 +11,15 @@ PLAN = "$ terraform plan"
 SUMMARIES = "ModelPackageSummaryList"
 
 
-def test_an_unconfirmed_destroy_lists_and_leaves_everything(driver: TypeDriver) -> None:
+def test_an_unconfirmed_destroy_lists_and_leaves_everything(
+    driver: TypeDriver, commands: CommandLine
+) -> None:
     driver.register_approved("shown")
     driver.register("pending")
     driver.wait_until_shows("shown")
     driver.wait_until_idle()
     stack = driver.stack
-    unconfirmed = CommandLine(
-        stack.cloud, stack.terraform.data_dir.parent, stack.terraform.variables, is_confirmed=False
-    )
+    unconfirmed = dataclasses.replace(commands, is_confirmed=False)
     log = stack.terraform.log
     before = log.read_text().count(PLAN)
     assert unconfirmed.fail("destroy") == (
