@@ -143,6 +143,10 @@ def test_faulty_model_type_is_named(tmp_path: Path, model_type: str) -> None:
         ("models:\n  depth: {a: b}\n  depth: {a: b}", "this is no YAML: 'depth' appears twice"),
         ("models:\n  depth: {repository: {{ name }}}", "this is no YAML"),
         ("models:\n  depth: \x07", "this is no YAML"),
+        ("models:\n  depth: {files: [*model]}", "write out what *model stands for, or put it in"),
+        ("models: &all {depth: *all}", "write out what *all stands for"),
+        ("models: " + "[" * 20_000, "this is nested too deeply"),
+        ("models: {depth: {revision: 2024-13-45}}", "this is no YAML: put in quotes what is no"),
     ],
 )
 def test_faulty_file_is_explained(tmp_path: Path, content: str, says: str) -> None:

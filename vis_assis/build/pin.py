@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from huggingface_hub import HfApi
 from yaml import ScalarNode
@@ -38,7 +40,8 @@ def pin(path: Path, api: HfApi, token: str | None = None) -> dict[str, str]:
 
     Raises:
         CatalogueError: when the catalogue is faulty.
-        CommandError: when a model fails a check, or the file was changed meanwhile.
+        CommandError: when a model fails a check, a revision cannot be replaced, or the file was
+            changed meanwhile.
     """
     content = read_bytes(path)
     read, document = parse(content, path)
@@ -50,9 +53,12 @@ def pin(path: Path, api: HfApi, token: str | None = None) -> dict[str, str]:
         if not COMMIT.fullmatch(models[type_].revision)
     }
     if pinned:
+        changed = _with_revisions(content, document, pinned)
+        if not _holds(changed, path, document.content, pinned):
+            raise CommandError(f"{path.name}: the commits cannot be written; write them by hand")
         if read_bytes(path) != content:
             raise CommandError(f"{path.name} was changed meanwhile: run `make pin` again")
-        path.write_bytes(_with_revisions(content, document, pinned))
+        path.write_bytes(changed)
     return pinned
 
 
@@ -80,6 +86,17 @@ def _with_revisions(content: bytes, document: Document, pinned: Mapping[str, str
         before, after = text[: node.start_mark.index], text[node.end_mark.index :]
         text = f"{before}{quote}{commit}{quote}{after}"
     return text.encode()
+
+
+def _holds(changed: bytes, path: Path, before: Any, pinned: Mapping[str, str]) -> bool:
+    """Whether the commits are in the file, and nothing else of it is another."""
+    expected = copy.deepcopy(before)
+    for type_, commit in pinned.items():
+        expected["models"][type_]["revision"] = commit
+    try:
+        return bool(parse(changed, path)[1].content == expected)
+    except catalogue.CatalogueError:
+        return False
 
 
 def _start(place: tuple[ScalarNode, str]) -> int:

@@ -128,3 +128,16 @@ def test_what_somebody_wrote_meanwhile_stays(
     with pytest.raises(CommandError, match="changed meanwhile: run `make pin` again"):
         pin(path, HfApi())
     assert path.read_text() == f"{BLOCK}# new\n"
+
+
+@pytest.mark.parametrize("revision", [">-\n      main", "|-\n      main"])
+def test_a_file_that_would_say_something_else_stays(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, revision: str
+) -> None:
+    path = tmp_path / "models.yaml"
+    before = BLOCK.replace("revision: main", f"revision: {revision}")
+    path.write_text(before)
+    monkeypatch.setattr("vis_assis.build.pin._checked_commit", lambda *_: "c" * 40)
+    with pytest.raises(CommandError, match="write them by hand"):
+        pin(path, HfApi())
+    assert path.read_text() == before
