@@ -6,6 +6,7 @@ import base64
 import codecs
 import gzip
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from common.errors import VisAssisError
 from common.metrics import emit
 
 Response = dict[str, Any]
+_GZIP_ACCEPTED = re.compile(r"(^|,)\s*gzip\s*(,|$|;\s*q=(0\.\d*[1-9]|1))", re.IGNORECASE)
 GZIP = "The body is compressed with gzip: send the JSON object uncompressed."
 
 
@@ -69,7 +71,7 @@ def json_response(
 
 def compressed(response: Response, event: Mapping[str, Any]) -> Response:
     """The response, its body compressed with gzip where the request accepts that."""
-    if "gzip" not in event.get("headers", {}).get("accept-encoding", ""):
+    if not _GZIP_ACCEPTED.search(event.get("headers", {}).get("accept-encoding", "")):
         return response
     body = gzip.compress(response["body"].encode(), mtime=0)
     return {

@@ -126,7 +126,18 @@ def test_pages_give_each_link_once(counts: list[int], have: set[int]) -> None:
     assert sorted(found) == sorted({item.sha256 for each in expected for item in each})
 
 
-@pytest.mark.parametrize(("accepted", "is_smaller"), [("br, gzip;q=0.8", True), ("br", False)])
+@pytest.mark.parametrize(
+    ("accepted", "is_smaller"),
+    [
+        ("br, gzip;q=0.8", True),
+        ("GZip , br", True),
+        ("gzip; q=1.000", True),
+        ("br", False),
+        ("gzip;q=0, br", False),
+        ("br,gzip; q=0.000", False),
+        ("x-gzip", False),
+    ],
+)
 def test_an_answer_is_compressed_for_those_who_read_gzip(accepted: str, is_smaller: bool) -> None:
     production = Production(*CATALOGUE)
     production.s3.put_object(Bucket=BUCKET, Key=INDEX_KEY, Body=dump(ENTRIES))
