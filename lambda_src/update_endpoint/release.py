@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +38,8 @@ def wanted(
     upload = find(s3, settings.bucket, UPLOAD_KEY)
     if upload is None:
         return None
+    # Neither does the id stand for these, nor may SageMaker's download undo an encoding.
+    upload = replace(upload, metadata={}, headers={})
     version_id = str(upload.version_id)
     if refusal := record.refusal(version_id, RULES):
         return refusal

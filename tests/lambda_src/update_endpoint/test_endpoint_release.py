@@ -32,7 +32,7 @@ def id_of(content: bytes) -> str:
 
 
 def test_release_is_named_after_the_servers_sha256_and_tagged(world: NavigationWorld) -> None:
-    world.upload(A)
+    world.upload(A, ContentEncoding="gzip", Metadata={"by": "someone"})
     world.settle()
     key = f"releases/{id_of(A)}/model.tar.gz"
     assert world.keys("releases/") == [key]
@@ -40,6 +40,7 @@ def test_release_is_named_after_the_servers_sha256_and_tagged(world: NavigationW
     assert copy is not None
     assert copy.body == A
     assert copy.tags == {"Stack": "vis-assis", "ReleaseId": id_of(A)}
+    assert (copy.headers, copy.metadata) == ({}, {}), "the id stands for the bytes alone"
     (model,) = world.hosting.models.values()
     assert {"Key": "ReleaseId", "Value": id_of(A)} in model["Tags"]
 
