@@ -61,7 +61,7 @@ def exists(s3: Any, bucket: str) -> bool:
 
 
 def ensure(s3: Any, bucket: str, region: str, partition: str) -> None:
-    """Makes the bucket, versioned and TLS only, unless it exists: then it is its owner's.
+    """Makes the bucket, versioned and TLS only, unless that was done: then it is its owner's.
 
     S3 itself encrypts what is new and keeps it private.
 
@@ -78,16 +78,16 @@ def ensure(s3: Any, bucket: str, region: str, partition: str) -> None:
     place = {"LocationConstraint": region}
     request = {} if region == "us-east-1" else {"CreateBucketConfiguration": place}
     try:
-        if exists(s3, bucket):
+        if not exists(s3, bucket):
+            s3.create_bucket(Bucket=bucket, **request)
+        elif "Status" in s3.get_bucket_versioning(Bucket=bucket):
             return
-        s3.create_bucket(Bucket=bucket, **request)
     except ClientError as error:
         if error.response["Error"]["Code"] not in ("403", "BucketAlreadyExists"):
             raise
         raise CommandError(
             f"the bucket {bucket} belongs to another account: choose another name_prefix"
         ) from error
-    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
     s3.put_bucket_lifecycle_configuration(
         Bucket=bucket, LifecycleConfiguration={"Rules": [_expiry()]}
     )
@@ -96,6 +96,8 @@ def ensure(s3: Any, bucket: str, region: str, partition: str) -> None:
         "Statement": [_tls_only(f"arn:{partition}:s3:::{bucket}")],
     }
     s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
+    # Last: it says that nothing of the above is missing.
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
 
 
 def _expiry() -> dict[str, Any]:

@@ -48,6 +48,12 @@ def test_what_its_owner_set_up_stays(s3: Any) -> None:
         s3.get_bucket_policy(Bucket=BUCKET)
 
 
+def test_one_that_an_interrupted_run_made_is_set_up(s3: Any) -> None:
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    ensure(s3)
+    assert s3.get_bucket_versioning(Bucket=BUCKET)["Status"] == "Enabled"
+
+
 def test_the_policy_names_the_partition(s3: Any) -> None:
     ensure(s3, "aws-cn")
     policy = json.loads(s3.get_bucket_policy(Bucket=BUCKET)["Policy"])
