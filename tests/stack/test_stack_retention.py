@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -77,7 +76,7 @@ def test_buckets_alone_keep_production_as_it_is(deployed_commands: CommandLine) 
     assert "Stays in production as an upload by hand" in deployed_commands.run("deploy", "--adopt")
     again = TypeDriver(deployed_commands.stack(), "tts")
     first = again.register("next")
-    again.send(json.dumps(again.event_of(first)))
+    again.sweep()
     again.wait_until_idle()
     shown = again.wait_until_shows("kept")
     assert shown is not None
