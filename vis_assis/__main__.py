@@ -25,7 +25,7 @@ from vis_assis.cli import (
     status_command,
     verify_models,
 )
-from vis_assis.cli.choices import Commands, choose
+from vis_assis.cli.choices import Commands, Listing, choose
 from vis_assis.cli.one_line import one_line_errors
 from vis_assis.local import environment_file
 from vis_assis.stack.target import LOCAL_STATE_DIR
@@ -43,7 +43,9 @@ app = typer.Typer(
         "The options below may stand after a command, too."
     ),
 )
-navigation = typer.Typer(help="Releases of the navigation model.", no_args_is_help=True)
+navigation = typer.Typer(
+    help="Releases of the navigation model.", no_args_is_help=True, cls=Listing
+)
 app.command("doctor")(operations_commands.doctor_command)
 app.command("status")(status_command.status_command)
 app.command("console")(console_command.console_command)

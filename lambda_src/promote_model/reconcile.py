@@ -32,7 +32,7 @@ class Outcome:
         action: "serve" when something else is served than before, "withdraw" when nothing is any
             more, "keep" or "none" when all is as it was.
         version: of the package that is served; None for an upload or nothing.
-        correlation_id: of the execution that made what is served.
+        correlation_id: of the execution that made what is served, when that is something else.
         refused: release candidates that were refused for the first time.
     """
 
@@ -234,7 +234,7 @@ def _outcome(
         origin=model.origin if model else None,
         key=model.key if model else None,
         version=model.version if model else None,
-        correlation_id=model.correlation_id if model else None,
+        correlation_id=model.correlation_id if model and model != before else None,
         sha256=model.sha256 if model else None,
         bytes=model.bytes if model else None,
         sequence=decided.sequence,

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from botocore.client import BaseClient
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 from pydantic import TypeAdapter
 from typer.testing import CliRunner, Result
 
@@ -27,6 +28,7 @@ from tests.stack.test_stack_command_line_documents import ELSEWHERE, PAGES
 from vis_assis.__main__ import app
 from vis_assis.aws import cost, readiness, upload
 from vis_assis.aws.readiness import Image
+from vis_assis.backup import manifest
 from vis_assis.cli.schemas import PRINTED
 from vis_assis.console import snapshot
 from vis_assis.journeys import edge_path
@@ -62,6 +64,7 @@ class Commands:
 
     def _invoke(self, arguments: tuple[str, ...]) -> Result:
         where = ["--state-dir", _state_dir(self.stack)]
+        where = [] if arguments[0] == "amplify-role" else where
         environment = {"COLUMNS": "60", **self.stack.cloud.environment()}
         return CliRunner().invoke(app, [*arguments, *where], env=environment)
 
@@ -109,6 +112,7 @@ def test_from_a_pipeline_to_users_and_back(
         return found if is_all else None
 
     found = edge_path.wait_for("the execution in the log of all that it passed", written)
+    assert "--minutes looks further back" in shell.run("logs", "--correlation", "nothing")
     for text in ('"correlation_id": "%s"', '"correlation_id":"%s"', '"correlation_ids":["%s"]'):
         assert text % execution in found
     served = {"Namespace": "VisAssis", "MetricName": "ServedSeconds"}
@@ -150,12 +154,23 @@ def test_from_a_pipeline_to_users_and_back(
         (["navigation", "publish", "nowhere"], "nowhere is no file"),
         (["logs", "promote-modle"], "there are: .*promote_model.* Did you mean promote_model?"),
         (["diff", "tts", "8", "9"], "there is no version 8"),
+        (["diff", "ttz", "8", "9"], "Did you mean tts?"),
+        (["history", "ttz"], "Did you mean tts?"),
+        (["approve", "ttz"], "Did you mean tts?"),
+        (["approve", "tts", "--version", "9"], "there is no version 9"),
+        (["reject", "ttz"], "Did you mean tts?"),
+        (["publish", "ttz", "nowhere.zip"], "Did you mean tts?"),
+        (["navigation", "rollback", "nonsense"], "'nonsense' is not in s3://"),
+        (["user", "add", "nobody"], "'nobody' is no e-mail address"),
+        (["backup"], "add DIR=path/to/backup"),
+        (["restore", "--folder", "nowhere"], "nowhere holds no complete backup"),
         (["navigation", "ask", "README.md", "Why?"], "`vis-assis navigation status` tells why"),
         (
             ["status", "--stack", "staging"],
             "staging is not at hand: this shell points to vis-assis",
         ),
         (["dead-letters", "show", "x"], f"there are: {PROMOTION_DEAD_LETTERS}"),
+        (["dead-letters", "redrive", "x"], f"there are: {PROMOTION_DEAD_LETTERS}"),
         (["user", "remove", "nobody@example.org"], "is no user: `vis-assis user list`"),
     ],
 )
@@ -167,43 +182,116 @@ def test_a_wrong_call_ends_in_one_line(
     assert re.search(reason, printed), printed
 
 
-@pytest.mark.parametrize(
-    ("code", "remedy"),
-    [
-        ("ExpiredTokenException", "aws sso login"),
-        ("UnrecognizedClientException", "set AWS_PROFILE"),
-        ("ThrottlingException", "run it again in a minute"),
-        ("AccessDeniedException", "may not"),
-        ("a region without such an address", "set AWS_REGION to a region that there is"),
-    ],
+# All commands that ask the account, each with arguments that are not refused before.
+ASKING = f"""
+    status; console; cost; drift; deploy; destroy --auto-approve; prune; verify; verify-models;
+    run tts; history tts; diff tts 1 2; approve tts; reject tts; publish tts ZIP; doctor;
+    logs promote_model;
+    backup --folder NEW; restore --folder SAVED; env-local --file NEW; amplify-role d1abc2defghij;
+    navigation status; navigation ask ZIP Why?; navigation publish ZIP; navigation rollback RELEASE;
+    dead-letters list; dead-letters show {PROMOTION_DEAD_LETTERS};
+    dead-letters redrive {PROMOTION_DEAD_LETTERS};
+    user list; user add reader@example.org; user remove reader@example.org
+""".split(";")
+ASKS_NOBODY = {"demo", "local", "web", "validate"}
+WITHOUT_A_STACK = ("deploy", "destroy", "drift", "doctor", "amplify-role")
+# Terraform calls, or each call's failure is a finding, or nothing is called before a page is read.
+WITH_NO_CALL_OF_OURS = ("deploy", "destroy", "drift", "console", "env-local", "doctor", "verify")
+
+
+def test_every_command_is_among_those_whose_failures_are_tested() -> None:
+    def leaves(group: Any, before: str = "") -> set[str]:
+        there = group.commands.items()
+        below = [leaves(item, f"{name} ") for name, item in there if hasattr(item, "commands")]
+        own = {before + name for name, item in there if not hasattr(item, "commands")}
+        return own.union(*below)
+
+    commands = leaves(typer.main.get_command(app)) - ASKS_NOBODY
+    asking = [" ".join(command.split()) for command in ASKING]
+    tested = {
+        name for name in commands if any(f"{each} ".startswith(f"{name} ") for each in asking)
+    }
+    assert tested == commands
+
+
+@pytest.mark.parametrize("command", [" ".join(command.split()) for command in ASKING])
+def test_what_no_command_gets_past_ends_in_one_line(
+    shell: Commands, good: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    size, digest = good.stat().st_size, manifest.sha256_of(good)
+    file = manifest.SavedFile(path=good.name, sha256=digest, bytes=size)
+    upload_of_it = manifest.SavedUpload(model_type="tts", file=file)
+    manifest.Manifest(uploads=[upload_of_it]).write(good.parent)
+    places = {"ZIP": good, "NEW": good.parent / "new", "SAVED": good.parent}
+    words = [str(places.get(word, word)) for word in command.split()]
+
+    def failing(*texts: str) -> None:
+        printed = shell.fail(*words)
+        *before, last = printed.splitlines()
+        assert not before or (len(before) == 1 and before[0].startswith("Uploading ")), printed
+        assert any(text in last for text in texts), printed
+
+    call, who = BaseClient._make_api_call, "AWS cannot be asked who you are"
+    for code, remedy, spared in REFUSALS:
+        if spared and command.startswith(WITH_NO_CALL_OF_OURS):
+            continue
+
+        def refuse(
+            self: Any, operation: str, request: Any, code: str = code, spared: str = spared
+        ) -> Any:
+            if operation == spared:
+                return call(self, operation, request)
+            if code == "no credentials":
+                raise NoCredentialsError
+            if code == "no such region":
+                raise EndpointConnectionError(endpoint_url="https://sts.eu-wset-1.amazonaws.com")
+            raise ClientError({"Error": {"Code": code, "Message": "you may not"}}, operation)
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", refuse)
+        failing(remedy, *([who] if command == "doctor" else []))
+    monkeypatch.setattr(BaseClient, "_make_api_call", call)
+    if not command.startswith(WITHOUT_A_STACK):
+        monkeypatch.setattr(Terraform, "outputs", lambda _: {})
+        monkeypatch.setattr(Terraform, "recorded", lambda _: [])
+        failing("no stack is deployed here: run `make deploy`")
+        alone = {**shell.stack.outputs, "account_id": "999999999999"}
+        monkeypatch.setattr(Terraform, "outputs", lambda _: alone)
+        failing("is in account 999999999999, and your credentials are for 1")
+
+
+REFUSALS = (
+    ("no credentials", "set AWS_PROFILE", ""),
+    ("ExpiredTokenException", "aws sso login", ""),
+    ("UnrecognizedClientException", "set AWS_PROFILE", ""),
+    ("AccessDeniedException", "may not", ""),
+    ("no such region", "set AWS_REGION to a region that there is", ""),
+    ("ThrottlingException", "run it again in a minute", "GetCallerIdentity"),
 )
-def test_what_aws_refuses_ends_in_one_line_with_a_remedy(
-    shell: Commands, monkeypatch: pytest.MonkeyPatch, code: str, remedy: str
-) -> None:
-    def refuse(self: Any, operation: str, request: Any) -> Any:
-        if " " in code:
-            raise EndpointConnectionError(endpoint_url="https://sts.eu-wset-1.amazonaws.com")
-        raise ClientError({"Error": {"Code": code, "Message": "you may not"}}, operation)
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", refuse)
-    printed = shell.fail("status")
-    assert (remedy in printed, len(printed.splitlines())) == (True, 1)
+"""What AWS answers, what the line then says, and the call that is spared."""
 
 
-def test_without_credentials_a_stack_or_the_right_account(
-    stack: LocalStack, shell: Commands, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    alone = {**shell.stack.outputs, "account_id": "999999999999"}
-    monkeypatch.setattr(Terraform, "outputs", lambda _: alone)
-    assert "is in account 999999999999, and your credentials are for 1" in shell.fail("status")
-    monkeypatch.setattr(Terraform, "outputs", lambda _: {})
-    monkeypatch.setattr(Terraform, "recorded", lambda _: [])
-    assert "no stack is deployed here: run `make deploy`" in shell.fail("status")
-    monkeypatch.setattr(Terraform, "outputs", lambda _: stack.outputs)
+def test_without_keys_in_the_environment(stack: LocalStack, shell: Commands) -> None:
     without = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
     environment = {**stack.cloud.environment(), **without}
     done = CliRunner().invoke(app, ["status", "--state-dir", _state_dir(stack)], env=environment)
     assert (done.exit_code, "set AWS_PROFILE" in done.output) == (1, True)
+
+
+def test_a_stack_that_somebody_else_deployed_is_found_by_its_state(
+    stack: LocalStack, shell: Commands
+) -> None:
+    s3, bucket = stack.client("s3"), f"staging-terraform-state-{stack.outputs['account_id']}"
+    outputs = {**stack.outputs, "stack_name": "staging"}
+    state = {"outputs": {name: {"value": value} for name, value in outputs.items()}}
+    key, place = "app/main/terraform.tfstate", {"LocationConstraint": stack.outputs["region"]}
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=place)
+    s3.put_object(Bucket=bucket, Key=key, Body=json.dumps(state).encode())
+    try:
+        assert "stack staging in account" in shell.run("status", "--stack", "staging")
+        assert "holds no state of it" in shell.fail("status", "--stack", "stagin")
+    finally:
+        s3.delete_object(Bucket=bucket, Key=key)
+        s3.delete_bucket(Bucket=bucket)
 
 
 def test_a_failed_pipeline_shows_its_log(driver: TypeDriver, shell: Commands) -> None:

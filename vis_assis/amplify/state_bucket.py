@@ -8,6 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from vis_assis.aws.cloud import Cloud, is_not_found
 from vis_assis.errors import CommandError
 
 OLD_STATES_DAYS = 90
@@ -58,6 +59,31 @@ def exists(s3: Any, bucket: str) -> bool:
             return False
         raise
     return True
+
+
+def outputs(cloud: Cloud, prefix: str) -> dict[str, Any] | None:
+    """Outputs of the stack whose state is in the account's bucket; None when there is none.
+
+    The bucket has to be the account's own: anybody may take a name, and outputs decide where
+    models are published.
+    """
+    account = cloud.identity[1]
+    bucket, owner = name(prefix, account), {"ExpectedBucketOwner": account}
+    s3 = cloud.client("s3")
+    try:
+        pages = list(s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, **owner))
+    except ClientError as error:
+        if is_not_found(error):
+            return None
+        raise
+    for item in (item for page in pages for item in page.get("Contents", ())):
+        if not item["Key"].endswith("terraform.tfstate"):
+            continue
+        state = json.loads(s3.get_object(Bucket=bucket, Key=item["Key"], **owner)["Body"].read())
+        found = {key: output["value"] for key, output in state["outputs"].items()}
+        if found.get("stack_name") == prefix:
+            return found
+    return None
 
 
 def ensure(s3: Any, bucket: str, region: str, partition: str) -> None:

@@ -11,7 +11,18 @@ from typer.core import TyperGroup
 _WITH_VALUE, _FLAGS = ("--stack",), ("--plain",)
 
 
-class Commands(TyperGroup):
+class Listing(TyperGroup):
+    """Commands with the whole first line of what each does, however narrow the terminal is."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Writes the list for `--help`."""
+        there = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            rows = [(name, (each.help or "").partition("\n\n")[0]) for name, each in there if each]
+            formatter.write_dl([(name, text.replace("\n", " ")) for name, text in rows])
+
+
+class Commands(Listing):
     """Commands that take the common options wherever they stand."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vis_assis.amplify import state_bucket
 from vis_assis.aws.cloud import Cloud
 from vis_assis.cli import remembered
 from vis_assis.cli.choices import chosen_stack
@@ -60,24 +61,31 @@ def _outputs_of(target: Target, name: str) -> dict[str, Any]:
     """The outputs of the stack at hand, or of the one that the user names.
 
     Raises:
-        CommandError: when neither the state at hand nor an earlier one is of that stack.
+        CommandError: when the user names another stack, and its state is nowhere to be found.
     """
-    if target.is_local or not name:
-        outputs = deployed_outputs(target)
-    else:
-        try:
-            outputs = deployed_outputs(target)
-        except CommandError:
-            outputs = remembered.outputs(name) or {}
-    if not target.is_local and outputs:
-        remembered.note(outputs)
-    if not name or outputs.get("stack_name") == name:
-        return outputs
-    if not target.is_local and (earlier := remembered.outputs(name)):
-        return earlier
-    there = f"this shell points to {outputs['stack_name']}" if outputs else NO_STACK
-    others = ", ".join(remembered.names()) or "none"
-    raise CommandError(f"stack {name} is not at hand: {there}; used here before: {others}")
+    at_hand: dict[str, Any] = {}
+    try:
+        at_hand = deployed_outputs(target)
+    except CommandError:
+        if not name:
+            raise
+    if at_hand and not target.is_local:
+        remembered.note(at_hand)
+    if not name or at_hand.get("stack_name") == name:
+        return at_hand
+    cloud = Cloud()
+    found = state_bucket.outputs(cloud, name)
+    if not found and not target.is_local:
+        found = remembered.outputs(name)
+    if found:
+        return found
+    there = f"this shell points to {at_hand['stack_name']}" if at_hand else NO_STACK
+    bucket = state_bucket.name(name, cloud.identity[1])
+    raise CommandError(
+        f"stack {name} is not at hand: {there}; used here before: "
+        f"{', '.join(remembered.names()) or 'none'}; s3://{bucket} holds no state of it. Run the "
+        "command in the clone that deployed it, or keep its state in that bucket"
+    )
 
 
 def deployed_outputs(target: Target) -> dict[str, Any]:

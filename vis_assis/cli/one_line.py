@@ -40,7 +40,7 @@ REMEDIES = {
     "InvalidClientTokenId UnrecognizedClientException SignatureDoesNotMatch": (
         "these keys are not, or no longer, of an AWS account: set AWS_PROFILE"
     ),
-    "Throttling ThrottlingException TooManyRequestsException SlowDown": (
+    "Throttling ThrottlingException TooManyRequestsException SlowDown RequestLimitExceeded": (
         "AWS takes no more requests for the moment: run it again in a minute"
     ),
     "ProfileNotFound": "`aws configure list-profiles` names those there are",
@@ -77,6 +77,10 @@ def one_line_errors(command: str, log: Path | None = None) -> Iterator[None]:
 def explained(error: BaseException) -> str:
     """The error's text, and what to do where AWS's own words do not say."""
     source = error.__cause__ if isinstance(error, CommandError) and error.__cause__ else error
+    if (
+        isinstance(error, Boto3Error) and error.__context__
+    ):  # of an upload, which wraps AWS's answer
+        source = error.__context__
     code = type(source).__name__
     if isinstance(source, ClientError):
         code = source.response["Error"]["Code"]

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from vis_assis.aws import health, readiness, registry, users
 from vis_assis.aws.cloud import Cloud, is_not_found
 from vis_assis.aws.readiness import Quota
+from vis_assis.cli.choices import Listing
 from vis_assis.cli.deployed import Deployed, deployed_stack
 from vis_assis.cli.known import known
 from vis_assis.cli.one_line import one_line_errors, say
@@ -26,8 +27,10 @@ from vis_assis.stack.target import LOCAL_STATE_DIR, find_target
 # New accounts may have 10, which a few users at two requests a second use up.
 CONCURRENCY = 100
 
-dead_letters = typer.Typer(help="Events that failed every retry.", no_args_is_help=True)
-user = typer.Typer(help="Who may sign in to the app.", no_args_is_help=True)
+dead_letters = typer.Typer(
+    help="Events that failed every retry.", no_args_is_help=True, cls=Listing
+)
+user = typer.Typer(help="Who may sign in to the app.", no_args_is_help=True, cls=Listing)
 
 QueueName = Annotated[str, typer.Argument(help="Name of the queue.", show_default=False)]
 FunctionName = Annotated[str, typer.Argument(help="Such as promote_model; none: all.")]
@@ -115,8 +118,12 @@ def logs_command(
                     seen.add(line)
                     say(message if function else f"{name}: {message}")
             if not follow:
-                return
+                break
             time.sleep(2)
+        if not seen:
+            typer.echo(
+                f"Nothing in the last {minutes} minutes: --minutes looks further back", err=True
+            )
 
 
 def _lines(
@@ -149,7 +156,9 @@ def doctor_command(
 ) -> None:
     """Says what an account lacks before the first deployment; changes nothing.
 
-    Ends with 1 when something is missing. Example: vis-assis doctor --instances 4
+    Ends with 1 when something is missing.
+
+    Example: vis-assis doctor --instances 4
     """
     quotas = {
         "endpoint": Quota("sagemaker", f"{endpoint_type} for endpoint usage", 2 * instances),
@@ -175,7 +184,10 @@ def doctor_command(
 
 @user.command("add")
 def user_add(email: Email = "", *, state_dir: StateDir = LOCAL_STATE_DIR) -> None:
-    """Invites a user; on the local cloud, which sends no mail, prints a password instead."""
+    """Invites a user; on the local cloud, which sends no mail, prints a password instead.
+
+    Example: vis-assis user add you@example.org
+    """
     with deployed_stack("user add", state_dir) as stack:
         cognito, pool = stack.cloud.client("cognito-idp"), stack.outputs["user_pool_id"]
         if stack.target.is_local:

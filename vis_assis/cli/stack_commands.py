@@ -28,7 +28,9 @@ Backend = Annotated[
 ]
 Adopt = Annotated[bool, typer.Option(envvar="ADOPT", help="Take over unrecorded resources.")]
 AutoApprove = Annotated[bool, typer.Option(envvar="AUTO_APPROVE", help="Do not ask.")]
-StateDir = Annotated[Path, typer.Option(help="Folder of the running `make local`.")]
+StateDir = Annotated[
+    Path, typer.Option(help="Folder of the running `make local`.", show_default=False)
+]
 
 
 def deploy_command(

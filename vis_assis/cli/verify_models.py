@@ -27,7 +27,9 @@ def verify_models_command(
     """Compares the production bucket with the signed index, byte by byte.
 
     The keys that it trusts are the stack's output `model_signing_keys`. Ends with 1 when something
-    does not fit. Example: vis-assis verify-models --at-least 1796040000
+    does not fit.
+
+    Example: vis-assis verify-models --at-least 1796040000
     """
     with deployed_stack("verify-models", state_dir) as stack:
         s3, bucket = stack.cloud.client("s3"), stack.outputs["production_bucket"]

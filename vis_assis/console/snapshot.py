@@ -175,6 +175,8 @@ def _model_commands(line: ModelLine) -> Iterator[Command]:
         yield Command(
             f"withdraw version {number}", f"vis-assis reject {line.type} --version {number}"
         )
+    if line.execution and line.execution.status != "Succeeded":
+        yield Command("read its log", f"vis-assis logs --correlation {line.execution.id}")
     yield Command("run the pipeline", f"vis-assis run {line.type} --wait")
     yield Command("see all executions and versions", f"vis-assis history {line.type}")
 

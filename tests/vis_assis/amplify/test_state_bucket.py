@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from vis_assis.amplify import state_bucket
 from vis_assis.amplify.state_bucket import Marker
+from vis_assis.aws.cloud import Cloud
 from vis_assis.errors import CommandError
 
 BUCKET = "vis-assis-terraform-state-123456789012"
@@ -84,3 +85,17 @@ def test_a_marker_is_there_from_its_writing_to_its_removal(s3: Any) -> None:
     assert marker.read() == "deploy begun\n"
     marker.remove()
     assert marker.read() is None
+
+
+def test_the_outputs_are_those_of_the_named_stack(s3: Any) -> None:
+    cloud = Cloud(region=REGION)
+    assert state_bucket.outputs(cloud, "vis-assis") is None
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    for key, outputs in (
+        ("app/gone/terraform.tfstate", {}),
+        ("app/main/terraform.tfstate", {"stack_name": "vis-assis", "region": REGION}),
+    ):
+        state = {"outputs": {name: {"value": value} for name, value in outputs.items()}}
+        s3.put_object(Bucket=BUCKET, Key=key, Body=json.dumps(state).encode())
+    s3.put_object(Bucket=BUCKET, Key="app/main/unfinished", Body=b"deploy")
+    assert state_bucket.outputs(cloud, "vis-assis") == {"stack_name": "vis-assis", "region": REGION}

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from vis_assis import __main__ as vis_assis_main
+from vis_assis.amplify import state_bucket
 from vis_assis.aws.cloud import Cloud
 from vis_assis.cli import deployed, remembered
 from vis_assis.cli.choices import chosen_stack, is_plain
@@ -32,6 +33,7 @@ def act(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureF
     monkeypatch.setattr(remembered, "FOLDER", tmp_path / "stacks")
     monkeypatch.setattr(deployed, "find_target", lambda **_: target)
     monkeypatch.setattr(Cloud, "identity", ("aws", "111111111111"))
+    monkeypatch.setattr(state_bucket, "outputs", lambda _cloud, name: {"c": outputs("c")}.get(name))
 
     def said(at_hand: dict[str, Any] | None, name: str) -> str:
         def read(_: Target) -> dict[str, Any]:
@@ -57,7 +59,8 @@ def test_the_named_stack_is_found_again_until_it_is_gone(
     assert act(outputs("a"), "a") == "acts on a"
     assert act(at_hand, "a") == "acts on a"
     remembered.forget("a")
-    assert "stack a is not at hand" in act(at_hand, "a")
+    assert "s3://a-terraform-state-111111111111 holds no state of it" in act(at_hand, "a")
+    assert act(at_hand, "c") == "acts on c"
 
 
 def test_another_account_is_refused(act: Act) -> None:

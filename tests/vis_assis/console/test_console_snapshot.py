@@ -92,7 +92,7 @@ def test_every_command_is_one_of_the_command_line() -> None:
         LETTERS: 2,
         "stack-promote-model-failures": 1,
     }
-    line = ModelLine("depth", SERVED, [2], None)
+    line = ModelLine("depth", SERVED, [2], run("Failed"))
     known = get_command(main.app)
     for found in [
         *snapshot._model_commands(line),

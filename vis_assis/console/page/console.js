@@ -154,10 +154,16 @@ function attention({ status, commands: known }) {
       add(`${type}: the last run failed: ${execution.reason}`, { purpose: "see why", command });
     }
   }
-  for (const item of status.refused) add(`${item.model_type}: ${item.name} is not served: ${item.reason}`);
+  for (const { model_type: type, name, reason } of status.refused) {
+    const version = name.match(/^version (\d+)$/);
+    const reject = { purpose: "reject it", command: `vis-assis reject ${type} --version ${version?.[1]}` };
+    const read = { purpose: "read promotion's log", command: "vis-assis logs promote_model" };
+    add(`${type}: ${name} is not served: ${reason}`, version ? [reject, read] : read);
+  }
   for (const item of status.ignored) add(`s3://${item.bucket}/${item.key} is ignored: ${item.why}`);
   for (const row of status.navigation.slice(0, 1)) {
-    if (row.reason) add(`navigation release ${row.release || "upload"} ${row.state}: ${row.reason}`);
+    const read = { purpose: "read the controller's log", command: "vis-assis logs update_endpoint" };
+    if (row.reason) add(`navigation release ${row.release || "upload"} ${row.state}: ${row.reason}`, read);
   }
   return hasAny(found) ? make("ul", {}, found) : make("p", {}, "Nothing.");
 }
