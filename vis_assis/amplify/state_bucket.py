@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,16 +105,15 @@ def ensure(s3: Any, bucket: str, region: str, partition: str) -> None:
     place = {"LocationConstraint": region}
     request = {} if region == "us-east-1" else {"CreateBucketConfiguration": place}
     try:
-        if not exists(s3, bucket):
+        # Not asked for first: a stranger's may be open to everybody, to get hold of the state.
+        with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
             s3.create_bucket(Bucket=bucket, **request)
-        elif "Status" in s3.get_bucket_versioning(Bucket=bucket):
-            return
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in ("403", "BucketAlreadyExists"):
-            raise
+    except s3.exceptions.BucketAlreadyExists as error:
         raise CommandError(
             f"the bucket {bucket} belongs to another account: choose another name_prefix"
         ) from error
+    if "Status" in s3.get_bucket_versioning(Bucket=bucket):
+        return
     s3.put_bucket_lifecycle_configuration(
         Bucket=bucket, LifecycleConfiguration={"Rules": [_expiry()]}
     )

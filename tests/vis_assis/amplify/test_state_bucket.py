@@ -1,4 +1,4 @@
-"""The state's bucket: made once, made up for, and what its owner set up stays."""
+"""The state's bucket: made once, also by interrupted runs, and what its owner set up stays."""
 
 from __future__ import annotations
 
@@ -62,10 +62,18 @@ def test_the_policy_names_the_partition(s3: Any) -> None:
 
 
 def test_a_name_that_somebody_else_has_is_told(s3: Any) -> None:
-    def refused(**_: str) -> None:
-        raise ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, "HeadBucket")
-
-    s3.head_bucket = refused
+    other = boto3.client("sts", region_name=REGION).assume_role(
+        RoleArn="arn:aws:iam::111111111111:role/stranger", RoleSessionName="stranger"
+    )["Credentials"]
+    theirs = boto3.client(
+        "s3",
+        region_name=REGION,
+        aws_access_key_id=other["AccessKeyId"],
+        aws_secret_access_key=other["SecretAccessKey"],
+        aws_session_token=other["SessionToken"],
+    )
+    ensure(theirs)
+    assert state_bucket.exists(s3, BUCKET), "it is open to everybody"
     with pytest.raises(CommandError, match=f"{BUCKET} belongs to another account"):
         ensure(s3)
 
