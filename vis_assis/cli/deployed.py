@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from vis_assis.amplify import state_bucket
 from vis_assis.aws.cloud import Cloud
 from vis_assis.cli import remembered
@@ -74,9 +76,13 @@ def _outputs_of(target: Target, name: str) -> dict[str, Any]:
     if not name or at_hand.get("stack_name") == name:
         return at_hand
     cloud = Cloud()
-    found = state_bucket.outputs(cloud, name)
-    if not found and not target.is_local:
-        found = remembered.outputs(name)
+    earlier = None if target.is_local else remembered.outputs(name)
+    try:
+        found = state_bucket.outputs(cloud, name) or earlier
+    except ClientError:  # rights to a stack need not include its state
+        if not earlier:
+            raise
+        found = earlier
     if found:
         return found
     there = f"this shell points to {at_hand['stack_name']}" if at_hand else NO_STACK

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from tests.fakes.client import client_error
 from vis_assis import __main__ as vis_assis_main
 from vis_assis.amplify import state_bucket
 from vis_assis.aws.cloud import Cloud
@@ -61,6 +62,18 @@ def test_the_named_stack_is_found_again_until_it_is_gone(
     remembered.forget("a")
     assert "s3://a-terraform-state-111111111111 holds no state of it" in act(at_hand, "a")
     assert act(at_hand, "c") == "acts on c"
+
+
+def test_who_may_not_read_the_state_acts_on_the_stack_used_before(
+    act: Act, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_: object) -> None:
+        raise client_error("AccessDenied", "ListObjectsV2")
+
+    monkeypatch.setattr(state_bucket, "outputs", denied)
+    assert act(outputs("a"), "a") == "acts on a"
+    assert act(outputs("b"), "a") == "acts on a"
+    assert "AccessDenied" in act(outputs("b"), "c")
 
 
 def test_another_account_is_refused(act: Act) -> None:
