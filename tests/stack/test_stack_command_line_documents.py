@@ -63,11 +63,6 @@ RUN_BY = {
             "vis-assis navigation rollback RELEASE",
         ],
     },
-    "tests/stack/test_stack_plain_terraform.py": {
-        "test_fresh_clones_build_what_they_need_and_nothing_else": [
-            "terraform apply -replace=module.lambda_packages.terraform_data.zips"
-        ]
-    },
     "tests/stack/test_stack_verify.py": {"test_it_passes_and_leaves_nothing": ["make verify"]},
     "tests/vis_assis/local/test_web_server.py": {"test_a_browser_can_use_each_file": ["make web"]},
 }

@@ -15,7 +15,6 @@ import pytest
 from local_cloud import LocalCloud
 from tests.stack.cut_off_runs import CommandLine
 from tests.stack.test_stack_plan import copy_of_the_repository
-from vis_assis.aws.cloud import Cloud
 from vis_assis.build.environments import ROOT
 from vis_assis.terraform.mirror import init_arguments
 from vis_assis.terraform.runner import without_settings
@@ -88,9 +87,6 @@ def test_fresh_clones_build_what_they_need_and_nothing_else(
     assert second.changes() == set()
     shutil.rmtree(second.zips)
     assert second.changes() == set()
-    account = Cloud(command_line.cloud.environment())
-    account.client("lambda").delete_function(FunctionName="vis-assis-model-urls")
-    second.run("apply", f"-replace={ZIPS}", "-auto-approve", "-no-color", *ARGUMENTS)
     assert command_line.inventory() == deployed
 
     third = second.next("third")
