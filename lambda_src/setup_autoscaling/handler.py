@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import asdict
 from typing import Any
 
@@ -19,5 +20,5 @@ def handle(event: dict[str, Any], context: Any) -> None:
     """Reconciles the endpoint's scaling whatever woke it; a failure is raised: Lambda retries."""
     del event, context
     chosen = settings.from_environment(os.environ)
-    outcome = reconcile(client("sagemaker"), client("application-autoscaling"), chosen)
+    outcome = reconcile(client("sagemaker"), client("application-autoscaling"), time.sleep, chosen)
     logger.info("reconciled", **asdict(outcome))

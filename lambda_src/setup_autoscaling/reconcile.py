@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from common import scaling_target
+from setup_autoscaling.concurrent_updates import patiently
 from setup_autoscaling.settings import Settings
 
 POLICY_TYPE = "TargetTrackingScaling"
@@ -23,10 +25,15 @@ class Outcome:
     changed: tuple[str, ...] = ()
 
 
-def reconcile(sagemaker: Any, autoscaling: Any, settings: Settings) -> Outcome:
+def reconcile(
+    sagemaker: Any, autoscaling: Any, sleep: Callable[[float], None], settings: Settings
+) -> Outcome:
     """Registers what is new, repairs what has drifted; only while the endpoint is in service.
 
-    Errors: botocore's ClientError, also while another change is under way: Lambda tries again.
+    Parameters:
+        sleep: takes seconds; between tries of a call that another change delays.
+
+    Errors: botocore's ClientError.
     """
     status = _status(sagemaker, settings.variant.endpoint)
     if status != "InService":
@@ -34,7 +41,9 @@ def reconcile(sagemaker: Any, autoscaling: Any, settings: Settings) -> Outcome:
     changed = []
     # A policy needs its target, so the target comes first.
     if not _target_is_right(autoscaling, settings):
-        autoscaling.register_scalable_target(
+        patiently(
+            autoscaling.register_scalable_target,
+            sleep,
             **settings.variant.arguments(),
             MinCapacity=settings.minimum,
             MaxCapacity=settings.maximum,
@@ -42,7 +51,9 @@ def reconcile(sagemaker: Any, autoscaling: Any, settings: Settings) -> Outcome:
         )
         changed.append("target")
     if not _policy_is_right(autoscaling, settings):
-        autoscaling.put_scaling_policy(
+        patiently(
+            autoscaling.put_scaling_policy,
+            sleep,
             **settings.variant.arguments(),
             PolicyName=settings.policy_name,
             PolicyType=POLICY_TYPE,

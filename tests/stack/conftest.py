@@ -197,6 +197,15 @@ def model_types() -> list[str]:
 
 
 @pytest.fixture
+def no_endpoint(stack: LocalStack, tmp_path: Path) -> Iterator[NavigationDriver]:
+    """Drives navigation; starts with nothing ever uploaded."""
+    driver = NavigationDriver(stack, tmp_path)
+    driver.start_over()
+    yield driver
+    driver.quicken()
+
+
+@pytest.fixture
 def navigation(stack: LocalStack, tmp_path: Path) -> Iterator[NavigationDriver]:
     """Drives navigation; starts at rest with a release in service, be it the newest or not."""
     driver = NavigationDriver(stack, tmp_path)

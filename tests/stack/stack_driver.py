@@ -200,6 +200,22 @@ class TypeDriver:
 
         return edge_path.wait_for(f"{texts} in one line of the log", line, seconds)
 
+    def event_of(self, arn: str) -> dict[str, Any]:
+        """The event that SageMaker emits for the version's present state."""
+        package = self.sagemaker.describe_model_package(ModelPackageName=arn)
+        return {
+            "source": "aws.sagemaker",
+            "detail-type": "SageMaker Model Package State Change",
+            "resources": [arn],
+            "detail": {
+                "ModelPackageGroupName": self.group,
+                "ModelPackageVersion": package["ModelPackageVersion"],
+                "ModelPackageArn": arn,
+                "ModelPackageStatus": "Completed",
+                "ModelApprovalStatus": package["ModelApprovalStatus"],
+            },
+        }
+
     def reset(self) -> None:
         """Removes every version, every production object and every message of the type."""
         if self._is_unused():

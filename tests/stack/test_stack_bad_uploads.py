@@ -44,6 +44,23 @@ def wait_for_refusal(driver: TypeDriver, name: str) -> str:
     return edge_path.wait_for(f"the refusal of {name}", lambda: refusals(driver).get(name))
 
 
+def test_no_bad_version_takes_the_model_away(serving: TypeDriver) -> None:
+    before = serving.shown()
+    arn = serving.register(body=b"<html>")
+    serving.approve(arn)
+    wait_for_refusal(serving, f"version {arn.rsplit('/', 1)[1]}")
+    assert serving.shown() == before
+
+
+def test_an_archived_upload_waits_until_it_can_be_read(serving: TypeDriver) -> None:
+    before = serving.shown()
+    serving.upload_by_hand("cold.zip", "cold", StorageClass="GLACIER")
+    assert "archive" in wait_for_refusal(serving, f"{serving.type}/cold.zip")
+    assert serving.shown() == before
+    serving.upload_by_hand("cold.zip", "warm")
+    serving.wait_until_shows("warm")
+
+
 def test_a_bad_upload_over_the_served_one_leaves_it_in_service_and_alarms(
     driver: TypeDriver,
 ) -> None:

@@ -7,6 +7,16 @@ from datetime import UTC, datetime, timedelta
 from tests.stack.navigation_driver import NavigationDriver
 
 
+def test_a_failed_endpoint_makes_way_for_the_next_upload(no_endpoint: NavigationDriver) -> None:
+    begun = datetime.now(UTC)
+    no_endpoint.upload_broken()
+    no_endpoint.wait_for_release("accepted", begun)
+    label = no_endpoint.upload_light()
+    no_endpoint.wait_until_idle()
+    no_endpoint.sweep()
+    no_endpoint.wait_until_serves(label)
+
+
 def test_a_failed_update_leaves_the_release_before_in_service(navigation: NavigationDriver) -> None:
     label, begun = navigation.label(), datetime.now(UTC)
     navigation.upload_broken()

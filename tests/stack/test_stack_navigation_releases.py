@@ -19,6 +19,28 @@ def test_an_instance_added_later_loads_the_same_release(navigation: NavigationDr
     navigation.scale(1)
 
 
+def test_going_back_uses_the_model_and_config_that_are_there(navigation: NavigationDriver) -> None:
+    first, label = navigation.serve_new(), navigation.label()
+    config = navigation.config()["EndpointConfigName"]
+    navigation.serve_new()
+    made = navigation.calls("CreateModel"), navigation.calls("CreateEndpointConfig")
+    navigation.roll_back(first.release)
+    assert navigation.wait_until_serves(label).release == first.release
+    assert navigation.describe()["EndpointConfigName"] == config
+    assert (navigation.calls("CreateModel"), navigation.calls("CreateEndpointConfig")) == made
+
+
+def test_only_the_last_three_releases_are_kept(navigation: NavigationDriver) -> None:
+    for _ in range(3):
+        serving = navigation.serve_new()
+    navigation.wait_until_at_rest()
+    navigation.sweep()
+    kept = {row.release for row in navigation.releases() if row.available}
+    assert len(kept) == 3
+    assert serving.release in kept
+    assert len(navigation.models()) == 3
+
+
 def test_a_changed_setting_reaches_the_endpoint(navigation: NavigationDriver) -> None:
     """The function's environment is what Terraform changes when a variable does."""
     navigation.serve_new()

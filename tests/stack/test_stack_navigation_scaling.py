@@ -42,3 +42,14 @@ def test_a_new_endpoint_scales_as_configured(navigation: NavigationDriver) -> No
     metric = policy["PredefinedMetricSpecification"]["PredefinedMetricType"]
     assert (metric, policy["TargetValue"]) == ("SageMakerVariantInvocationsPerInstance", 240.0)
     assert (policy["ScaleOutCooldown"], policy["ScaleInCooldown"]) == (60, 600)
+
+
+def test_scaling_that_was_removed_by_hand_is_made_again(navigation: NavigationDriver) -> None:
+    navigation.wait_until_at_rest()
+    autoscaling = navigation.stack.client("application-autoscaling")
+    autoscaling.deregister_scalable_target(**scalable(navigation))
+    assert limits(navigation) is None
+    navigation.sweep()
+    wait_for("the policy", lambda: policies(navigation) or None)
+    assert limits(navigation) == (1, 2)
+    assert len(policies(navigation)) == 1

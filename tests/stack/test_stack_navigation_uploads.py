@@ -1,4 +1,4 @@
-"""What wakes the controller, and what is kept of requests."""
+"""Whatever state the endpoint is in, the newest upload is served; nothing else changes it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,32 @@ import json
 from datetime import UTC, datetime
 
 from tests.stack.navigation_driver import NavigationDriver
+
+HOUR = 3600
+
+
+def test_an_upload_while_the_endpoint_is_created_is_served(no_endpoint: NavigationDriver) -> None:
+    no_endpoint.quicken(Creating=HOUR)
+    first = no_endpoint.upload_light()
+    no_endpoint.wait_for_status("Creating")
+    no_endpoint.wait_until_idle()
+    second = no_endpoint.upload_light()
+    no_endpoint.wait_until_idle()
+    assert no_endpoint.describe()["EndpointStatus"] == "Creating"
+    no_endpoint.pass_time(HOUR)
+    serving = no_endpoint.wait_until_serves(second)
+    assert first != second
+    assert serving.state == "serving"
+
+
+def test_the_endpoint_answers_all_through_an_update(navigation: NavigationDriver) -> None:
+    before = navigation.label()
+    navigation.quicken(Updating=HOUR)
+    after = navigation.upload_light()
+    navigation.wait_for_status("Updating")
+    assert navigation.label() == before
+    navigation.pass_time(HOUR)
+    navigation.wait_until_serves(after)
 
 
 def test_no_other_object_wakes_the_function(navigation: NavigationDriver) -> None:

@@ -6,6 +6,7 @@ What is served after which history is a table in test_promotion_histories.py.
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Iterator
 
@@ -53,6 +54,22 @@ def test_rejecting_v3_brings_back_v2_and_pending_then_withdraws_it(driver: TypeD
     driver.wait_until_shows(None)
 
 
+def test_a_manual_upload_stays_until_a_newer_approval(driver: TypeDriver) -> None:
+    first = driver.register_approved("one")
+    driver.wait_until_shows("one")
+    driver.upload_by_hand("by-hand.zip", "by hand")
+    driver.sagemaker.update_model_package(
+        ModelPackageArn=first, CustomerMetadataProperties={"note": "edited after the upload"}
+    )
+    driver.send(json.dumps(driver.event_of(first)))
+    driver.wait_until_idle()
+    shown = driver.wait_until_shows("by hand")
+    assert shown is not None
+    assert shown.package_arn is None
+    driver.register_approved("two")
+    driver.wait_until_shows("two")
+
+
 def test_the_sweep_finds_what_no_event_told(driver: TypeDriver) -> None:
     """Deleting a version emits no event, so only the schedule can notice."""
     driver.register_approved("one")
@@ -84,6 +101,20 @@ def test_deleting_an_upload_brings_the_approved_version_back_at_once(driver: Typ
     driver.wait_until_idle()
     driver.s3.delete_object(Bucket=driver.production, Key=f"{driver.type}/model.zip")
     driver.wait_until_shows("one", seconds=20)
+
+
+def test_a_served_model_that_is_copied_as_an_upload_stays(driver: TypeDriver) -> None:
+    driver.register_approved("one")
+    first = driver.wait_until_shows("one")
+    assert first is not None
+    driver.register_approved("two")
+    driver.wait_until_shows("two")
+    source = {"Bucket": driver.production, "Key": first.key, "VersionId": first.version_id}
+    key = f"{driver.type}/again.zip"
+    driver.s3.copy_object(Bucket=driver.production, Key=key, CopySource=source)
+    driver.wait_until_shows("one")
+    driver.register_approved("three")
+    driver.wait_until_shows("three")
 
 
 def test_a_large_artifact_is_copied_in_parts(driver: TypeDriver, copied_in_parts: None) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, strategies as st
 
 from common.errors import SettingsError
 from common.scaling_target import Variant
+from setup_autoscaling.concurrent_updates import TRIES
 from setup_autoscaling.reconcile import Outcome, policy, reconcile
 from setup_autoscaling.settings import Settings, from_environment
 from tests.fakes import archives
@@ -32,15 +33,16 @@ ENVIRONMENT = {
 
 
 class Scene:
-    """An endpoint in service."""
+    """An endpoint in service and the pauses that were taken."""
 
     def __init__(self) -> None:
         self.world = NavigationWorld()
         self.world.upload(archives.good("a"))
         self.world.settle()
+        self.pauses: list[float] = []
 
     def run(self, settings: Settings = SETTINGS) -> Outcome:
-        return reconcile(self.world.hosting, self.world.scaling, settings)
+        return reconcile(self.world.hosting, self.world.scaling, self.pauses.append, settings)
 
     def is_right(self, settings: Settings = SETTINGS) -> bool:
         target = self.world.scaling.targets[RESOURCE]
@@ -117,17 +119,32 @@ def test_endpoint_that_is_not_in_service_is_left_alone(scene: Scene, status: str
 
 def test_missing_endpoint_is_left_alone() -> None:
     world = NavigationWorld()
-    outcome = reconcile(world.hosting, world.scaling, SETTINGS)
+    outcome = reconcile(world.hosting, world.scaling, lambda seconds: None, SETTINGS)
     assert outcome == Outcome("Missing")
 
 
 @pytest.mark.parametrize("operation", ["RegisterScalableTarget", "PutScalingPolicy"])
-def test_the_next_try_goes_on_after_an_error(scene: Scene, operation: str) -> None:
-    scene.world.scaling.inject(operation, "ConcurrentUpdateException")
-    with pytest.raises(ClientError, match="ConcurrentUpdateException"):
-        scene.run()
+def test_concurrent_updates_are_waited_for(scene: Scene, operation: str) -> None:
+    scene.world.scaling.inject(operation, "ConcurrentUpdateException", times=TRIES - 1)
     scene.run()
     assert scene.is_right()
+    assert len(scene.pauses) == TRIES - 1
+    assert scene.pauses == sorted(scene.pauses)
+    assert sum(scene.pauses) < 20
+
+
+def test_endless_concurrent_updates_are_an_error(scene: Scene) -> None:
+    scene.world.scaling.inject("PutScalingPolicy", "ConcurrentUpdateException", times=99)
+    with pytest.raises(ClientError, match="ConcurrentUpdateException"):
+        scene.run()
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException"])
+def test_other_errors_are_raised_at_once(scene: Scene, code: str) -> None:
+    scene.world.scaling.inject("RegisterScalableTarget", code, times=99)
+    with pytest.raises(ClientError, match=code):
+        scene.run()
+    assert scene.pauses == []
 
 
 @given(
