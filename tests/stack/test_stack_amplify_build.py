@@ -163,7 +163,7 @@ def _destroy_from_a_laptop(builds: Builds, monkeypatch: pytest.MonkeyPatch) -> N
     example = (clone / "backend" / "s3.tf.example").read_text()
     (clone / "backend_override.tf").write_text(example)
     hcl = (clone / "backend" / "s3.hcl.example").read_text()
-    hcl = hcl.replace("your-terraform-state-bucket", builds.bucket)
+    hcl = hcl.replace("vis-assis-terraform-state-123456789012", builds.bucket)
     hcl = hcl.replace("vis-assis/terraform.tfstate", f"{PREFIX}/terraform.tfstate")
     (clone / "backend.hcl").write_text(hcl)
     environment = {**builds.stack.cloud.environment(), **builds.credentials}
