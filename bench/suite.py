@@ -27,9 +27,9 @@ def run(folder: Path) -> Iterator[Result]:
     for asked in (3, 1):
         with navigation_request.comparison(1_000_000, asked, CALL_SECONDS) as comparison:
             yield compare(comparison, QUICK_ROUNDS)
-    for count, level in ((1, 6), (1, 9), (1, 0), (2, 6)):
-        weights = zip_packing.weights(folder / f"weights_{count}", 16, count)
-        what = f"{count} of 16 MiB of normal int8 weights"
+    for count, level in ((1, 6), (1, 9), (1, 0), (2, 6), (2, 9)):
+        weights = zip_packing.weights(folder / f"weights_{count}", 64, count)
+        what = f"{count} of 64 MiB of normal int8 weights"
         packing = zip_packing.comparison(folder / "zips", what, weights, level=level)
         yield compare(packing, SLOW_ROUNDS)
 
