@@ -14,6 +14,7 @@ from vis_assis.local.local_stack import local_cloud
 KILLS = int(os.environ.get("KILLS", "20"))
 LONGEST_DEPLOY = 60.0  # seconds of changes; later moments may find it done, and are drawn anew
 LONGEST_DESTROY = 30.0
+STEPS = 150  # of the 195 that a stack takes
 PLAIN_EVERY = 6  # kills; of these a deploy and a destroy are plain Terraform's
 
 
@@ -23,12 +24,16 @@ def kill_somewhere(run: CommandLine, command: str, longest: float, *, is_plain: 
     Args:
         command: deploy or destroy.
         longest: seconds after it began.
-        is_plain: whether `terraform` itself is run, which keeps no journal.
+        is_plain: whether `terraform` itself is run, which keeps no journal; it ends with a step.
     """
+    if is_plain:
+        step = random.SystemRandom().randint(1, STEPS)
+        print(f"plain {command} is killed at step {step}")
+        run.kill_plain("apply" if command == "deploy" else command, step)
+        return
     moment = random.SystemRandom().uniform(0.2, longest)
-    print(f"{'plain ' if is_plain else ''}{command} is killed {moment:.1f} s after it began")
-    kill = run.kill_plain if is_plain else run.kill_during
-    if not kill("apply" if is_plain and command == "deploy" else command, moment):
+    print(f"{command} is killed {moment:.1f} s after it began")
+    if not run.kill_during(command, moment):
         run.run("deploy" if command == "destroy" else "destroy")
         kill_somewhere(run, command, moment / 2, is_plain=is_plain)
 

@@ -106,15 +106,12 @@ class CommandLine:
         assert under_way or process.returncode == 0, printed
         return under_way
 
-    def kill_plain(self, command: str, seconds: float) -> bool:
+    def kill_plain(self, command: str, step: int) -> None:
         """Kills plain `terraform apply` or `destroy`, which leaves no journal, with its providers.
 
         Args:
             command: apply or destroy.
-            seconds: after its first step.
-
-        Returns:
-            Whether it was still under way.
+            step: with which it ends.
         """
         terraform = replace(self, provider={}).terraform
         log = self.data_dir / "plain.log"
@@ -131,16 +128,12 @@ class CommandLine:
                 start_new_session=True,
             )
         deadline = time.monotonic() + LONGEST
-        while process.poll() is None and not STEP.search(log.read_text()):
-            assert time.monotonic() < deadline, f"terraform {command} never began"
+        while process.poll() is None and len(STEP.findall(log.read_text())) < step:
+            assert time.monotonic() < deadline, f"terraform {command} never came to step {step}"
             time.sleep(0.1)
-        time.sleep(seconds)
-        under_way = process.poll() is None
-        if under_way:
-            os.killpg(process.pid, signal.SIGKILL)
+        assert process.poll() is None, log.read_text()[-3000:]
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        assert under_way or process.returncode == 0, log.read_text()[-3000:]
-        return under_way
 
     def changes(self) -> str:
         """What a plan would still change."""
