@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 from moto import mock_aws
 
 from vis_assis.amplify import state_bucket
@@ -82,6 +83,13 @@ def test_a_missing_bucket_is_told_from_one_that_is_there(s3: Any) -> None:
     assert not state_bucket.exists(s3, BUCKET)
     ensure(s3)
     assert state_bucket.exists(s3, BUCKET)
+
+
+def test_a_bucket_that_one_may_not_see_is_no_missing_one(s3: Any) -> None:
+    with Stubber(s3) as stub:
+        stub.add_client_error("head_bucket", "403", http_status_code=403)
+        with pytest.raises(ClientError, match="403"):
+            state_bucket.exists(s3, BUCKET)
 
 
 def test_a_marker_is_there_from_its_writing_to_its_removal(s3: Any) -> None:
