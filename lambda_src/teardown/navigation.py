@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from common.aws_errors import code
+from common.derived_names import is_derived
 from common.scaling_target import DIMENSION, NAMESPACE
 from teardown.removal import Leftover, items
 
@@ -60,7 +60,7 @@ def endpoint_configs(sagemaker: Any, prefix: str) -> Iterator[Leftover]:
     listed = items(sagemaker, "list_endpoint_configs", "EndpointConfigs", NameContains=prefix)
     for item in listed:
         name = item["EndpointConfigName"]
-        if _is_derived(prefix, name):
+        if is_derived(prefix, name):
             remove = partial(sagemaker.delete_endpoint_config, EndpointConfigName=name)
             yield Leftover(name, remove)
 
@@ -69,7 +69,7 @@ def models(sagemaker: Any, prefix: str) -> Iterator[Leftover]:
     """Models of the stack."""
     for item in items(sagemaker, "list_models", "Models", NameContains=prefix):
         name = item["ModelName"]
-        if _is_derived(prefix, name):
+        if is_derived(prefix, name):
             yield Leftover(name, partial(sagemaker.delete_model, ModelName=name))
 
 
@@ -79,8 +79,3 @@ def scaling_alarms(cloudwatch: Any, endpoint: str) -> Iterator[Leftover]:
     for item in items(cloudwatch, "describe_alarms", "MetricAlarms", AlarmNamePrefix=prefix):
         name = item["AlarmName"]
         yield Leftover(name, partial(cloudwatch.delete_alarms, AlarmNames=[name]))
-
-
-def _is_derived(prefix: str, name: str) -> bool:
-    """Whether the controller made the name: as a whole, as another prefix may begin alike."""
-    return re.fullmatch(re.escape(prefix) + "-[a-z2-7]{26}", name) is not None

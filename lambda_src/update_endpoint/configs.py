@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from common.derived_names import derived
 from update_endpoint import names
 from update_endpoint.settings import Settings
 from update_endpoint.state import Deployment
@@ -12,8 +13,8 @@ from update_endpoint.state import Deployment
 
 def deployment(settings: Settings, release: str, version_id: str, size: int) -> Deployment:
     """What to make for a release; names follow from the bodies, so every input counts."""
-    model = names.derived(settings.prefix, model_body(settings, release))
-    config = names.derived(settings.prefix, config_body(settings, model))
+    model = derived(settings.prefix, model_body(settings, release))
+    config = derived(settings.prefix, config_body(settings, model))
     return Deployment(release, version_id, size, model, config)
 
 

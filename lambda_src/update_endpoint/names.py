@@ -1,13 +1,11 @@
-"""Names derived from content: the same inputs always find the same model and endpoint config."""
+"""Ids and keys of releases."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from update_endpoint.settings import RELEASES
 
@@ -45,15 +43,3 @@ def release_of_key(key: str) -> str:
     """Release id in a key or S3 URI, "" when there is none."""
     found = _RELEASE_KEY.search(key)
     return found.group(1) if found and key.endswith(found.group(0)) else ""
-
-
-def derived(prefix: str, body: Mapping[str, Any]) -> str:
-    """The prefix, a hyphen and 130 bits of SHA-256 in base32, for the body of a create request."""
-    canonical = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
-    digest = base64.b32encode(hashlib.sha256(canonical).digest()).decode().lower()
-    return f"{prefix}-{digest[:26]}"
-
-
-def is_derived(prefix: str, name: str) -> bool:
-    """Whether a name was made by `derived` with this very prefix."""
-    return re.fullmatch(re.escape(prefix) + "-[a-z2-7]{26}", name) is not None

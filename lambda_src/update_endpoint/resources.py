@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from common.derived_names import is_derived
 from update_endpoint import configs, names
 from update_endpoint.settings import Settings
 from update_endpoint.state import Deployment
@@ -67,5 +68,5 @@ def _listed(
         item[name]: item["CreationTime"]
         for page in pages
         for item in page[field]
-        if names.is_derived(prefix, item[name])
+        if is_derived(prefix, item[name])
     }

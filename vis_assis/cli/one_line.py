@@ -77,9 +77,7 @@ def one_line_errors(command: str, log: Path | None = None) -> Iterator[None]:
 def explained(error: BaseException) -> str:
     """The error's text, and what to do where AWS's own words do not say."""
     source = error.__cause__ if isinstance(error, CommandError) and error.__cause__ else error
-    if (
-        isinstance(error, Boto3Error) and error.__context__
-    ):  # of an upload, which wraps AWS's answer
+    if isinstance(error, Boto3Error) and error.__context__:  # an upload's, around AWS's answer
         source = error.__context__
     code = type(source).__name__
     if isinstance(source, ClientError):
